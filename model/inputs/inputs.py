@@ -1,0 +1,39 @@
+"""What one day is made of: frozen, validated, compared by value."""
+
+from dataclasses import dataclass, replace
+from datetime import date as Date
+from typing import Any, Literal, Self
+
+from model.inputs.layout import Layout
+from model.inputs.population import Population
+from model.inputs.roster import Roster
+from model.inputs.timetable import Timetable
+from model.parameters import Parameters
+
+DAY_START_S = 5 * 3600
+DAY_END_S = 25 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Station, trains, people, roster and parameters of one day.
+
+    Args:
+        window: first and last second of the day that are simulated, for example (64800, 90000).
+        slow: where slow states (offender beliefs) start: at this scenario's own long-run value or,
+            ``base``, at the value given in ``belief_layout`` and ``belief_roster``.
+    """
+
+    layout: Layout
+    timetable: Timetable
+    population: Population
+    roster: Roster
+    parameters: Parameters
+    date: Date
+    window: tuple[int, int] = (DAY_START_S, DAY_END_S)
+    slow: Literal["own", "base"] = "own"
+    base_roster: Roster | None = None
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)

@@ -1,0 +1,29 @@
+"""Who is on duty, when, where and how they go round."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+GuardKind = Literal["police", "boa", "guard", "conductor", "service"]
+GUARD_KINDS: tuple[GuardKind, ...] = ("police", "boa", "guard", "conductor", "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One unit (a pair counts as one) on duty for a stretch of the day."""
+
+    id: str  # stable name, the key of its luck
+    kind: GuardKind
+    start_s: int
+    end_s: int
+    zones: tuple[str, ...]  # zone ids, or zone kinds, that it visits
+    order: Literal["random", "fixed"] = "random"
+    visit_s: int = 900  # length of one stop
+    owner: str = "NS"
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All duties of the day."""
+
+    duties: tuple[Duty, ...] = ()

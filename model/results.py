@@ -1,0 +1,94 @@
+"""The tables a day leaves: column names, units, types; nothing else defines an outcome.
+
+A day is kept as sums, so that any mean over days is a ratio of sums (statistics.md 2.1).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+INCIDENT_TYPES: Final = (
+    "theft",
+    "harassment_contact",
+    "harassment_approach",
+    "aggression",
+    "nuisance",
+    "vandalism",
+)
+GENDERS: Final = ("woman", "man", "other")
+# one more slot for incidents without a victim (nuisance, vandalism)
+GENDER_SLOTS: Final = (*GENDERS, "none")
+FIRST_HOUR: Final = 5
+HOURS: Final = 20  # 05:00 to 25:00
+# band name -> hours of the service day
+TIME_BANDS: Final[dict[str, tuple[int, ...]]] = {
+    "05-07": (5, 6),
+    "07-09": (7, 8),
+    "09-16": (9, 10, 11, 12, 13, 14, 15),
+    "16-19": (16, 17, 18),
+    "19-22": (19, 20, 21),
+    "22-01": (22, 23, 24),
+    "after_19": (19, 20, 21, 22, 23, 24),
+    "all": tuple(range(5, 25)),
+}
+OUTCOME_UNITS: Final = {
+    "expected_incidents": "incidents per day",
+    "sampled_incidents": "incidents per day",
+    "perceived_safety": "score 1-10",
+    "share_felt_unsafe": "share of visits",
+    "monitor_score": "score 1-10",
+    "travellers": "visits per day",
+}
+MAP_CELL_M: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one simulated day leaves.
+
+    Hours run from 05:00 (index 0) to 24:00-25:00 (index 19); zones in the order of the layout.
+
+    Attributes:
+        expected: sum of hazards, shape (6 types, 20 hours, 4 gender slots, zones).
+        sampled: drawn events, same shape.
+        score_seconds: person-second sums of the momentary score P, (20, 3 genders, zones).
+        seconds: person-seconds, same shape.
+        visit_score: sum of visit scores by hour of leaving, (20, 3).
+        visits: number of visits that ended, (20, 3).
+        unsafe: visits whose worst 30 s fell below theta_u, (20, 3).
+        monitor_score, monitor_weight: sums over the simulated survey of after 19:00, (3,).
+        maps: named float32 rasters on MAP_CELL_M cells over the grid, (ny, nx):
+            ``score_woman``, ``score_man`` (sums over person-seconds after 19:00), ``seconds_woman``,
+            ``seconds_man``, ``seconds`` (all day), ``expected`` (incidents after 19:00).
+        counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds.
+        provenance: version, seed, day, hash of inputs, seconds of computing.
+    """
+
+    zone_kinds: tuple[str, ...]
+    expected: NDArray[np.float64]
+    sampled: NDArray[np.float64]
+    score_seconds: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+    visit_score: NDArray[np.float64]
+    visits: NDArray[np.float64]
+    unsafe: NDArray[np.float64]
+    monitor_score: NDArray[np.float64]
+    monitor_weight: NDArray[np.float64]
+    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+ARRAY_FIELDS: Final = (
+    "expected",
+    "sampled",
+    "score_seconds",
+    "seconds",
+    "visit_score",
+    "visits",
+    "unsafe",
+    "monitor_score",
+    "monitor_weight",
+)
