@@ -60,7 +60,13 @@ class Row:
         if self.shape == "fixed":
             return self.value
         if self.shape in ("loguniform", "lognormal"):
-            log = _quantile(self.shape[3:], math.log(self.value), math.log(self.low), math.log(self.high), u)
+            log = _quantile(
+                self.shape.removeprefix("log"),
+                math.log(self.value),
+                math.log(self.low),
+                math.log(self.high),
+                u,
+            )
             drawn = math.exp(log)
         else:
             drawn = _quantile(self.shape, self.value, self.low, self.high, u)
@@ -215,7 +221,8 @@ class Parameters:
     @property
     def digest(self) -> str:
         """Hexadecimal SHA-256 of all names and values."""
-        return _digest(self)
+        pairs = zip(_table(), self.values, strict=True)
+        return sha256("\n".join(f"{row.name}={value!r}" for row, value in pairs).encode()).hexdigest()
 
     def uncertain(self) -> tuple[str, ...]:
         """Return the names that are not fixed, in the order of the table."""
@@ -248,9 +255,3 @@ class Parameters:
 @lru_cache(maxsize=1)
 def _default() -> Parameters:
     return Parameters(tuple(row.value for row in _table()))
-
-
-@lru_cache(maxsize=256)
-def _digest(parameters: Parameters) -> str:
-    pairs = zip(_table(), parameters.values, strict=True)
-    return sha256("\n".join(f"{row.name}={value!r}" for row, value in pairs).encode()).hexdigest()
