@@ -1,0 +1,29 @@
+"""Draw the stations that are ours, ``halte`` and ``shoebox``: ``python -m scenarios.drawn [FOLDER]``.
+
+This command makes their folders in ``scenarios/stations``, byte for byte: change the drawing, not the files.
+"""
+
+import sys
+from pathlib import Path
+
+from scenarios import drawn_shoebox
+from scenarios.draft import STATIONS
+from scenarios.drawing import default_population
+from scenarios.station_files import write_station
+
+
+def draw(folder: Path = STATIONS) -> None:
+    """Write the folder of each station that we draw into ``folder``."""
+    write_station(
+        folder / "shoebox",
+        drawn_shoebox.layout(),
+        drawn_shoebox.timetable(),
+        default_population(1000.0, 1000.0, 0.02),
+        drawn_shoebox.roster(),
+        offsets=drawn_shoebox.OFFSETS,
+        names=drawn_shoebox.NAMES,
+    )
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]) if len(sys.argv) > 1 else STATIONS)

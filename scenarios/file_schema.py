@@ -1,0 +1,276 @@
+"""The format of a station folder: each field with its meaning, unit and bounds.
+
+``station.yaml`` says what a station is and names its other files; ``layout.geojson`` draws it; the rows of
+the CSV files are described in ``table_files``. Fields without a default must be given.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.inputs.layout import Owner, ZoneKind
+from model.inputs.roster import GuardKind
+
+SCHEMA_VERSION: Final = 1
+WORD = r"^[\w.:/+\- ]{1,64}$"
+TIME = r"^[0-9]{1,2}:[0-5][0-9](:[0-5][0-9])?$"
+
+Word = Annotated[str, Field(pattern=WORD)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Time = Annotated[str, Field(pattern=TIME)]
+FileName = Annotated[str, Field(pattern=r"^\w[\w.\-]{0,99}$")]
+Metres = Annotated[float, Field(ge=-100_000, le=100_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Ordinal = Annotated[int, Field(ge=-20, le=20)]
+
+
+class Part(BaseModel):
+    """A part of a file: no unknown fields, no guessing of types, finite numbers only."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+# station.yaml
+
+
+class Names(Part):
+    """A name in two languages."""
+
+    nl: Annotated[str, Field(min_length=1, max_length=120, description="name in Dutch")]
+    en: Annotated[str, Field(min_length=1, max_length=120, description="name in English")]
+
+
+class LevelPart(Part):
+    """One floor; levels lie beside each other on one sheet and never overlap."""
+
+    ordinal: Ordinal = Field(
+        description="number of the level, 0 is street level; features name it in `level`"
+    )
+    name: Text = Field(description="what people call it")
+    elevation_m: float = Field(ge=-100, le=200, description="height above street level in metres")
+    offset: list[Metres] = Field(
+        default=[0.0, 0.0],
+        min_length=2,
+        max_length=2,
+        description="[dx, dy] in metres, added to the coordinates of the level to place it on the sheet",
+    )
+
+
+class LayoutPart(Part):
+    """Where the drawing is."""
+
+    file: FileName = Field(default="layout.geojson", description="file name of the drawing, in this folder")
+
+
+class TimetablePart(Part):
+    """Where the trains are."""
+
+    file: FileName = Field(default="timetable.csv", description="file name of the timetable, in this folder")
+    source: str = Field(
+        default="", max_length=2000, description="where the times come from, or `illustrative`"
+    )
+
+
+class DemandPart(Part):
+    """How many people come on an average day of this type."""
+
+    boardings: float = Field(ge=0, le=1_000_000, description="people who board a train, per day")
+    alightings: float = Field(ge=0, le=1_000_000, description="people who leave a train, per day")
+    transfer_share: Share = Field(
+        description="share of those who alight that board another train here, 0 to 1"
+    )
+    profile: FileName = Field(default="demand.csv", description="file name of the shares by hour")
+    mix: FileName = Field(default="population.csv", description="file name of the kinds of travellers")
+    source: str = Field(default="", max_length=2000, description="where the numbers come from, or `assumed`")
+
+
+class DutyPart(Part):
+    """One unit (a pair counts as one) on duty for a stretch of the day."""
+
+    id: Word = Field(description="stable name, unique in the roster")
+    kind: GuardKind = Field(description="police, boa, guard, conductor or service")
+    start: Time = Field(description="begin as 'HH:MM', 05:00 to 25:00")
+    end: Time = Field(description="end as 'HH:MM', 05:00 to 25:00")
+    zones: list[Word] = Field(min_length=1, description="zone ids, or zone kinds, that it visits")
+    order: Literal["random", "fixed"] = Field(default="random", description="order of the visits")
+    visit_s: int = Field(default=900, ge=10, le=36_000, description="length of one stop in seconds")
+    owner: Text = Field(default="NS", description="who pays and sends it")
+    assumed: bool = Field(default=False, description="true when no source tells it")
+
+
+class StationPart(Part):
+    """The whole of station.yaml."""
+
+    schema_: Literal[1] = Field(alias="schema", description="version of this format: 1")
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name in small letters and hyphens"
+    )
+    name: str | Names = Field(description="name on screens: plain, or {nl: ..., en: ...}")
+    latitude: float = Field(ge=-90, le=90, description="degrees north, for daylight")
+    longitude: float = Field(ge=-180, le=180, description="degrees east, for daylight")
+    attribution: str = Field(default="", max_length=5000, description="source and licence of the drawing")
+    levels: list[LevelPart] = Field(min_length=1, max_length=20, description="the floors of the station")
+    layout: LayoutPart = Field(default_factory=LayoutPart, description="the drawing")
+    timetable: TimetablePart = Field(default_factory=TimetablePart, description="the trains")
+    demand: DemandPart = Field(description="how many people come")
+    roster: list[DutyPart] = Field(default=[], max_length=500, description="who is on duty; empty: unstaffed")
+
+    def plain_name(self) -> str:
+        """Return the one name that results carry."""
+        return self.name if isinstance(self.name, str) else self.name.en
+
+
+# layout.geojson: the properties of a feature
+
+
+class FeaturePart(Part):
+    """What each feature has."""
+
+    feature_type: str = Field(description="unit, wall, platform, access, passage, lamp, camera, shop or spot")
+    level: Ordinal = Field(description="ordinal of the level it stands on")
+    assumed: bool = Field(default=False, description="true when no source tells it")
+
+
+class UnitPart(FeaturePart):
+    """A zone: Polygon of floor with a kind and an owner."""
+
+    category: ZoneKind = Field(description="kind of zone")
+    name: Text = Field(description="what people call it")
+    owner: Owner = Field(description="who owns it")
+    roofed: bool = Field(description="enclosed: reflected light, no sky")
+    sky_view: Share = Field(description="share of daylight that reaches the floor, 0 to 1")
+    reflectance: float | None = Field(
+        default=None,
+        gt=0,
+        le=0.95,
+        description="of walls and ceiling, above 0 to 0.95; absent: dark concrete",
+    )
+    disorder: Share = Field(description="litter, graffiti and broken assets together, 0 to 1")
+
+
+class WallPart(FeaturePart):
+    """LineString that nobody walks through."""
+
+    category: Literal["wall", "edge", "glass"] = Field(
+        default="wall",
+        description="wall stops sight and light; edge (platform edge, low fence) and glass do not",
+    )
+
+
+class PlatformPart(FeaturePart):
+    """Polygon with four corners, the strip where people wait; the feature id is the platform number."""
+
+    zone: Word = Field(description="id of the zone it lies in")
+    edge: list[Annotated[list[Metres], Field(min_length=2, max_length=2)]] = Field(
+        min_length=2,
+        max_length=2,
+        description="[[x, y], [x, y]], the line over which doors open, from head to tail of a train",
+    )
+
+
+class AccessPart(FeaturePart):
+    """Polygon where travellers come into and leave the simulated area."""
+
+    zone: Word = Field(description="id of the zone it lies in")
+    name: Text = Field(description="what people call it")
+    share: Share = Field(
+        description="of all who enter and leave, 0 to 1; the shares of a station add up to 1"
+    )
+
+
+class PassagePart(FeaturePart):
+    """MultiPolygon of two boxes of floor that stairs, an escalator, a lift or a ramp joins."""
+
+    category: Literal["stairs", "escalator", "lift", "ramp"] = Field(description="kind of passage")
+    level_b: Ordinal = Field(description="ordinal of the level of the second box")
+    length_m: float = Field(gt=0, le=500, description="along the slope, metres")
+    width_m: float = Field(gt=0, le=50, description="metres")
+    rise_m: float = Field(ge=-60, le=60, description="second box above the first when positive, metres")
+    direction: Literal["both", "a_to_b", "b_to_a"] = Field(default="both", description="who may go which way")
+
+
+class LampPart(FeaturePart):
+    """Point luminaire with a cos^m beam that looks straight down."""
+
+    height_m: float = Field(gt=0, le=50, description="above the floor, metres")
+    lumen: float = Field(gt=0, le=1_000_000, description="light that it gives when new, lumen")
+    beam_exponent: float | None = Field(
+        default=None, gt=0, le=100, description="m of the beam, 1 diffuse to 8 narrow; absent: diffuse"
+    )
+    owner: Owner = Field(default="ProRail", description="who owns it")
+
+
+class CameraPart(FeaturePart):
+    """Point camera."""
+
+    bearing_deg: float = Field(ge=-360, le=360, description="where it looks: 0 is +x, counter-clockwise")
+    fov_deg: float = Field(gt=0, le=360, description="width of view in degrees; 360 is a dome")
+    watched: bool = Field(default=False, description="an operator looks at the pictures")
+    owner: Owner = Field(default="NS", description="who owns it")
+
+
+class ShopPart(FeaturePart):
+    """Point shop front."""
+
+    opens: Time = Field(description="'HH:MM'")
+    closes: Time = Field(description="'HH:MM'; after midnight 24:00, 25:00 ...")
+    owner: Owner = Field(default="retailer", description="who owns it")
+
+
+class SpotPart(FeaturePart):
+    """Point asset."""
+
+    category: Literal["help_point", "camera_sign", "seat", "gate", "object"] = Field(
+        description="kind of asset"
+    )
+    owner: Owner = Field(default="NS", description="who owns it")
+
+
+FEATURES: Final[dict[str, tuple[type[FeaturePart], str]]] = {
+    "unit": (UnitPart, "Polygon"),
+    "wall": (WallPart, "LineString"),
+    "platform": (PlatformPart, "Polygon"),
+    "access": (AccessPart, "Polygon"),
+    "passage": (PassagePart, "MultiPolygon"),
+    "lamp": (LampPart, "Point"),
+    "camera": (CameraPart, "Point"),
+    "shop": (ShopPart, "Point"),
+    "spot": (SpotPart, "Point"),
+}
+
+
+def station_schema() -> dict[str, Any]:
+    """Return the JSON Schema of each file of a station folder that an editor can check."""
+    features = [
+        {
+            "type": "object",
+            "required": ["type", "id", "properties", "geometry"],
+            "properties": {
+                "type": {"const": "Feature"},
+                "id": {"type": "string", "pattern": WORD},
+                "geometry": {
+                    "type": "object",
+                    "required": ["type", "coordinates"],
+                    "properties": {"type": {"const": geometry}, "coordinates": {"type": "array"}},
+                },
+                "properties": _with_type(part.model_json_schema(), name),
+            },
+        }
+        for name, (part, geometry) in FEATURES.items()
+    ]
+    layout = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "layout.geojson",
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"oneOf": features}},
+        },
+    }
+    return {"station.yaml": StationPart.model_json_schema(by_alias=True), "layout.geojson": layout}
+
+
+def _with_type(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    schema["properties"]["feature_type"] = {"const": name}
+    return schema
