@@ -55,7 +55,7 @@ def test_rows_are_whole() -> None:
         assert math.isfinite(row.high), row
         assert set(row.evidence.split(";")) <= set("SRBPA"), row
         assert all(re.fullmatch(r"[a-z][a-z0-9-]*", key) for key in row.source.split(";")), row
-        assert re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", row.used_by), row
+        assert re.fullmatch(r"[a-z_]+(\.[A-Za-z_]+)+", row.used_by), row
 
 
 def test_weak_evidence_has_a_range_or_a_reason() -> None:
@@ -410,20 +410,22 @@ def g(inputs):
 
 def used_rows() -> set[str]:
     """Return the rows whose name stands in the code: as attribute, as text, in an f-string or a family."""
-    words: set[str] = set()
+    attributes: set[str] = set()
+    texts: set[str] = set()
     patterns: set[str] = set()
     for path, tree in sources("model", "scenarios", "calibration"):
         if path == MODEL / "parameters.py":
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
-                words.add(node.attr)
+                attributes.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                words.add(node.value)
+                texts.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 patterns.add(pattern_of(node))
     whole = re.compile("|".join(patterns - {""}) or "(?!)")
-    return {name for name in ROWS if words & {name, *families(name)} or whole.fullmatch(name)}
+    used = attributes | texts
+    return {n for n in ROWS if n in used or texts.intersection(families(n)) or whole.fullmatch(n)}
 
 
 def families(name: str) -> Iterator[str]:
