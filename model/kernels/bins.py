@@ -1,0 +1,111 @@
+"""Neighbour lists: people sorted into square cells, cheap to refill and indifferent to the size of the sheet.
+
+Looping over everybody within ``r`` metres of a point ``(x, y)`` inside a compiled function::
+
+    column_0, column_1 = columns_within(bins, x, r)      # both ends belong to the range
+    row_0, row_1 = rows_within(bins, y, r)
+    for row in range(row_0, row_1 + 1):
+        for column in range(column_0, column_1 + 1):
+            j = bins.head[row * bins.columns + column]
+            while j >= 0:
+                ...                                       # test the distance to (bins' x[j], y[j])
+                j = bins.next[j]
+
+The order of that loop is: cells row by row, and inside a cell by entity number. It does not depend on who else
+exists, so sums over neighbours keep their last bit when somebody is added elsewhere.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+from numba import njit
+
+Bins = namedtuple(
+    "Bins",
+    [
+        "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
+        "next",  # (slots,) int32: next slot in the same cell, -1 at the end
+        "touched",  # (slots,) int64: cells filled by the last call
+        "count",  # (1,) int64: how many of ``touched``
+        "columns",  # int
+        "rows",  # int
+        "x0",  # float, corner of cell (0, 0), m
+        "y0",
+        "size_m",  # float, side of a cell
+    ],
+)
+
+
+def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: float, slots: int) -> Bins:
+    """Return empty bins over a sheet of ``width_m`` by ``height_m`` for at most ``slots`` people."""
+    columns = max(1, int(np.ceil(width_m / size_m - 1e-9)))
+    rows = max(1, int(np.ceil(height_m / size_m - 1e-9)))
+    return Bins(
+        np.full(rows * columns, -1, np.int32),
+        np.full(slots, -1, np.int32),
+        np.zeros(slots, np.int64),
+        np.zeros(1, np.int64),
+        columns,
+        rows,
+        float(x0),
+        float(y0),
+        float(size_m),
+    )
+
+
+@njit(cache=True)
+def columns_within(bins, x, r):  # type: ignore[no-untyped-def]
+    """Return the first and last column of cells that lie within ``r`` metres of ``x``."""
+    per_m = 1.0 / bins.size_m
+    first = int((x - r - bins.x0) * per_m)  # truncated: negative numbers are clipped anyway
+    last = int((x + r - bins.x0) * per_m)
+    return min(max(first, 0), bins.columns - 1), min(max(last, 0), bins.columns - 1)
+
+
+@njit(cache=True)
+def rows_within(bins, y, r):  # type: ignore[no-untyped-def]
+    """Return the first and last row of cells that lie within ``r`` metres of ``y``."""
+    per_m = 1.0 / bins.size_m
+    first = int((y - r - bins.y0) * per_m)
+    last = int((y + r - bins.y0) * per_m)
+    return min(max(first, 0), bins.rows - 1), min(max(last, 0), bins.rows - 1)
+
+
+@njit(cache=True)
+def clear_bins(bins):  # type: ignore[no-untyped-def]
+    """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
+    head, touched = bins.head, bins.touched
+    for k in range(bins.count[0]):
+        head[touched[k]] = -1
+    bins.count[0] = 0
+
+
+@njit(cache=True)
+def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
+    """Sort the slots ``order[:n]`` whose ``mode`` is not 0 into the cells, replacing what was there.
+
+    Args:
+        bins: made by ``make_bins``.
+        x, y: (slots,) float64 positions, m on the sheet; people outside the sheet count in its outermost cells.
+        mode: (slots,) int8; 0 is absent.
+        order: (slots,) int32, slots sorted by entity number.
+        n: how many of ``order`` are taken.
+    """
+    clear_bins(bins)
+    head, following, touched = bins.head, bins.next, bins.touched
+    columns, rows = bins.columns, bins.rows
+    x0, y0, per_m = bins.x0, bins.y0, 1.0 / bins.size_m
+    filled = 0
+    for k in range(n - 1, -1, -1):  # backwards, so that each list comes out in entity order
+        i = order[k]
+        if mode[i] == 0:
+            continue
+        column = min(max(int((x[i] - x0) * per_m), 0), columns - 1)
+        row = min(max(int((y[i] - y0) * per_m), 0), rows - 1)
+        cell = row * columns + column
+        if head[cell] < 0:
+            touched[filled] = cell
+            filled += 1
+        following[i] = head[cell]
+        head[cell] = i
+    bins.count[0] = filled

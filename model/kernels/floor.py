@@ -1,0 +1,121 @@
+"""Where one can walk: lookups on the raster of floor cells, and steps that never leave it."""
+
+from collections import namedtuple
+
+import numpy as np
+from numba import njit
+
+FLOOR_PER_M = 4.0  # floor cells a metre
+
+WalkRoom = namedtuple(
+    "WalkRoom",
+    [
+        "floor",  # flat int32, number of the floor cell, -1 where nobody walks
+        "nx4",  # floor cells in a row of the sheet
+        "ny4",
+        "x0",  # corner of the sheet, m
+        "y0",
+        "direction",  # (D, F) uint8
+        "open_share",  # (F,) float32, share of the density kernel that falls on floor
+        "wrap_m",  # 0, or the period of a corridor without end in x
+    ],
+)
+
+
+@njit(cache=True)
+def floor_cell(room, x, y):  # type: ignore[no-untyped-def]
+    """Return the number of the floor cell under a point, -1 where nobody walks or outside the sheet."""
+    across = (x - room.x0) * FLOOR_PER_M
+    up = (y - room.y0) * FLOOR_PER_M
+    if across < 0.0 or up < 0.0:
+        return -1
+    column, row = int(across), int(up)
+    if column >= room.nx4 or row >= room.ny4:
+        return -1
+    return room.floor[row * room.nx4 + column]
+
+
+@njit(cache=True)
+def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
+    """Return ``x`` inside the period of an endless corridor."""
+    if wrap_m > 0.0:
+        if x < x0:
+            x += wrap_m
+        elif x >= x0 + wrap_m:
+            x -= wrap_m
+    return x
+
+
+@njit(cache=True)
+def step_on_floor(room, x, y, dx, dy):  # type: ignore[no-untyped-def]
+    """Return where a short step from (x, y) ends: on the floor, sliding along walls, else where it began."""
+    if dx == 0.0 and dy == 0.0:
+        return x, y
+    to_x = wrapped(x + dx, room.x0, room.wrap_m)
+    free_x = floor_cell(room, to_x, y) >= 0
+    free_y = floor_cell(room, x, y + dy) >= 0
+    if (free_x or free_y) and floor_cell(room, to_x, y + dy) >= 0:
+        return to_x, y + dy
+    if free_x and (abs(dx) >= abs(dy) or not free_y):
+        return to_x, y
+    if free_y:
+        return x, y + dy
+    return x, y
+
+
+@njit(cache=True)
+def march(room, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
+    """Return the end of a walk by (dx, dy) from (x, y) in short pieces that slide along walls."""
+    cell = floor_cell(room, x, y)
+    if cell >= 0 and room.open_share[cell] >= 1.0:  # no wall within reach of a step
+        return wrapped(x + dx, room.x0, room.wrap_m), y + dy
+    pieces = int(np.sqrt(dx * dx + dy * dy) / piece_m) + 1
+    px, py = dx / pieces, dy / pieces
+    for _ in range(pieces):
+        x, y = step_on_floor(room, x, y, px, py)
+    return x, y
+
+
+@njit(cache=True)
+def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
+    """Return (cells,) float64: share of the density kernel (1 - d^2/R^2)^2 around each cell that is floor.
+
+    Args:
+        floor: (ny, nx) int32, number of the floor cell in row-major order or -1.
+        cells: how many floor cells there are.
+        reach_m: radius R of the kernel, m.
+    """
+    rows, columns = floor.shape
+    reach = int(reach_m * FLOOR_PER_M)
+    side = 2 * reach + 1
+    weight = np.zeros((side, side))
+    for a in range(side):
+        for b in range(side):
+            d2 = ((a - reach) ** 2 + (b - reach) ** 2) / (FLOOR_PER_M * reach_m) ** 2
+            weight[a, b] = max(0.0, 1.0 - d2) ** 2
+    whole = weight.sum()
+    # floor that lies inside a square of floor: all of the kernel, found by running lengths
+    square = np.zeros((rows, columns), np.int32)
+    for row in range(rows):
+        for column in range(columns):
+            if floor[row, column] >= 0:
+                up = square[row - 1, column] if row > 0 else 0
+                left = square[row, column - 1] if column > 0 else 0
+                corner = square[row - 1, column - 1] if row > 0 and column > 0 else 0
+                square[row, column] = min(up, left, corner) + 1
+    share = np.ones(cells)
+    for row in range(rows):
+        for column in range(columns):
+            c = floor[row, column]
+            if c < 0:
+                continue
+            row_1, column_1 = row + reach, column + reach
+            if row_1 < rows and column_1 < columns and square[row_1, column_1] >= side:
+                continue
+            total = 0.0
+            for a in range(max(0, reach - row), min(side, rows - row + reach)):
+                for b in range(max(0, reach - column), min(side, columns - column + reach)):
+                    if floor[row + a - reach, column + b - reach] >= 0:
+                        total += weight[a, b]
+            share[c] = min(1.0, total / whole)
+    return share
