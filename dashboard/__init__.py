@@ -1,0 +1,1 @@
+"""Tables to pages: figures, texts, the report."""

@@ -1,0 +1,175 @@
+"""Sentences made from the numbers: a title that cannot disagree with its table."""
+
+from typing import Final, Literal
+
+from markupsafe import Markup
+
+from dashboard.figures.intervals import print_interval
+from dashboard.figures.markup import join
+from dashboard.figures.numbers import decimal, digits_for, interval, money_span, spread
+from dashboard.report_data import SHOWN, Cells, Line, ReportData, Row, ScenarioCard
+from dashboard.words import Words
+
+Finding = Literal["better", "worse", "none", "open", "early"]
+
+SCORE_LINE: Final = "perceived_safety_woman_after_19"
+INCIDENT_LINE: Final = "harassment_woman_after_19"
+_BLOCKS: Final = {"trial": 4, "quasi_experiment": 3, "survey": 2, "assumption": 1}
+_NO_CHANGE: Final = ("W2", "W3", "W7")
+_TOO_EARLY: Final = ("W0", "W1", "W10")
+
+
+def finding(line: Line | None) -> Finding:
+    """Return what a headline line says, from its verdict and the sign of its interval."""
+    if line is None or line.verdict in _TOO_EARLY:
+        return "early"
+    if line.verdict in SHOWN and line.low is not None and line.high is not None:
+        if line.low <= 0.0 <= line.high:
+            return "open"  # no direction is ever said over an interval that holds zero
+        return "better" if (line.low > 0.0) == (line.better == "higher") else "worse"
+    return "none" if line.verdict in _NO_CHANGE else "open"
+
+
+def line_of(lines: tuple[Line, ...], key: str) -> Line | None:
+    """Return the line with a key, None when it is not among them."""
+    return next((line for line in lines if line.key == key), None)
+
+
+def title(data: ReportData, words: Words) -> str:
+    """Return the answer as one sentence: how safe women feel and what happens to them, for the lead."""
+    lines = data.lines_of(data.lead.name)
+    score, incidents = finding(line_of(lines, SCORE_LINE)), finding(line_of(lines, INCIDENT_LINE))
+    place = {"scenario": data.lead.title, "station": data.layout.name}
+    if score == incidents == "early":
+        return words("title.early", **place)
+    return words(
+        "title.two",
+        score=words(f"title.score.{score}"),
+        incidents=words(f"title.incidents.{incidents}"),
+        **place,
+    )
+
+
+def _levels(line: Line, words: Words) -> tuple[str, str] | None:
+    """Return the base level and the interval of the scenario's level, as texts."""
+    if line.base is None or line.low is None or line.high is None or line.scale != "points":
+        return None
+    digits = min(2, max(1, digits_for(line.low, line.high)))
+    span = spread(line.base + line.low, line.base + line.high, digits, words.language)
+    return decimal(line.base, digits, words.language), span
+
+
+def lead(data: ReportData, words: Words) -> Markup:
+    """Return the paragraph under the title: level, interval and cost, in that order."""
+    card, lines = data.lead, data.lines_of(data.lead.name)
+    score, incidents = line_of(lines, SCORE_LINE), line_of(lines, INCIDENT_LINE)
+    parts: list[Markup] = []
+    if score is not None and (levels := _levels(score, words)) is not None:
+        parts.append(words.rich("lead.score", base=levels[0], span=levels[1], scenario=card.title))
+    if incidents is not None and incidents.low is not None and incidents.high is not None:
+        state = finding(incidents)
+        key = "lead.incidents" if state in ("better", "worse") else "lead.incidents.open"
+        change = print_interval(incidents.low, incidents.high, incidents.scale, words)
+        parts.append(words.rich(key, change=change))
+    if score is not None and score.range_low is not None and score.range_high is not None:
+        span = print_interval(score.range_low, score.range_high, score.scale, words)
+        parts.append(words.rich("lead.range", range=span, draws=data.draws))
+    if card.cost_low is not None and card.cost_high is not None:
+        money = money_span(card.cost_low, card.cost_high, words.language)
+        parts.append(words.rich("lead.cost", money=money))
+    return join([p if i == 0 else Markup(" ") + p for i, p in enumerate(parts)])
+
+
+def figure_sentence(lines: tuple[Line, ...], words: Words) -> str:
+    """Return what the dots and intervals say: which lines get better, which worse, how many are not shown."""
+    found = {key: [x for x in lines if finding(x) == key] for key in ("better", "worse")}
+    rest = len(lines) - len(found["better"]) - len(found["worse"])
+    parts = [
+        words(f"sentence.lines.{key}", names=_listing([words.name("line", x.key) for x in these], words))
+        for key, these in found.items()
+        if these
+    ]
+    if rest:
+        parts.append(words("sentence.lines.rest" if parts else "sentence.lines.none", n=rest))
+    return " ".join(parts)
+
+
+def _listing(names: list[str], words: Words) -> str:
+    lowered = [n[:1].lower() + n[1:] for n in names]
+    if len(lowered) == 1:
+        return lowered[0]
+    return ", ".join(lowered[:-1]) + f" {words('and')} " + lowered[-1]
+
+
+def band_sentence(cells: dict[tuple[str, str], Row | None], words: Words) -> str:
+    """Return in how many cells of a gender-by-band table the interval excludes zero, and which way."""
+    rows = [row for row in cells.values() if row is not None and row.low is not None]
+    up = sum(1 for row in rows if row.low is not None and row.low > 0.0)
+    down = sum(1 for row in rows if row.high is not None and row.high < 0.0)
+    return words("sentence.matrix", up=up, down=down, rest=len(rows) - up - down, all=len(rows))
+
+
+def luck_sentence(rows: tuple[Row, ...], words: Words) -> str:
+    """Return how many intervals exclude zero, and how many luck alone would let do so."""
+    counted = [r for r in rows if r.low is not None and r.high is not None]
+    changed = [r for r in counted if not r.same]
+    number = words.language
+    return words(
+        "sentence.luck",
+        same=decimal(len(counted) - len(changed), 0, number),
+        all=decimal(len(counted), 0, number),
+        changed=decimal(len(changed), 0, number),
+        excluded=decimal(sum(r.excludes_zero for r in changed), 0, number),
+        luck=decimal(round(0.05 * len(changed)), 0, number),
+    )
+
+
+def factor_text(row: Row | None, words: Words) -> str:
+    """Return the factor on incidents as an interval (0.79-0.95), or the word for an empty cell."""
+    if row is None or row.relative_low is None or row.relative_high is None:
+        return words("cell.empty")
+    low, high = 1.0 + row.relative_low, 1.0 + row.relative_high
+    return interval(low, high, 2, words.language)
+
+
+def points_text(row: Row | None, words: Words) -> str:
+    """Return the change of a score in points as an interval."""
+    if row is None or row.low is None or row.high is None:
+        return words("cell.empty")
+    digits = min(2, max(1, digits_for(row.low, row.high)))
+    return interval(row.low, row.high, digits, words.language)
+
+
+def cost_text(card: ScenarioCard, words: Words) -> str:
+    """Return the cost a year as a range, or the word for an empty cell."""
+    if card.cost_low is None or card.cost_high is None:
+        return words("cell.empty")
+    return money_span(card.cost_low, card.cost_high, words.language)
+
+
+def measure_rows(data: ReportData, cells: Cells, words: Words) -> list[dict[str, object]]:
+    """Return one line a scenario: cost, factor on incidents, points of the score, evidence."""
+    found: list[dict[str, object]] = []
+    for card in data.scenarios:
+        incidents = cells.find(card.name, "expected_incidents", incident="all")
+        score = cells.find(card.name, "perceived_safety", gender="woman", band="after_19")
+        found.append(
+            {
+                "title": card.title,
+                "measures": card.measures,
+                "cost": cost_text(card, words),
+                "factor": factor_text(incidents, words),
+                "factor_open": incidents is None or not _beside_one(incidents),
+                "points": points_text(score, words),
+                "points_open": score is None or not score.excludes_zero,
+                "evidence": words.name("evidence", card.evidence),
+                "evidence_blocks": _BLOCKS.get(card.evidence, 1),
+                "evidence_class": "weak" if card.evidence == "assumption" else "firm",
+            }
+        )
+    return found
+
+
+def _beside_one(row: Row) -> bool:
+    low, high = row.relative_low, row.relative_high
+    return low is not None and high is not None and (low > 0.0 or high < 0.0)

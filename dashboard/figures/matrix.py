@@ -1,0 +1,95 @@
+"""Gender by time of day: the interval in each cell, its middle below, colour only by steps."""
+
+from markupsafe import Markup
+
+from dashboard.figures.intervals import print_value
+from dashboard.figures.markup import tag
+from dashboard.figures.numbers import digits_for, interval
+from dashboard.figures.palette import GENDER_COLOUR, INK_THIRD, Steps, ink_on
+from dashboard.report_data import Row, Scale
+from dashboard.words import Words
+
+_SHAPES = {
+    "woman": tag("circle", cx=6, cy=6, r=5, fill=GENDER_COLOUR["woman"]),
+    "man": tag("path", d="M6 0L12 6L6 12L0 6Z", fill=GENDER_COLOUR["man"]),
+    "all": tag("rect", x=1, y=1, width=10, height=10, fill=GENDER_COLOUR["all"]),
+}
+
+
+def gender_mark(gender: str) -> Markup:
+    """Return the shape of a gender: women a circle, men a diamond, all a square."""
+    shape = _SHAPES.get(gender, Markup(""))
+    return tag("svg", shape, viewBox="0 0 12 12", width=11, height=11, class_="shape", aria_hidden="true")
+
+
+def row_interval(row: Row, scale: Scale) -> tuple[float, float, float] | None:
+    """Return low, middle and high of a row on a scale, None when one of them is empty."""
+    found = (
+        (row.relative_low, row.relative, row.relative_high)
+        if scale == "relative"
+        else (row.low, row.difference, row.high)
+    )
+    low, middle, high = found
+    return None if low is None or middle is None or high is None else (low, middle, high)
+
+
+def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words) -> Markup:
+    ends = row_interval(row, scale) if row is not None else None
+    if ends is None:
+        return tag("td", tag("span", words("cell.empty"), class_="none"))
+    low, middle, high = ends
+    factor = 1.0 if scale == "points" else 100.0
+    if low == middle == high == 0.0:
+        return tag("td", words("cell.same"), class_="same")
+    digits = min(2, max(1, digits_for(low, high))) if scale == "points" else 0
+    unit = "%" if scale == "relative" else ""
+    text = interval(factor * low, factor * high, digits, words.language, unit)
+    if low <= 0.0 <= high:
+        return tag("td", text, class_="open", style=f"color:{INK_THIRD}")
+    fill = steps.colour(middle)
+    return tag(
+        "td",
+        tag("b", text),
+        tag("span", print_value(middle, scale, digits, words.language, sign=True), class_="middle"),
+        style=f"background:{fill};color:{ink_on(fill)}",
+    )
+
+
+def matrix_figure(
+    rows: dict[tuple[str, str], Row | None],
+    genders: tuple[str, ...],
+    bands: tuple[str, ...],
+    scale: Scale,
+    steps: Steps,
+    words: Words,
+    caption: str,
+) -> Markup:
+    """Return a table of intervals, one row a gender and one column a time band.
+
+    Args:
+        rows: by (gender, band).
+        genders, bands: in the order in which they are shown.
+        scale: which columns of the rows are printed.
+        steps: fill of cells whose interval excludes zero, in the unit of the scale (fractions, not per cent).
+        words: the language.
+        caption: the sentence of the figure.
+    """
+    heads = [
+        tag("th", tag("span", words("column.group"), class_="hidden"), scope="col"),
+        *(tag("th", words.name("band", band), scope="col") for band in bands),
+    ]
+    body = [
+        tag(
+            "tr",
+            tag("th", gender_mark(gender), " ", words.name("gender", gender), scope="row"),
+            *(_cell(rows.get((gender, band)), scale, steps, words) for band in bands),
+        )
+        for gender in genders
+    ]
+    return tag(
+        "table",
+        tag("caption", caption, class_="hidden"),
+        tag("thead", tag("tr", *heads)),
+        tag("tbody", *body),
+        class_="matrix",
+    )

@@ -1,0 +1,247 @@
+"""The pieces of the report: each figure with its number, its sentence and its source row."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.answer import band_sentence, figure_sentence
+from dashboard.figures.intervals import intervals_figure
+from dashboard.figures.maps import Legend, change_of, legend_figure, north_figure, sheet_figure, trio_figure
+from dashboard.figures.markup import tag
+from dashboard.figures.matrix import gender_mark, matrix_figure
+from dashboard.figures.numbers import decimal, percent
+from dashboard.figures.palette import ACCENT, GENDER_COLOUR, SCORE_DIFFERENCE, diverging
+from dashboard.figures.profile import Step, level_axis, profile_figure
+from dashboard.figures.sheet import Tile, north_on_paper
+from dashboard.layers import Layer
+from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, ScenarioCard
+from dashboard.words import Words
+
+_GENDERS: Final = ("woman", "man", "all")
+_RELATIVE_STEPS: Final = diverging(0.02, 0.1, 0.25, better_is_up=False)
+
+
+@dataclass
+class Counter:
+    """Numbers the figures of one report."""
+
+    value: int = 0
+
+    def next(self) -> int:
+        """Return the next number."""
+        self.value += 1
+        return self.value
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the report: heading (a sentence), drawing, and what stands under it."""
+
+    number: int
+    heading: str
+    drawing: Markup
+    note: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class Part:
+    """All about one scenario."""
+
+    card: ScenarioCard
+    sentence: str
+    figures: tuple[Figure, ...]
+    lines: tuple[Line, ...] = field(default=())
+
+
+def headline_figure(data: ReportData, card: ScenarioCard, words: Words, count: Counter) -> Figure:
+    """Return the ten headline lines of a scenario."""
+    lines = data.lines_of(card.name)
+    alt = figure_sentence(lines, words)
+    key = "figure.lines.note.draws" if any(x.range_low is not None for x in lines) else "figure.lines.note"
+    note = words(key, level=data.confidence, pairs=data.pairs, draws=data.draws)
+    drawing = intervals_figure(lines, words, alt, data.confidence)
+    return Figure(count.next(), words("figure.lines.heading"), drawing, note, "lines")
+
+
+def _legend(name: str, layer: Layer, words: Words, difference: bool) -> Legend:
+    steps = layer.difference if difference else layer.steps
+    ends = f"map.{name}.difference" if difference else f"map.{name}"
+    return Legend(
+        words(f"{ends}.low"), words(f"{ends}.high"), words(f"map.{name}.unit"), steps, signed=difference
+    )
+
+
+def _map_sentence(layer: Layer, arm: int, tiles: tuple[Tile, ...], words: Words) -> str:
+    """Return where a layer changes, in shares of the floor."""
+    if layer.same(arm):
+        return words(f"map.{layer.name}.same")
+    found = change_of(tiles, layer.change(arm), layer.difference)
+    return words(
+        f"map.{layer.name}.sentence",
+        up=percent(found.up, words.language),
+        down=percent(found.down, words.language),
+    )
+
+
+def first_map(
+    data: ReportData,
+    layers: tuple[Layer, ...],
+    tiles: tuple[Tile, ...],
+    card: ScenarioCard,
+    words: Words,
+    count: Counter,
+) -> Figure:
+    """Return the one map of the first page: where women feel a difference after 19:00."""
+    layer = next(x for x in layers if x.name == "score_woman")
+    arm = 1 + data.scenarios.index(card)
+    alt = _map_sentence(layer, arm, tiles, words)
+    legend = _legend(layer.name, layer, words, difference=True)
+    sheet = sheet_figure(tiles, layer.change(arm), layer.difference, alt)
+    north = north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
+    drawing = tag("div", sheet, legend_figure(legend, words.language), north, class_="one-map")
+    return Figure(count.next(), words("figure.first_map.heading"), drawing, alt, "map")
+
+
+def map_figure(
+    data: ReportData, layer: Layer, arm: int, tiles: tuple[Tile, ...], words: Words, count: Counter
+) -> Figure:
+    """Return base, scenario and difference of one layer; the base alone where nothing differs."""
+    heading = words(f"map.{layer.name}.heading")
+    sentence = _map_sentence(layer, arm, tiles, words)
+    legend = _legend(layer.name, layer, words, difference=False)
+    north = north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
+    alts = (f"{heading}: {words('map.base')}", f"{heading}: {data.scenarios[arm - 1].title}", sentence)
+    if layer.same(arm):
+        sheet = sheet_figure(tiles, layer.arms[0], layer.steps, alts[0])
+        head = tag("p", tag("b", "A = B"), " ", words("map.both"), class_="panel-title")
+        panel = tag("div", head, sheet, legend_figure(legend, words.language), class_="panel")
+        drawing = tag("div", tag("div", panel, class_="trio"), north)
+    else:
+        pictures = (
+            ("A", words("map.base"), layer.arms[0]),
+            ("B", data.scenarios[arm - 1].title, layer.arms[arm]),
+            ("B \u2212 A", words("map.difference"), layer.change(arm)),
+        )
+        legends = (legend, _legend(layer.name, layer, words, difference=True))
+        drawing = tag("div", trio_figure(tiles, pictures, legends, alts, words.language), north)
+    note = f"{sentence} {words(f'map.{layer.name}.note')}"
+    return Figure(count.next(), heading, drawing, note, "maps")
+
+
+def _cells_of(cells: Cells, scenario: str, outcome: str, incident: str) -> dict[tuple[str, str], Row | None]:
+    return {
+        (g, b): cells.find(scenario, outcome, incident=incident, gender=g, band=b)
+        for g in _GENDERS
+        for b in BANDS
+    }
+
+
+def matrix_score(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure:
+    """Return the change of perceived safety by gender and time band."""
+    found = _cells_of(cells, card.name, "perceived_safety", "")
+    alt = band_sentence(found, words)
+    drawing = matrix_figure(found, _GENDERS, BANDS, "points", SCORE_DIFFERENCE, words, alt)
+    heading = words("figure.matrix.score.heading")
+    return Figure(count.next(), heading, drawing, f"{alt} {words('figure.matrix.note')}", "matrix")
+
+
+def matrix_incidents(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure:
+    """Return the relative change of expected incidents with a victim, by gender and time band."""
+    found = _cells_of(cells, card.name, "expected_incidents", "all")
+    alt = band_sentence(found, words)
+    drawing = matrix_figure(found, _GENDERS, BANDS, "relative", _RELATIVE_STEPS, words, alt)
+    heading = words("figure.matrix.incidents.heading")
+    return Figure(count.next(), heading, drawing, f"{alt} {words('figure.matrix.incidents.note')}", "matrix")
+
+
+def _step(row: Row | None, band: str, per_hour: bool) -> Step | None:
+    if row is None or row.base is None or row.value is None:
+        return None
+    step = Step(band, row.base, row.value, None, None)
+    hours = step.hours if per_hour else 1
+    low = None if row.low is None else (row.base + row.low) / hours
+    high = None if row.high is None else (row.base + row.high) / hours
+    return Step(band, row.base / hours, row.value / hours, low, high)
+
+
+def profile_panels(
+    data: ReportData, cells: Cells, card: ScenarioCard, words: Words, count: Counter
+) -> tuple[Figure, ...]:
+    """Return the day of women, men and all, and expected incidents by hour; empty when nothing is known."""
+    figures: list[Figure] = []
+    panels = {
+        g: tuple(
+            s
+            for b in BANDS
+            if (s := _step(cells.find(card.name, "perceived_safety", gender=g, band=b), b, False)) is not None
+        )
+        for g in _GENDERS
+    }
+    if all(panels.values()):
+        levels = level_axis(tuple(panels.values()), zero=False)
+        drawn = [
+            tag(
+                "div",
+                tag("p", gender_mark(g), " ", words(f"gender.{g}"), class_="panel-title"),
+                profile_figure(
+                    steps,
+                    levels,
+                    GENDER_COLOUR[g],
+                    words,
+                    _day_sentence(steps, words(f"gender.{g}"), words, 1),
+                    data.sun,
+                ),
+                class_="panel",
+            )
+            for g, steps in panels.items()
+        ]
+        heading, note = words("figure.profile.score.heading"), words("figure.profile.note")
+        figures.append(Figure(count.next(), heading, tag("div", *drawn, class_="trio"), note, "profile"))
+    hourly = tuple(
+        s
+        for b in BANDS
+        if (s := _step(cells.find(card.name, "expected_incidents", incident="all", band=b), b, True))
+        is not None
+    )
+    if hourly:
+        alt = _day_sentence(hourly, words("outcome.expected_incidents"), words, 2)
+        drawing = profile_figure(hourly, level_axis((hourly,), zero=True), ACCENT, words, alt, data.sun)
+        heading, note = words("figure.profile.incidents.heading"), words("figure.profile.note")
+        figures.append(Figure(count.next(), heading, drawing, note, "profile"))
+    return tuple(figures)
+
+
+def _day_sentence(steps: tuple[Step, ...], what: str, words: Words, digits: int) -> str:
+    """Return the band in which base and scenario differ most, with both levels."""
+    most = max(steps, key=lambda s: abs(s.value - s.base))
+    return words(
+        "sentence.profile",
+        what=what,
+        band=words.name("band", most.band),
+        base=decimal(most.base, digits, words.language),
+        value=decimal(most.value, digits, words.language),
+    )
+
+
+def scenario_part(
+    data: ReportData,
+    number: int,
+    cells: Cells,
+    layers: tuple[Layer, ...],
+    tiles: tuple[Tile, ...],
+    words: Words,
+    count: Counter,
+) -> Part:
+    """Return everything about one scenario, in the order: what changes, for whom and when, where."""
+    card = data.scenarios[number]
+    lines = data.lines_of(card.name)
+    figures: list[Figure] = []
+    if card is not data.lead and lines:
+        figures.append(headline_figure(data, card, words, count))
+    figures.append(matrix_score(cells, card, words, count))
+    figures.append(matrix_incidents(cells, card, words, count))
+    figures += profile_panels(data, cells, card, words, count)
+    figures += [map_figure(data, layer, number + 1, tiles, words, count) for layer in layers]
+    return Part(card, figure_sentence(lines, words) if lines else "", tuple(figures), lines)

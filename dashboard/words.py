@@ -1,0 +1,52 @@
+"""The texts of one language: every word on a page comes from ``dashboard/texts``."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from dashboard.figures.numbers import Language
+
+_FOLDER = Path(__file__).parent / "texts"
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """Return all texts of a language by key."""
+    texts: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Looks up texts in one language.
+
+    ``words("key", n=3)`` is plain text; ``words.rich`` is trusted HTML of the catalogue in which every
+    filled-in value has been escaped.
+    """
+
+    language: Language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the text of a key with its blanks filled in.
+
+        Raises:
+            KeyError: the key is in no catalogue.
+        """
+        text = catalogue(self.language)[key]
+        return text.format(**values) if values else text
+
+    def rich(self, key: str, **values: object) -> Markup:
+        """Return the text of a key as HTML; the values are escaped, the text itself is ours."""
+        return Markup(catalogue(self.language)[key]).format(**values)
+
+    def has(self, key: str) -> bool:
+        """Tell whether the catalogue holds a key."""
+        return key in catalogue(self.language)
+
+    def name(self, family: str, word: str) -> str:
+        """Return the name of a word of the model (``kind.platform``), or the word itself when it is new."""
+        key = f"{family}.{word}"
+        return self(key) if self.has(key) else word.replace("_", " ")
