@@ -15,6 +15,8 @@ from scenarios.intervals import (
     ratio_of_sums,
 )
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -138,7 +140,9 @@ def contrast_of(
     relative = np.where(zero, 0.0, relative)
     if n > 1:
         relative_low, relative_high = np.where(zero, 0.0, relative_low), np.where(zero, 0.0, relative_high)
-    p = np.where(same, 1.0, p_of_days(e, np.where(np.isfinite(difference), difference, 0.0)))
+    # a difference the size of rounding (a gap between two equal changes) is no evidence of anything
+    rounding = np.abs(difference) <= _ROUNDING * np.maximum(np.abs(base), np.abs(value))
+    p = np.where(same | rounding, 1.0, p_of_days(e, np.where(np.isfinite(difference), difference, 0.0)))
     return Contrast(
         n=n,
         level=level,
