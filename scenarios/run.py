@@ -1,0 +1,219 @@
+"""Runners: the same tasks one after another, or on several processes; the results are the same.
+
+A runner is a context manager with ``run(tasks)``, which yields an outcome per task as they finish. Workers
+live as long as the runner, so that each imports, compiles and loads fields once.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from scenarios.store import Store
+from scenarios.work import NO_DRAW, Outcome, Task, Work, Worker
+
+ATTEMPTS: Final = 2  # a task whose worker died is tried once more
+ONE_THREAD: Final = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+START_FAILED: Final = (
+    "the workers could not start. In a script of your own, put the call under `if __name__ == '__main__':`, "
+    "or use workers=1"
+)
+
+
+class WorkersError(RuntimeError):
+    """Workers that cannot be started."""
+
+
+class Runner(Protocol):
+    """What runs tasks."""
+
+    def __enter__(self) -> Self:
+        """Start."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop; tasks under way are given up."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield the outcome of each task, in the order in which they finish."""
+
+
+class Serial:
+    """Everything in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._worker = Worker(work)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield the outcome of each task, in their order."""
+        for task in tasks:
+            yield self._worker.do(task)
+
+
+def _serve(connection: Connection, work: Work) -> None:
+    """Carry out tasks that come through a pipe until it closes: the life of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
+    worker = Worker(work)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(None)
+        while (task := connection.recv()) is not None:
+            connection.send(worker.do(task))
+
+
+@dataclass
+class _Hand:
+    """A worker process as the parent sees it."""
+
+    process: BaseProcess
+    connection: Connection
+    task: Task | None = None
+    draw: int = NO_DRAW
+    ready: bool = False
+
+
+class Processes:
+    """Several processes, started afresh (spawn); one that dies is replaced and its task tried again."""
+
+    def __init__(self, work: Work, workers: int) -> None:
+        self._work = work
+        self._store = Store(work.store)
+        self._wanted = workers
+        self._hands: list[_Hand] = []
+        self._lost: dict[Task, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for hand in self._hands:
+            hand.connection.close()
+            if hand.task is not None:
+                hand.process.terminate()
+        for hand in self._hands:
+            hand.process.join(timeout=5)
+            if hand.process.is_alive():
+                hand.process.kill()
+                hand.process.join()
+        self._hands.clear()
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield the outcome of each task, in the order in which they finish.
+
+        Raises:
+            WorkersError: the processes do not come up.
+        """
+        waiting = list(tasks)
+        while waiting or any(hand.task is not None for hand in self._hands):
+            while len(self._hands) < min(self._wanted, len(waiting) + self._busy()):
+                self._hands.append(self._start())
+            for hand in self._hands:
+                if hand.ready and hand.task is None and waiting:
+                    self._give(hand, waiting)
+            yield from self._listen(waiting)
+
+    def _busy(self) -> int:
+        return sum(hand.task is not None for hand in self._hands)
+
+    def _start(self) -> _Hand:
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        process = context.Process(target=_serve, args=(there, self._work), daemon=True)
+        with one_thread():
+            process.start()
+        there.close()
+        return _Hand(process, here)
+
+    def _give(self, hand: _Hand, waiting: list[Task]) -> None:
+        """Hand out the next task; days of one draw go to one worker, which has the fields of that draw."""
+        taken = {other.draw for other in self._hands if other is not hand and other.draw != NO_DRAW}
+        own = (t for t in waiting if t.draw == hand.draw != NO_DRAW)
+        free = (t for t in waiting if t.draw not in taken)
+        task = next(own, None) or next(free, None) or waiting[0]
+        waiting.remove(task)
+        hand.task, hand.draw = task, task.draw
+        with suppress(BrokenPipeError, ConnectionResetError):  # its death is seen when we listen
+            hand.connection.send(task)
+
+    def _listen(self, waiting: list[Task]) -> Iterator[Outcome]:
+        by_pipe = {hand.connection: hand for hand in self._hands}
+        for ready in wait(list(by_pipe)):
+            assert isinstance(ready, Connection)
+            hand = by_pipe[ready]
+            try:
+                message = ready.recv()
+            except (EOFError, ConnectionResetError):
+                yield from self._bury(hand, waiting)
+                continue
+            if message is None:
+                hand.ready = True
+            else:
+                hand.task = None
+                yield message
+
+    def _bury(self, hand: _Hand, waiting: list[Task]) -> Iterator[Outcome]:
+        """Take a dead worker out; its task goes back to the front, or fails when it killed another before."""
+        hand.process.join()
+        self._hands.remove(hand)
+        hand.connection.close()
+        if not hand.ready:
+            raise WorkersError(START_FAILED)
+        if (task := hand.task) is None:
+            return
+        self._lost[task] = self._lost.get(task, 0) + 1
+        if self._lost[task] < ATTEMPTS:
+            waiting.insert(0, task)
+            return
+        told = f"the worker died {ATTEMPTS} times in this run (exit code {hand.process.exitcode})"
+        with suppress(OSError):
+            self._store.write_failure(self._work.key(task), self._work.made(task, 0.0), told)
+        yield Outcome(task, "failed", 0.0, told)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let processes started within use one thread each: they are as many as there are cores."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def runner_for(work: Work, workers: int) -> Runner:
+    """Return the runner for a number of workers: 1 is this process."""
+    return Serial(work) if workers == 1 else Processes(work, workers)

@@ -1,0 +1,250 @@
+"""The scenario file: a base, a date, perhaps a window of the day, and an ordered list of measures."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from model.inputs.inputs import Inputs
+from model.inputs.layout import Owner
+from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
+from scenarios.measures.catalogue import CATALOGUE
+from scenarios.measures.measure import Hours, Measure
+from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes
+
+SHIPPED: Final = Path(__file__).parent / "days"
+BASE_NAME: Final = "base"
+NAME_FORM: Final = "small letters, digits and dashes, for example evening-patrol"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is changed in a station's day.
+
+    Attributes:
+        name: as in tables and on the command line.
+        title: what people read, by language (``en``, ``nl``).
+        measures: applied in this order.
+        station: id of the station it is written for; None fits any.
+        date: None means the date of the comparison (by default Wednesday 18 November 2026).
+        window: seconds of the service day that are simulated; None is the whole day.
+    """
+
+    name: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    station: str | None = None
+    date: datetime.date | None = None
+    window: tuple[int, int] | None = None
+
+    def inputs(self, base: Inputs) -> Inputs:
+        """Return the inputs of a day under this scenario: the base, then each measure in order.
+
+        Raises:
+            ValueError: the base is of another date; a date chooses trains, so the station is read for it.
+        """
+        if self.date not in (None, base.date):
+            raise ValueError(f"{self.name} is for {self.date}: read the station with date={self.date!r}")
+        inputs = base
+        if self.window is not None:
+            inputs = inputs.replace(window=self.window)
+        for measure in self.measures:
+            inputs = measure.apply(inputs)
+        return inputs
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, else in English, else the name."""
+        return self.title.get(language) or self.title.get("en") or self.name
+
+    def needs_agreement(self, base: Inputs) -> tuple[Owner, ...]:
+        """Return the owners, other than those who act, whose places the measures touch."""
+        owners = {owner for measure in self.measures for owner in measure.needs_agreement(base)}
+        return tuple(sorted(owners))
+
+
+def _parse_date(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("must be a date as 2026-11-18")
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f'"{shown(value)}" is not a date') from None
+
+
+def _near_now(value: datetime.date) -> datetime.date:
+    if not 1950 <= value.year <= 2100:
+        raise ValueError("must lie between 1950 and 2100")
+    return value
+
+
+def _not_base(name: str) -> str:
+    if name == BASE_NAME:
+        raise ValueError(f'"{BASE_NAME}" is the name of the station without measures')
+    return name
+
+
+class _Title(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    en: str = Field(min_length=1, max_length=120, description="title in English")
+    nl: str = Field(min_length=1, max_length=120, description="title in Dutch")
+
+
+class _ScenarioFile(BaseModel):
+    """The fields of a scenario file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, AfterValidator(_not_base)] = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description=NAME_FORM
+    )
+    title: _Title | None = Field(None, description="title with en and nl")
+    base: str | None = Field(None, max_length=64, description="id of the station it is written for")
+    date: Annotated[datetime.date | None, BeforeValidator(_parse_date), AfterValidator(_near_now)] = Field(
+        None, description="a date as 2026-11-18"
+    )
+    window: Hours | None = Field(None, description="hours as 18:00-01:00; the whole day when left out")
+    measures: list[Any] = Field(default=[], max_length=100, description="a list of measures")
+
+
+def parse_scenario(text: str, file: str) -> Scenario:
+    """Return the scenario of a YAML text.
+
+    Raises:
+        StationFileError: with all faults of the file, each with its line and the nearest valid word.
+    """
+    yaml = parse_yaml(text, file)
+    if not isinstance(yaml.value, dict):
+        raise StationFileError([Fault(file, "", "", "is not a scenario", "the first line is `name: ...`")])
+    faults: list[Fault] = []
+    read: _ScenarioFile | None = None
+    try:
+        read = _ScenarioFile.model_validate(yaml.value)
+    except ValidationError as error:
+        faults = faults_of(error, _ScenarioFile, file=file, lines=yaml.lines)
+    listed = yaml.value.get("measures") or []
+    measures = [
+        _measure(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))
+    ]
+    if faults or read is None:
+        raise StationFileError(faults)
+    return Scenario(
+        name=read.name,
+        title=read.title.model_dump() if read.title else {},
+        measures=tuple(measure for measure in measures if measure is not None),
+        station=read.base,
+        date=read.date,
+        window=read.window,
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _measure(
+    item: Any, path: Path_, file: str, lines: Mapping[Path_, int], faults: list[Fault]
+) -> Measure | None:
+    """Return one measure; its faults go into ``faults``."""
+    line = f"line {lines.get(path, 0)}"
+    if not isinstance(item, dict) or "measure" not in item:
+        remedy = "each begins with `- measure: patrol`"
+        faults.append(Fault(file, line, ".".join(map(str, path)), "is not a measure", remedy))
+        return None
+    kind = CATALOGUE.get(item["measure"]) if isinstance(item["measure"], str) else None
+    if kind is None:
+        field_name = ".".join(map(str, (*path, "measure")))
+        message = f'"{shown(item["measure"])}" is not a known measure'
+        faults.append(Fault(file, line, field_name, message, nearest(item["measure"], CATALOGUE)))
+        return None
+    try:
+        return kind.model_validate(item)
+    except ValidationError as error:
+        inner = {part[len(path) :]: number for part, number in lines.items() if part[: len(path)] == path}
+        faults.extend(faults_of(error, kind, file=file, where=line, lines=inner))
+        return None
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Return the scenario of a file.
+
+    Raises:
+        StationFileError: with all faults of the file.
+    """
+    return parse_scenario(decode(read_bytes(path, MAX_YAML_BYTES), str(path)), str(path))
+
+
+def faults_at(scenario: Scenario, base: Inputs, file: str) -> list[Fault]:
+    """Return what of a scenario does not fit a station: another base, zones or lamps that are not there."""
+    layout, faults = base.layout, []
+    if scenario.station not in (None, layout.id):
+        message = f'is written for "{shown(scenario.station)}", not for {layout.id}'
+        faults.append(Fault(file, "", "base", message))
+        return faults
+    for i, measure in enumerate(scenario.measures):
+        for name, message, remedy in measure.wrong(layout):
+            faults.append(Fault(file, f"measure {i + 1}", name, message, remedy))
+    return faults
+
+
+def shipped_scenarios(station: str) -> dict[str, Path]:
+    """Return the scenario files that ship for a station, by name; those with fewer measures first."""
+    files = sorted((SHIPPED / station).glob("*.yaml"))
+    sizes = {file: len(read_scenario(file).measures) for file in files}
+    return {file.stem: file for file in sorted(files, key=lambda file: (sizes[file], file.stem))}
+
+
+def find_scenario(word: str, station: str) -> Path:
+    """Return the file that a word on the command line means: a shipped name or a path.
+
+    Raises:
+        StationFileError: neither; the message names the nearest shipped one.
+    """
+    path = Path(word)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        return path
+    shipped = shipped_scenarios(station)
+    if word in shipped:
+        return shipped[word]
+    known = nearest(word, shipped) or "give the path of a scenario file"
+    raise StationFileError(
+        [Fault(shown(word), "", "", f"no scenario of this name ships for {station}", known)]
+    )
+
+
+def default_scenarios(station: str) -> list[Path]:
+    """Return the files compared when none is named: all that ship for the station and hold a measure."""
+    return [file for file in shipped_scenarios(station).values() if read_scenario(file).measures]
+
+
+def read_scenarios(files: Iterable[Path], base: Inputs) -> tuple[Scenario, ...]:
+    """Return the scenarios of one comparison, all faults of all files at once.
+
+    Raises:
+        StationFileError: faults in the files, names given twice, dates or windows that differ: days are
+            compared in pairs, so all scenarios of a call share the date and the window.
+    """
+    faults: list[Fault] = []
+    scenarios: dict[str, Scenario] = {}
+    for file in files:
+        try:
+            scenario = read_scenario(file)
+        except StationFileError as error:
+            faults.extend(error.faults)
+            continue
+        faults.extend(faults_at(scenario, base, str(file)))
+        if scenario.name in scenarios:
+            faults.append(Fault(str(file), "", "name", f"{scenario.name} is the name of two scenarios"))
+        scenarios[scenario.name] = scenario
+    for what in ("date", "window"):
+        given = {s.name: getattr(s, what) for s in scenarios.values() if getattr(s, what) is not None}
+        if len(set(given.values())) > 1 or (what == "window" and given and len(given) < len(scenarios)):
+            names = ", ".join(given)
+            message = f"differs between the scenarios ({names}); days are compared in pairs"
+            faults.append(Fault("scenarios", "", what, message, f"give all the same {what}"))
+    if faults:
+        raise StationFileError(faults)
+    return tuple(scenarios.values())

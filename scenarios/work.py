@@ -1,0 +1,156 @@
+"""One run: the task, how its inputs come about, and the worker that carries it out and stores it."""
+
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from model.inputs.digest import digest
+from model.inputs.inputs import Inputs
+from model.parameters import Parameters
+from model.results import Results
+from scenarios.store import FieldCache, Store, run_key
+from scenarios.version import fields_version
+
+RunDay = Callable[[Inputs, Any, int, int], Results]
+MakeWorld = Callable[[Inputs, FieldCache], Any]
+State = Literal["done", "failed", "unstored"]
+NO_DRAW = -1
+BASE_ARM = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One run: an arm (0 is the base, k the k-th scenario), a day, a window, perhaps a parameter draw."""
+
+    arm: int
+    day: int
+    window: tuple[int, int]
+    draw: int = NO_DRAW
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task.
+
+    Attributes:
+        state: ``done`` and stored; ``failed`` with a traceback; ``unstored`` when the disk refused it.
+        seconds: of computing.
+        told: traceback or message, empty when done.
+    """
+
+    task: Task
+    state: State
+    seconds: float = 0.0
+    told: str = ""
+
+
+def run_model(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
+    """Run a day of the model; imported here, so that planning and reading stay light."""
+    from model.station import run_day
+
+    return run_day(inputs, world, seed, day)
+
+
+def make_world(inputs: Inputs, cache: FieldCache) -> Any:
+    """Return the fields of a place, from the cache where they are there."""
+    from model.world.world import World
+
+    return World.of(inputs, remember=cache.remember)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all tasks of a study share; sent once to each worker.
+
+    Attributes:
+        names: of the arms, ``base`` first; arms: their inputs.
+        draws: parameter draws, the same in all arms.
+        seed: of the study.
+        store: folder of the runs; cache: folder of the fields, None for none.
+        version: of the model, part of each key.
+        run_day, make_world: the model.
+    """
+
+    names: tuple[str, ...]
+    arms: tuple[Inputs, ...]
+    draws: tuple[Parameters, ...]
+    seed: int
+    store: Path
+    cache: Path | None
+    version: str
+    run_day: RunDay = field(default=run_model)
+    make_world: MakeWorld = field(default=make_world)
+
+    def inputs(self, task: Task) -> Inputs:
+        """Return the inputs of a task."""
+        inputs = self.arms[task.arm].replace(window=task.window)
+        return inputs if task.draw == NO_DRAW else inputs.replace(parameters=self.draws[task.draw])
+
+    def key(self, task: Task) -> str:
+        """Return the name of the run in the store."""
+        return run_key(digest(self.inputs(task)), self.seed, task.day, self.version)
+
+    def made(self, task: Task, seconds: float) -> dict[str, Any]:
+        """Return how a run was made, for its manifest."""
+        return {
+            "scenario": self.names[task.arm],
+            "station": self.arms[task.arm].layout.id,
+            "date": self.arms[task.arm].date.isoformat(),
+            "window": list(task.window),
+            "draw": None if task.draw == NO_DRAW else task.draw,
+            "seed": self.seed,
+            "day": task.day,
+            "inputs": digest(self.inputs(task)),
+            "version": self.version,
+            "seconds": round(seconds, 3),
+        }
+
+
+class Worker:
+    """Carries out tasks one after another and keeps the worlds of the arms between them."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.store = Store(work.store)
+        self.cache = FieldCache(work.cache, fields_version())
+        self._passing = self.cache.without_writing()
+        self._worlds: OrderedDict[tuple[int, int], Any] = OrderedDict()
+
+    def world(self, task: Task) -> Any:
+        """Return the fields of an arm, made once; those of a draw are not written to disk."""
+        place = (task.arm, task.draw)
+        if place not in self._worlds:
+            cache = self.cache if task.draw == NO_DRAW else self._passing
+            self._worlds[place] = self.work.make_world(self.work.inputs(task), cache)
+            while len(self._worlds) > len(self.work.arms):
+                self._worlds.popitem(last=False)
+        self._worlds.move_to_end(place)
+        return self._worlds[place]
+
+    def do(self, task: Task) -> Outcome:
+        """Run and store a day; whatever goes wrong is an outcome, not an exception."""
+        key = self.work.key(task)
+        start = time.perf_counter()
+        try:
+            world = self.world(task)
+            results = self.work.run_day(self.work.inputs(task), world, self.work.seed, task.day)
+        except Exception:
+            trace = traceback.format_exc()
+            return self._failed(task, key, time.perf_counter() - start, trace)
+        seconds = time.perf_counter() - start
+        try:
+            self.store.write(key, results, self.work.made(task, seconds))
+        except OSError as error:
+            return Outcome(task, "unstored", seconds, f"{self.work.store}: {error.strerror or error}")
+        return Outcome(task, "done", seconds)
+
+    def _failed(self, task: Task, key: str, seconds: float, trace: str) -> Outcome:
+        try:
+            self.store.write_failure(key, self.work.made(task, seconds), trace)
+        except OSError as error:
+            return Outcome(task, "unstored", seconds, f"{self.work.store}: {error.strerror or error}")
+        return Outcome(task, "failed", seconds, trace)
