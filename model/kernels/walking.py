@@ -73,16 +73,20 @@ WalkWork = namedtuple(
 
 def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
     """Return the scratch arrays of ``walk`` for at most ``slots`` people."""
-    f = [np.zeros(slots) for _ in range(6)]
     pairs = slots * pairs_each
     return WalkWork(
-        *f,
-        np.zeros(slots, np.int32),
-        np.zeros(slots, np.int32),
-        np.zeros(slots, np.int8),
-        np.zeros(pairs, np.int32),
-        np.zeros(pairs, np.int32),
-        np.zeros(2, np.int64),
+        ex=np.zeros(slots),
+        ey=np.zeros(slots),
+        new_x=np.zeros(slots),
+        new_y=np.zeros(slots),
+        push_x=np.zeros(slots),
+        push_y=np.zeros(slots),
+        pushes=np.zeros(slots, np.int32),
+        rank=np.zeros(slots, np.int32),
+        busy=np.zeros(slots, np.int8),
+        pair_i=np.zeros(pairs, np.int32),
+        pair_j=np.zeros(pairs, np.int32),
+        count=np.zeros(2, np.int64),
     )
 
 
@@ -135,7 +139,8 @@ def finish(walkers, room, rules, work, i, dt):  # type: ignore[no-untyped-def]
         elif dx < -half:
             dx += room.wrap_m
     walkers.speed[i] = np.sqrt(dx * dx + dy * dy) / dt
-    if work.busy[i] == 1 and dx * work.ex[i] + dy * work.ey[i] < rules.stuck_speed * dt:
+    lost = walkers.mode[i] == 1 and work.busy[i] == 0 and walkers.arrived[i] == 0
+    if lost or work.busy[i] == 1 and dx * work.ex[i] + dy * work.ey[i] < rules.stuck_speed * dt:
         walkers.stuck_s[i] += dt
     else:
         walkers.stuck_s[i] = 0.0

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from model.inputs.layout import Layout, Passage
 from model.kernels.floor import WalkRoom, share_on_floor
+from model.kernels.passages import Passages
 from model.kernels.walking import WalkRules
 from model.parameters import Parameters
+from model.world.routes import passage_boxes, passage_pace
 from model.world.world import F32, Grid, Routes
 
 
@@ -57,3 +60,43 @@ def make_walk_rules(parameters: Parameters) -> WalkRules:
         piece_m=p.walk_piece_m,
         stuck_speed=p.walk_stuck_speed,
     )
+
+
+def make_passages(layout: Layout, grid: Grid, parameters: Parameters) -> Passages:
+    """Return the passages as ``passages_step`` uses them; a closed direction lets nobody in."""
+    p = parameters
+    boxes, end_of, x, y = passage_boxes(layout, grid)
+    cells = np.concatenate([*boxes, np.zeros(0, np.int32)]).astype(np.int64)
+    paces = [pace for passage in layout.passages for pace in passage_pace(passage, p)]
+    flows = [flow for passage in layout.passages for flow in passage_flow(passage, p)]
+    area = np.repeat([passage.length_m * passage.width_m for passage in layout.passages], 2)
+    lift = np.repeat([passage.kind == "lift" for passage in layout.passages], 2)
+    most = np.where(lift, p.lift_places, np.maximum(1, area * p.passage_density))
+    closed = np.array([np.isinf(fixed) for fixed, _ in paces], np.bool_)
+    return Passages(
+        first=np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32),
+        cell_x=x[cells],
+        cell_y=y[cells],
+        end_of=end_of,
+        fixed_s=np.array([fixed for fixed, _ in paces], np.float64),
+        metres=np.array([metres for _, metres in paces], np.float64),
+        gap_s=1 / np.array(flows, np.float64),
+        most=np.where(closed, 0, most).astype(np.int32),
+        hold_s=p.passage_hold_s,
+        room_m=p.walk_passing_m,
+    )
+
+
+def passage_flow(passage: Passage, parameters: Parameters) -> tuple[float, float]:
+    """Return how many people a second can enter at a and at b."""
+    p = parameters
+    if passage.kind == "lift":
+        flow = p.lift_places / p.lift_cycle_s
+        return flow, flow
+    up, down = p.stairs_flow_up, p.stairs_flow_down
+    if passage.kind == "escalator":
+        up = down = p.escalator_flow
+    elif passage.kind == "ramp":
+        up = down = p.ramp_flow
+    from_a, from_b = (up, down) if passage.rise_m >= 0 else (down, up)
+    return from_a * passage.width_m, from_b * passage.width_m

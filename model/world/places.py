@@ -6,20 +6,21 @@ from scipy import ndimage
 
 from model.inputs.layout import Layout
 from model.parameters import Parameters
-from model.world.world import I16, I32, Grid
+from model.world.world import I16, I32, Bool, Grid
 
 F64 = NDArray[np.float64]
 
 
-def choose_places(layout: Layout, grid: Grid, parameters: Parameters) -> tuple[I32, I16]:
-    """Choose at most ``route_places`` cells: the largest zone of each kind first, then the farthest from all so far.
+def choose_places(layout: Layout, grid: Grid, reached: Bool, parameters: Parameters) -> tuple[I32, I16]:
+    """Choose at most ``route_places`` cells: the largest zone of each kind, then always the farthest from all.
 
-    Every zone offers the cell that is farthest from walls and from other zones; a long zone offers one for each
+    Every zone offers the cell that is farthest from walls and from other zones; a long zone offers one per
     ``route_place_m`` of its length.
 
     Args:
         layout: zones are read.
         grid: of the same layout.
+        reached: (C,) cells from which an access can be reached; others are no places.
         parameters: rows route_places, route_place_m.
 
     Returns:
@@ -29,7 +30,7 @@ def choose_places(layout: Layout, grid: Grid, parameters: Parameters) -> tuple[I
     cells: list[int] = []
     sizes: list[int] = []
     for zone in range(len(layout.zones)):
-        members = np.flatnonzero(grid.cell_zone == zone)
+        members = np.flatnonzero((grid.cell_zone == zone) & reached)
         if len(members):
             offered = _offered(grid, members, depth, parameters.route_place_m)
             cells += offered
@@ -89,3 +90,11 @@ def _spread(
         chosen.append(k)
         away = np.minimum(away, np.hypot(x - x[k], y - y[k]))
     return np.sort(cells[chosen[:most]])
+
+
+def around_place(grid: Grid, cell: int) -> I32:
+    """Return the 1 m cells of a place: the cell and its neighbours of the same zone, so that nobody steps over it."""
+    row, column = np.argwhere(grid.cell == cell)[0]
+    block = grid.cell[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].ravel()
+    block = block[block >= 0]
+    return np.asarray(block[grid.cell_zone[block] == grid.cell_zone[cell]], np.int32)

@@ -17,8 +17,8 @@ from model.kernels.marching import (
     write_codes,
 )
 from model.parameters import Parameters
-from model.world.places import choose_places
-from model.world.world import FLOOR_M, I16, I32, U8, Bool, Grid, Routes
+from model.world.places import around_place, choose_places
+from model.world.world import CELL_M, FLOOR_M, I16, I32, U8, Bool, Grid, Routes
 
 F64 = NDArray[np.float64]
 ENDS = 2  # of a passage
@@ -39,17 +39,20 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
         Routes as documented in ``model.world.world``. A destination without floor is unreachable from everywhere.
     """
     solver = Solver(layout, grid, parameters)
-    areas = [solver.cells_in(a.area) for a in layout.accesses]
-    strips = [solver.cells_in(p.strip) for p in layout.platforms]
+    areas = [cells_in(a.area, solver.x, solver.y) for a in layout.accesses]
+    strips = [cells_in(p.strip, solver.x, solver.y) for p in layout.platforms]
     sections = [
         part
         for platform, strip in zip(layout.platforms, strips, strict=True)
-        for part in split_strip(grid, strip, platform.edge, parameters.route_section_m)
+        for part in split_strip(
+            solver.x[strip], solver.y[strip], strip, platform.edge, parameters.route_section_m
+        )
     ]
     first_section = len(areas) + len(strips)
     counts = [section_count(platform.edge, parameters.route_section_m) for platform in layout.platforms]
-    place_cell, place_zone = choose_places(layout, grid, parameters)
-    places = [solver.cells_of(np.array([cell])) for cell in place_cell]
+    reached = np.isfinite(solver.exit_seconds(areas))
+    place_cell, place_zone = choose_places(layout, grid, reached, parameters)
+    places = [solver.cells_of(around_place(grid, cell)) for cell in place_cell]
     targets = [*areas, *strips, *sections, *places]
     direction = np.empty((len(targets), len(grid.floor_level)), np.uint8)
     seconds = np.empty((len(targets), len(grid.cell_x)), np.float32)
@@ -77,34 +80,30 @@ class Solver:
         """Prepare neighbours, slowness beside walls and the ends of passages."""
         self.grid = grid
         cells = len(grid.floor_level)
-        rows, columns = np.nonzero(grid.floor >= 0)
-        self.x: F64 = grid.x0 + (columns + 0.5) * FLOOR_M
-        self.y: F64 = grid.y0 + (rows + 0.5) * FLOOR_M
+        boxes, self.floor_passage, self.x, self.y = passage_boxes(layout, grid)
         self.neighbours: I32 = floor_neighbours(grid.floor, cells)
-        rings = int(round(parameters.walk_wall_m / FLOOR_M))
+        rings = round(parameters.walk_wall_m / FLOOR_M)
         ring = near_walls(self.neighbours, rings)
         self.slowness: F64 = 1 + parameters.walk_wall_slowness * (1 - ring / rings)
-        self.links, self.floor_passage = self._links(layout.passages, parameters)
+        self.links = make_links(layout.passages, boxes, self.floor_passage, parameters)
         self.all: Bool = np.ones(cells, np.bool_)
         self.time: F64 = np.empty(cells)
         self.work: MarchWork = make_march_work(cells)
         point_column = ((grid.cell_x - grid.x0) / FLOOR_M).astype(np.int64)
         point_row = ((grid.cell_y - grid.y0) / FLOOR_M).astype(np.int64)
-        self.cell_floor: I32 = grid.floor[point_row, point_column]
+        rows, columns = np.nonzero(grid.floor >= 0)
+        per_cell = round(CELL_M / FLOOR_M)
+        self.floor_cell: I32 = np.asarray(grid.cell[rows // per_cell, columns // per_cell], np.int32)
+        self.cell_floor: I32 = np.asarray(grid.floor[point_row, point_column], np.int32)
 
-    def cells_in(self, polygon: Sequence[Point]) -> I32:
-        """Return the floor cells whose middle lies in the polygon, or else the one nearest to its middle."""
-        corners = np.array(polygon)
-        low, high = corners.min(0), corners.max(0)
-        near = np.flatnonzero(
-            (self.x >= low[0]) & (self.x <= high[0]) & (self.y >= low[1]) & (self.y <= high[1])
-        )
-        inside = near[shapely.contains_xy(shapely.Polygon(polygon), self.x[near], self.y[near])]
-        return inside.astype(np.int32)
+    def cells_of(self, cells: I32) -> I32:
+        """Return all floor cells in some 1 m cells."""
+        return np.flatnonzero(np.isin(self.floor_cell, cells)).astype(np.int32)
 
-    def cells_of(self, cells: NDArray[np.integer]) -> I32:
-        """Return the floor cells that hold the points of some 1 m cells."""
-        return self.cell_floor[cells]
+    def exit_seconds(self, areas: list[I32]) -> NDArray[np.float32]:
+        """Return the seconds to the nearest access from each 1 m cell."""
+        codes = np.empty(len(self.x), np.uint8)
+        return self.solve(np.concatenate([*areas, np.zeros(0, np.int32)]).astype(np.int32), codes)
 
     def middle(self, cells: I32) -> tuple[float, float]:
         """Return the middle of the floor cell that lies nearest to the mean of ``cells``."""
@@ -122,32 +121,71 @@ class Solver:
         write_codes(self.time, self.neighbours, targets, self.work.by_passage, self.all, codes)
         return self.time[self.cell_floor].astype(np.float32)
 
-    def _links(self, passages: Sequence[Passage], parameters: Parameters) -> tuple[Links, I16]:
-        boxes = [self.cells_in(box) for p in passages for box in (p.box_a, p.box_b)]
-        box_of = np.full(len(self.x), -1, np.int32)
-        for end, cells in enumerate(boxes):
-            box_of[cells] = end
-        first = np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32)
-        cost = np.array([s for p in passages for s in passage_seconds(p, parameters)], np.float64)
-        cells = np.concatenate([*boxes, np.zeros(0, np.int32)]).astype(np.int32)
-        return Links(first, cells, cost, box_of), box_of.astype(np.int16)
 
-
-def passage_seconds(passage: Passage, parameters: Parameters) -> tuple[float, float]:
-    """Return the seconds from a to b and from b to a for somebody who walks 1 m/s; inf where it is closed."""
-    length = passage.length_m
-    up, down = length / parameters.stairs_up_factor, length / parameters.stairs_down_factor
-    if passage.kind == "escalator":
-        up = down = length / parameters.escalator_speed
-    elif passage.kind == "lift":
-        up = down = parameters.lift_cycle_s
-    elif passage.kind == "ramp":
-        up = down = length
-    a_to_b, b_to_a = (up, down) if passage.rise_m >= 0 else (down, up)
-    return (
-        np.inf if passage.direction == "b_to_a" else a_to_b,
-        np.inf if passage.direction == "a_to_b" else b_to_a,
+def make_links(passages: Sequence[Passage], boxes: list[I32], end_of: I16, parameters: Parameters) -> Links:
+    """Return the passages as edges of the fields, for somebody who walks 1 m/s on the flat."""
+    return Links(
+        first=np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32),
+        cells=np.concatenate([*boxes, np.zeros(0, np.int32)]).astype(np.int32),
+        cost=np.array([sum(pace) for p in passages for pace in passage_pace(p, parameters)], np.float64),
+        box_of=end_of.astype(np.int32),
     )
+
+
+def passage_pace(passage: Passage, parameters: Parameters) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return, from a to b and from b to a, the fixed seconds and the metres at free speed on the flat.
+
+    On stairs the metres are the length over the speed factor up or down. Where the passage is closed the
+    seconds are inf.
+    """
+    length = passage.length_m
+    if passage.kind == "escalator":
+        up = down = (length / parameters.escalator_speed, 0.0)
+    elif passage.kind == "lift":
+        up = down = (parameters.lift_cycle_s, 0.0)
+    elif passage.kind == "ramp":
+        up = down = (0.0, length)
+    else:
+        up = (0.0, length / parameters.stairs_up_factor)
+        down = (0.0, length / parameters.stairs_down_factor)
+    from_a, from_b = (up, down) if passage.rise_m >= 0 else (down, up)
+    closed = (np.inf, 0.0)
+    return (
+        closed if passage.direction == "b_to_a" else from_a,
+        closed if passage.direction == "a_to_b" else from_b,
+    )
+
+
+def passage_boxes(layout: Layout, grid: Grid) -> tuple[list[I32], I16, F64, F64]:
+    """Return the floor cells of all boxes (a and b of each passage in turn), and what covers which cell.
+
+    Returns:
+        floor cells of each end; (F,) int16 number of the end whose box covers the cell or -1; (F,) x and y of
+        the middles of all floor cells.
+    """
+    x, y = floor_middles(grid)
+    boxes = [cells_in(box, x, y) for p in layout.passages for box in (p.box_a, p.box_b)]
+    end_of = np.full(len(x), -1, np.int16)
+    for end, cells in enumerate(boxes):
+        end_of[cells] = end
+    return [np.flatnonzero(end_of == end).astype(np.int32) for end in range(len(boxes))], end_of, x, y
+
+
+def floor_middles(grid: Grid) -> tuple[F64, F64]:
+    """Return x and y of the middles of all floor cells, m on the sheet."""
+    rows, columns = np.nonzero(grid.floor >= 0)
+    x: F64 = np.asarray(grid.x0 + (columns + 0.5) * FLOOR_M, np.float64)
+    y: F64 = np.asarray(grid.y0 + (rows + 0.5) * FLOOR_M, np.float64)
+    return x, y
+
+
+def cells_in(polygon: Sequence[Point], x: F64, y: F64) -> I32:
+    """Return the floor cells whose middle lies in a polygon."""
+    corners = np.array(polygon)
+    low, high = corners.min(0), corners.max(0)
+    near = np.flatnonzero((x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
+    inside = near[shapely.contains_xy(shapely.Polygon(polygon), x[near], y[near])]
+    return np.asarray(inside, np.int32)
 
 
 def section_count(edge: tuple[Point, Point], section_m: float) -> int:
@@ -156,12 +194,9 @@ def section_count(edge: tuple[Point, Point], section_m: float) -> int:
     return max(1, round(float(np.hypot(x2 - x1, y2 - y1)) / section_m))
 
 
-def split_strip(grid: Grid, strip: I32, edge: tuple[Point, Point], section_m: float) -> list[I32]:
-    """Cut the floor cells of a strip into sections of equal length, from the head of the edge to its tail."""
+def split_strip(x: F64, y: F64, strip: I32, edge: tuple[Point, Point], section_m: float) -> list[I32]:
+    """Cut the floor cells of a strip into sections of equal length, from the head of the edge to its tail; x, y are their middles."""
     (x1, y1), (x2, y2) = edge
-    rows, columns = np.nonzero(grid.floor >= 0)
-    x = grid.x0 + (columns[strip] + 0.5) * FLOOR_M
-    y = grid.y0 + (rows[strip] + 0.5) * FLOOR_M
     along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2)
     parts = section_count(edge, section_m)
     which = np.clip((along * parts).astype(np.int64), 0, parts - 1)
