@@ -44,6 +44,7 @@ FEWEST_EVENTS_A_YEAR: Final = 5.0
 FEWEST_PERSONS: Final = 10.0
 DAYS_A_YEAR: Final = 365.0
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+_NO_CONTROLS: Final = {code: " " for code in range(32)}  # they break rows in some readers
 _SECONDS_AN_HOUR: Final = 3600
 
 Value = str | float | int | None
@@ -153,11 +154,12 @@ def _plain(column: Array) -> list[float | None]:
 
 
 def _field(value: Value) -> str:
-    """Return a CSV field; a text that a spreadsheet would take for a formula gets an apostrophe."""
+    """Return a CSV field; an apostrophe keeps a spreadsheet from running a text."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
+        guarded = "'" + value if value.startswith(_FORMULA_STARTS) else value
+        return guarded.translate(_NO_CONTROLS)
     return repr(value)
 
 

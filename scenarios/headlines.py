@@ -53,6 +53,7 @@ from scenarios.words import (
 
 _FEWEST_FOR_COMMON_LUCK = 3
 _LEVEL_PROBABLY = 0.90
+_ROUNDING = 1e-9  # points; two equal changes leave a gap of this size
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ def combined(lines: Sequence[Headline]) -> list[tuple[str, dict[str, str]]]:
     felt = [by_key[key] for key in ("safety_women_after_19", "safety_men_after_19") if key in by_key]
     gap = by_key.get("gap_after_19")
     out: list[tuple[str, dict[str, str]]] = []
-    if gap is not None and len(felt) == 2 and all(line.improves for line in felt) and gap.low90 > 0:
+    if gap is not None and len(felt) == 2 and all(line.improves for line in felt) and gap.low90 > _ROUNDING:
         half = (gap.heading_high - gap.heading_low) / 2
         sizes = {language: Writer("gap", half, language).size(gap.estimate) for language in LANGUAGES}
         out.append(("W12", {k: texts(k)["sentences"]["W12"].format(d=sizes[k]) for k in LANGUAGES}))

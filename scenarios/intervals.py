@@ -50,10 +50,10 @@ def ratio_of_sums(total: Array, weight: Array) -> tuple[Array, Array]:
         The ratio, shape (...), NaN where nobody came on any day, and e_d = (Y_d - P N_d) / mean(N), shape
         (n, ...). The influences add up to 0; a day without people has influence 0.
     """
-    mean_weight = np.mean(weight, axis=0)
+    all_weight = np.sum(weight, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(mean_weight > 0, np.mean(total, axis=0) / mean_weight, np.nan)
-        influence = (total - ratio * weight) / mean_weight
+        ratio = np.where(all_weight > 0, np.sum(total, axis=0) / all_weight, np.nan)
+        influence = (total - ratio * weight) / (all_weight / len(weight))
     return ratio, influence
 
 

@@ -3,6 +3,7 @@
 The rules look at widths only, never at signs: stopping on width costs no coverage, stopping on a sign does.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -176,10 +177,11 @@ def holm(p: list[float], alpha: float = 0.05) -> list[bool]:
     """Return which lines pass Holm's step-down rule (Holm S 1979, Scand J Stat 6).
 
     Sort the p's, compare the smallest with alpha/m, the next with alpha/(m-1), ...; stop at the first
-    that fails.
+    that fails. An undefined p (NaN) counts in the family and never passes.
     """
     passed = [False] * len(p)
-    for step, line in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
+    order = sorted(range(len(p)), key=lambda i: (math.isnan(p[i]), p[i]))
+    for step, line in enumerate(order):
         if not p[line] <= alpha / (len(p) - step):
             break
         passed[line] = True
