@@ -12,8 +12,8 @@ from dashboard.words import Words
 
 Finding = Literal["better", "worse", "none", "open", "early"]
 
-SCORE_LINE: Final = "perceived_safety_woman_after_19"
-INCIDENT_LINE: Final = "harassment_woman_after_19"
+SCORE_LINE: Final = "safety_women_after_19"
+INCIDENT_LINE: Final = "harassment_women_after_19"
 _BLOCKS: Final = {"trial": 4, "quasi_experiment": 3, "survey": 2, "assumption": 1}
 _NO_CHANGE: Final = ("W2", "W3", "W7")
 _TOO_EARLY: Final = ("W0", "W1", "W10")
@@ -39,7 +39,7 @@ def title(data: ReportData, words: Words) -> str:
     """Return the answer as one sentence: how safe women feel and what happens to them, for the lead."""
     lines = data.lines_of(data.lead.name)
     score, incidents = finding(line_of(lines, SCORE_LINE)), finding(line_of(lines, INCIDENT_LINE))
-    place = {"scenario": data.lead.title, "station": data.layout.name}
+    place = {"scenario": data.lead.title, "station": data.station}
     if score == incidents == "early":
         return words("title.early", **place)
     return words(
@@ -85,7 +85,7 @@ def figure_sentence(lines: tuple[Line, ...], words: Words) -> str:
     found = {key: [x for x in lines if finding(x) == key] for key in ("better", "worse")}
     rest = len(lines) - len(found["better"]) - len(found["worse"])
     parts = [
-        words(f"sentence.lines.{key}", names=_listing([words.name("line", x.key) for x in these], words))
+        words(f"sentence.lines.{key}", names=_listing([x.label for x in these], words))
         for key, these in found.items()
         if these
     ]

@@ -96,14 +96,15 @@ def _attribution(data: ReportData) -> list[str]:
 
 
 def _foot(data: ReportData, words: Words) -> str:
-    version = (data.provenance or {}).get("version", "")
-    return words("report.foot", version=version, pairs=data.pairs, draws=data.draws)
+    return words("report.foot", version=data.version, pairs=data.pairs, draws=data.draws)
 
 
 def _context(data: ReportData) -> dict[str, Any]:
     words = Words(data.language)
     cells = Cells(data.rows)
-    tiles = make_tiles(data.layout, data.grid)
+    tiles = make_tiles(
+        data.layout, data.grid, {x.ordinal: words.name("level", x.name) for x in data.layout.levels}
+    )
     layers = make_layers(data)
     count = Counter()
     lead_card = data.lead

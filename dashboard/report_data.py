@@ -15,7 +15,7 @@ from model.inputs.layout import Layout
 from model.results import GENDERS, TIME_BANDS
 from model.world.world import Grid
 
-Scale = Literal["relative", "points", "share"]
+Scale = Literal["relative", "amount", "points", "share"]
 Better = Literal["lower", "higher"]
 SHOWN: Final = ("W4", "W5")  # verdicts that say a direction
 BANDS: Final = tuple(b for b in TIME_BANDS if b not in ("after_19", "all"))
@@ -120,17 +120,18 @@ class Line:
     """One of the headline lines of a scenario, named before the run, with its verdict.
 
     Attributes:
-        scenario: name of the scenario; key: names the line (text ``line.<key>``).
+        scenario: name of the scenario; key: names the line; label: that name as a reader says it.
         scale: what estimate, low, high and the range are: a fraction of the base (-0.1 is 10% lower),
-            points of a score, or a share (0.01 is one percentage point).
+            incidents a year, points of a score, or a share (0.01 is one percentage point).
         better: which direction is an improvement.
         base, value: level in both arms, in the unit of the outcome.
         low, high: interval of luck alone; range_low, range_high: 10% and 90% points over the parameters.
-        verdict: sentence id (W0 to W11); sentence: that sentence, in the language of the report.
+        verdict: sentence id (W0 to W11); sentence, range_sentence: in the language of the report.
     """
 
     scenario: str
     key: str
+    label: str
     scale: Scale
     better: Better
     estimate: float | None
@@ -142,7 +143,7 @@ class Line:
     value: float | None = None
     range_low: float | None = None
     range_high: float | None = None
-    pairs: int = 0
+    range_sentence: str = ""
 
     @property
     def shown(self) -> bool:
@@ -165,7 +166,8 @@ class ScenarioCard:
         name: as in the table; title: as a reader calls it.
         measures: one line a measure, in the order in which they are applied.
         cost_low, cost_high: euros a year; None when not known.
-        evidence: ``trial``, ``quasi_experiment``, ``survey`` or ``assumption``.
+        evidence: ``trial``, ``quasi_experiment``, ``survey`` or ``assumption``: the weakest of its measures.
+        remarks: sentences that need more than one line of the scenario.
     """
 
     name: str
@@ -174,6 +176,7 @@ class ScenarioCard:
     cost_low: float | None = None
     cost_high: float | None = None
     evidence: str = "assumption"
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ class ReportData:
     """All that a report shows.
 
     Attributes:
+        station: its name in the language of the report.
         day: date of the simulated days; window: first and last second; sun: sunrise and sunset in seconds.
         rows: ``compare.csv``; lines: the headline lines of each scenario.
         base: fields of the base; fields: fields of each scenario by name.
@@ -202,10 +206,12 @@ class ReportData:
         luck_share: share of the variance that is luck, 0 to 1, when draws were made.
         north_deg: direction of the north on the sheet, counter-clockwise from +x; None when not known.
         provenance: name and value, shown as they are.
+        version: of the product, for the foot of each page.
         notes: sentences to be shown with the answer, such as failed days.
     """
 
     language: Language
+    station: str
     layout: Layout
     grid: Grid
     day: date
@@ -224,6 +230,7 @@ class ReportData:
     provenance: Mapping[str, str] | None = None
     attribution: Sequence[str] = ()
     notes: Sequence[str] = ()
+    version: str = ""
 
     @property
     def lead(self) -> ScenarioCard:

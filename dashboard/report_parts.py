@@ -13,7 +13,7 @@ from dashboard.figures.matrix import gender_mark, matrix_figure
 from dashboard.figures.numbers import decimal, percent
 from dashboard.figures.palette import ACCENT, GENDER_COLOUR, SCORE_DIFFERENCE, diverging
 from dashboard.figures.profile import Step, level_axis, profile_figure
-from dashboard.figures.sheet import Tile, north_on_paper
+from dashboard.figures.sheet import Tile, north_on_paper, platform_spots
 from dashboard.layers import Layer
 from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, ScenarioCard
 from dashboard.words import Words
@@ -98,7 +98,7 @@ def first_map(
     arm = 1 + data.scenarios.index(card)
     alt = _map_sentence(layer, arm, tiles, words)
     legend = _legend(layer.name, layer, words, difference=True)
-    sheet = sheet_figure(tiles, layer.change(arm), layer.difference, alt)
+    sheet = sheet_figure(tiles, layer.change(arm), layer.difference, alt, platform_spots(data.layout, tiles))
     north = north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
     drawing = tag("div", sheet, legend_figure(legend, words.language), north, class_="one-map")
     return Figure(count.next(), words("figure.first_map.heading"), drawing, alt, "map")

@@ -42,11 +42,11 @@ def rows_of(scenario: str, size: float, seed: int) -> list[Row]:
 def lines_of(scenario: str, size: float) -> list[Line]:
     """Return ten headline lines with verdicts of all kinds."""
     made = [
-        ("perceived_safety_woman_after_19", "points", "higher", 0.31, 0.2, 0.42, "W4", 6.1),
-        ("perceived_safety_man_after_19", "points", "higher", 0.2, 0.1, 0.3, "W4", 6.6),
-        ("gender_gap_after_19", "points", "lower", -0.11, -0.2, -0.02, "W5", 0.5),
-        ("share_felt_unsafe_woman_after_19", "share", "lower", -0.04, -0.06, -0.02, "W4", 0.22),
-        ("harassment_woman_after_19", "relative", "lower", -0.13, -0.25, -0.02, "W5", 0.9),
+        ("safety_women_after_19", "points", "higher", 0.31, 0.2, 0.42, "W4", 6.1),
+        ("safety_men_after_19", "points", "higher", 0.2, 0.1, 0.3, "W4", 6.6),
+        ("gap_after_19", "points", "lower", -0.11, -0.2, -0.02, "W5", 0.5),
+        ("unsafe_women_after_19", "share", "lower", -0.04, -0.06, -0.02, "W4", 0.22),
+        ("harassment_women_after_19", "relative", "lower", -0.13, -0.25, -0.02, "W5", 0.9),
         ("harassment", "relative", "lower", -0.1, -0.2, 0.01, "W6", 1.9),
         ("theft", "relative", "lower", -0.02, -0.1, 0.06, "W8", 3.0),
         ("aggression", "relative", "lower", -0.12, -0.2, -0.04, "W4", 0.5),
@@ -57,10 +57,11 @@ def lines_of(scenario: str, size: float) -> list[Line]:
     for key, scale, better, middle, low, high, verdict, base in made:
         ends = [None if v is None else v * size for v in (middle, low, high)]
         span = None if low is None else ((low - 0.1 * abs(low)) * size, (high + 0.3 * abs(high)) * size)
+        label = key.replace("_", " ")
         lines.append(
             Line(
-                scenario, key, scale, better, *ends, verdict, f"{key}: {verdict}", base,  # type: ignore[arg-type]
-                None if middle is None else base + middle * size, *(span or (None, None)), 10,
+                scenario, key, label, scale, better, *ends, verdict, f"{label}: {verdict}", base,  # type: ignore[arg-type]
+                None if middle is None else base + middle * size, *(span or (None, None)),
             )
         )  # fmt: skip
     return lines
@@ -92,6 +93,7 @@ def example(layout: Layout, language: Language = "en", **changes: object) -> Rep
     titles = ("Brighter lamps", "Evening patrol", "Lamps, patrol and cameras")
     values: dict[str, object] = {
         "language": language,
+        "station": layout.name,
         "layout": layout,
         "grid": grid,
         "day": date(2026, 11, 18),

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from dashboard.figures.axis import Axis, axis_over, decimals_of
 from dashboard.figures.markup import join, share, tag
-from dashboard.figures.numbers import NO_BREAK, Language, decimal, digits_for, interval
+from dashboard.figures.numbers import Language, decimal, digits_for, interval
 from dashboard.figures.palette import BASE, BETTER, HAIRLINE, INK_SECOND, INK_THIRD, PAPER, WORSE
-from dashboard.report_data import Better, Line, Scale
+from dashboard.report_data import Line, Scale
 from dashboard.words import Words
 
 _ROW = 28  # height of a row in CSS pixels
@@ -17,10 +17,9 @@ _MOST_RELATIVE = 1.0  # a percentage axis ends at 100% either way
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines that share an axis: the same scale and the same better direction."""
+    """Lines that share an axis, on which better is to the right whatever the sign of the difference."""
 
     scale: Scale
-    better: Better
     lines: tuple[Line, ...]
 
 
@@ -34,34 +33,34 @@ def sorted_lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def groups_of(lines: tuple[Line, ...]) -> tuple[Group, ...]:
     """Return the lines by axis, scores first, in a fixed order; empty groups are left out."""
     found: list[Group] = []
-    scales: tuple[Scale, ...] = ("points", "share", "relative")
-    sides: tuple[Better, ...] = ("higher", "lower")
+    scales: tuple[Scale, ...] = ("points", "share", "relative", "amount")
     for scale in scales:
-        for better in sides:
-            these = tuple(x for x in lines if x.scale == scale and x.better == better)
-            if these:
-                found.append(Group(scale, better, sorted_lines(these)))
+        these = tuple(x for x in lines if x.scale == scale)
+        if these:
+            found.append(Group(scale, sorted_lines(these)))
     return tuple(found)
 
 
 def print_value(value: float, scale: Scale, digits: int, language: Language, *, sign: bool = False) -> str:
     """Return a change in the unit of its scale: points, per cent or percentage points."""
-    if scale == "points":
+    if scale in ("points", "amount"):
         return decimal(value, digits, language, sign=sign)
     return decimal(100.0 * value, digits, language, sign=sign) + ("%" if scale == "relative" else "")
 
 
+def digits_on(low: float, high: float, scale: Scale) -> int:
+    """Return the decimals of an interval: one or two for points, none or one for percentages."""
+    if scale == "points":
+        return min(2, max(1, digits_for(low, high)))
+    return 0 if abs(high - low) >= 2.0 else 1
+
+
 def print_interval(low: float, high: float, scale: Scale, words: Words) -> str:
     """Return an interval as a reader says it: ``2–25% lower``, or with signs where it holds zero."""
-    factor = 1.0 if scale == "points" else 100.0
+    factor = 1.0 if scale in ("points", "amount") else 100.0
     lo, hi = factor * low, factor * high
-    most = 2 if scale == "points" else 1
-    digits = min(most, max(1 if scale == "points" else 0, digits_for(lo, hi)))
-    unit = {
-        "relative": "%",
-        "share": NO_BREAK + words("unit.percentage_points"),
-        "points": NO_BREAK + words("unit.points"),
-    }[scale]
+    digits = digits_on(lo, hi, scale)
+    unit = "%" if scale == "relative" else ""
     if lo == hi == 0.0:
         return decimal(0.0, 0, words.language) + unit
     if lo >= 0.0 or hi <= 0.0:
@@ -72,15 +71,19 @@ def print_interval(low: float, high: float, scale: Scale, words: Words) -> str:
 
 
 def group_axis(group: Group) -> Axis:
-    """Return the axis of a group: zero on it, better to the right."""
+    """Return the axis of a group, in improvements: zero on it, better to the right."""
     values: list[float] = []
     for line in group.lines:
-        values += [v for v in (line.low, line.high, line.range_low, line.range_high) if v is not None]
-        if line.estimate is not None:
-            values.append(line.estimate)
+        ends = (line.estimate, line.low, line.high, line.range_low, line.range_high)
+        values += [improvement(v, line) for v in ends if v is not None]
     if group.scale == "relative":
         values = [max(-_MOST_RELATIVE, min(_MOST_RELATIVE, v)) for v in values]
-    return axis_over(values, 4, zero=True, reverse=group.better == "lower")
+    return axis_over(values, 4, zero=True)
+
+
+def improvement(value: float, line: Line) -> float:
+    """Return a difference with the sign that makes better positive."""
+    return value if line.better == "higher" else -value
 
 
 def line_marks(line: Line, axis: Axis) -> Markup:
@@ -96,17 +99,17 @@ def line_marks(line: Line, axis: Axis) -> Markup:
         tag("line", x1=share(zero), x2=share(zero), y1=0, y2=_ROW, stroke=INK_SECOND, stroke_width=1.2)
     )
     if line.range_low is not None and line.range_high is not None:
-        a, b = sorted((axis.place(line.range_low), axis.place(line.range_high)))
+        a, b = sorted(axis.place(improvement(v, line)) for v in (line.range_low, line.range_high))
         marks.append(
             tag("rect", x=share(a), width=share(b - a), y=middle - 4, height=8, fill=colour, opacity="0.28")
         )
     if line.low is not None and line.high is not None:
-        a, b = axis.place(line.low), axis.place(line.high)
+        a, b = sorted(axis.place(improvement(v, line)) for v in (line.low, line.high))
         marks.append(
             tag("line", x1=share(a), x2=share(b), y1=middle, y2=middle, stroke=colour, stroke_width=2)
         )
     if line.estimate is not None:
-        at = share(axis.place(line.estimate))
+        at = share(axis.place(improvement(line.estimate, line)))
         solid = line.shown
         marks.append(
             tag(
@@ -128,7 +131,7 @@ def _row(line: Line, axis: Axis, words: Words, ranges: bool) -> Markup:
     if line.low is not None and line.high is not None:
         values = print_interval(line.low, line.high, line.scale, words)
     cells = [
-        tag("th", words.name("line", line.key), scope="row", role="rowheader", class_="label"),
+        tag("th", line.label, scope="row", role="rowheader", class_="label"),
         tag("td", line_marks(line, axis), role="cell", class_="bar"),
         tag("td", values, role="cell", class_="value"),
     ]
@@ -142,7 +145,7 @@ def _row(line: Line, axis: Axis, words: Words, ranges: bool) -> Markup:
 
 def _ticks(group: Group, axis: Axis, words: Words) -> Markup:
     digits = decimals_of(axis.ticks)
-    if group.scale != "points":
+    if group.scale in ("relative", "share"):
         digits = max(0, digits - 2)
     every = 1 if len(axis.ticks) <= 5 else 2
     kept = [t for i, t in enumerate(axis.ticks) if i % every == 0 or abs(t) < 1e-12]
@@ -153,7 +156,7 @@ def _ticks(group: Group, axis: Axis, words: Words) -> Markup:
         texts.append(
             tag(
                 "text",
-                print_value(t, group.scale, digits, words.language, sign=True),
+                print_value(abs(t), group.scale, digits, words.language),
                 x=share(at),
                 y=14,
                 text_anchor=anchor,

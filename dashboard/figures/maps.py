@@ -11,7 +11,7 @@ from dashboard.figures.markup import join, length, share, tag
 from dashboard.figures.numbers import Language, decimal
 from dashboard.figures.palette import FLOOR, HAIRLINE, INK_SECOND, WALL, Steps
 from dashboard.figures.png import CLEAR, data_address, png
-from dashboard.figures.sheet import Tile
+from dashboard.figures.sheet import Spot, Tile
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,15 @@ def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
     return png(tile.draw(picture), (*steps.colours, FLOOR))
 
 
-def tile_figure(number: int, tile: Tile, pixels: Array, steps: Steps, widest: float, label: str) -> Markup:
+def tile_figure(
+    number: int,
+    tile: Tile,
+    pixels: Array,
+    steps: Steps,
+    widest: float,
+    label: str,
+    spots: tuple[Spot, ...] = (),
+) -> Markup:
     """Return one level as a picture with its walls; its width is its share of the widest level."""
     width, height = length(tile.width), length(tile.height)
     drawing = tag(
@@ -67,10 +75,21 @@ def tile_figure(number: int, tile: Tile, pixels: Array, steps: Steps, widest: fl
         class_="floor",
         aria_hidden="true",
     )
+    names = [
+        tag(
+            "span",
+            spot.label,
+            class_="spot",
+            style=f"left:{100 * spot.across / tile.width:.2f}%;top:{100 * spot.down / tile.height:.2f}%",
+        )
+        for spot in spots
+        if spot.ordinal == tile.ordinal
+    ]
+    box = tag("span", drawing, *names, class_="floor-box")
     caption = tag("span", label, class_="level") if label else Markup("")
     return tag(
         "span",
-        drawing,
+        box,
         caption,
         class_="tile",
         style=f"--w:{100.0 * tile.width / widest:.2f}%;flex-basis:auto",
@@ -78,13 +97,14 @@ def tile_figure(number: int, tile: Tile, pixels: Array, steps: Steps, widest: fl
 
 
 def sheet_figure(
-    tiles: tuple[Tile, ...], pixels: Array, steps: Steps, alt: str, names: bool = True
+    tiles: tuple[Tile, ...], pixels: Array, steps: Steps, alt: str, spots: tuple[Spot, ...] = ()
 ) -> Markup:
-    """Return all levels of one map, at one scale, each with its name."""
+    """Return all levels of one map, at one scale, each with its name when there are several."""
     widest = max(tile.width for tile in tiles)
-    show = names and len(tiles) > 1
+    several = len(tiles) > 1
     parts = [
-        tile_figure(i, tile, pixels, steps, widest, tile.name if show else "") for i, tile in enumerate(tiles)
+        tile_figure(i, tile, pixels, steps, widest, tile.name if several else "", spots)
+        for i, tile in enumerate(tiles)
     ]
     return tag("div", *parts, class_="sheet", role="img", aria_label=alt)
 

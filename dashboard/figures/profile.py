@@ -119,7 +119,7 @@ def profile_figure(
         for t in levels.ticks
     ]
     left = tag("svg", *sides, width=_LEFT, height=_HEIGHT, class_="levels")
-    return tag("div", left, tag("div", inner, class_="plot"), class_="profile", role="img", aria_label=alt)
+    return tag("div", left, tag("div", inner, class_="plot"), class_="day", role="img", aria_label=alt)
 
 
 def _step_marks(step: Step, x: Place, y: Height, colour: str) -> list[Markup]:

@@ -1,6 +1,8 @@
 """The floors of a station as pieces of paper: one tile a level, the long side horizontal, never mirrored."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from model.world.world import FLOOR_M, Grid
 PIXEL_M = 0.5  # side of a pixel of a map
 _PER_PIXEL = round(PIXEL_M / FLOOR_M)
 _MARGIN_M = 1.0
+_LABEL_SHARE = 0.025  # distance of a platform number from its edge, as a share of the widest level
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Tile:
         width, height: metres of the tile as drawn.
         outline: path data of the walls in metres of the drawn tile.
         turned: drawn a quarter turn counter-clockwise.
+        x0, y0: corner of the tile on the sheet.
     """
 
     ordinal: int
@@ -34,8 +38,16 @@ class Tile:
     floor: NDArray[np.bool_]
     width: float
     height: float
-    outline: str
     turned: bool
+    x0: float
+    y0: float
+    outline: str = ""
+
+    def paper(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point of the sheet in metres of the drawn tile, rightwards and downwards."""
+        if self.turned:
+            return self.y0 + self.width - y, self.x0 + self.height - x
+        return x - self.x0, self.y0 + self.height - y
 
     def draw(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return pixels of the tile in the order of a picture: first row on top, turned where needed."""
@@ -52,60 +64,88 @@ def floor_pixels(grid: Grid) -> NDArray[np.int16]:
     return np.asarray(blocks.max(axis=(1, 3)), np.int16)
 
 
-def make_tiles(layout: Layout, grid: Grid) -> tuple[Tile, ...]:
-    """Return the levels that have floor, largest first; all are turned when the largest stands upright."""
+def make_tiles(layout: Layout, grid: Grid, names: Mapping[int, str] | None = None) -> tuple[Tile, ...]:
+    """Return the levels that have floor, largest first; all are turned when the largest stands upright.
+
+    Args:
+        layout: levels and walls.
+        grid: of the same layout.
+        names: of the levels by ordinal, in the language of the reader; else those of the layout.
+
+    Raises:
+        ValueError: the station has no floor.
+    """
     levels = floor_pixels(grid)
-    boxes = {}
-    for level in layout.levels:
-        inside = levels == level.ordinal
-        if inside.any():
-            boxes[level.ordinal] = _box(inside, levels.shape)
-    order = sorted(boxes, key=lambda o: -int((levels == o).sum()))
+    found = {level.ordinal: level.name for level in layout.levels if (levels == level.ordinal).any()}
+    order = sorted(found, key=lambda o: -int((levels == o).sum()))
     if not order:
         raise ValueError("the station has no floor")
+    boxes = {ordinal: _box(levels == ordinal) for ordinal in order}
     rows, columns = boxes[order[0]]
     turned = (rows.stop - rows.start) > (columns.stop - columns.start)
-    names = {level.ordinal: level.name for level in layout.levels}
-    return tuple(_tile(layout, grid, levels, o, names[o], boxes[o], turned) for o in order)
+    tiles = []
+    for ordinal in order:
+        rows, columns = boxes[ordinal]
+        wide, high = (columns.stop - columns.start) * PIXEL_M, (rows.stop - rows.start) * PIXEL_M
+        width, height = (high, wide) if turned else (wide, high)
+        corner = (grid.x0 + columns.start * PIXEL_M, grid.y0 + rows.start * PIXEL_M)
+        floor = levels[rows, columns] == ordinal
+        name = (names or found)[ordinal]
+        tile = Tile(ordinal, name, rows, columns, floor, width, height, turned, *corner)
+        tiles.append(replace(tile, outline=_outline(layout, tile)))
+    return tuple(tiles)
 
 
-def _box(inside: NDArray[np.bool_], shape: tuple[int, ...]) -> tuple[slice, slice]:
+def _box(inside: NDArray[np.bool_]) -> tuple[slice, slice]:
     margin = round(_MARGIN_M / PIXEL_M)
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     return (
-        slice(max(0, int(rows[0]) - margin), min(shape[0], int(rows[-1]) + 1 + margin)),
-        slice(max(0, int(columns[0]) - margin), min(shape[1], int(columns[-1]) + 1 + margin)),
+        slice(max(0, int(rows[0]) - margin), min(inside.shape[0], int(rows[-1]) + 1 + margin)),
+        slice(max(0, int(columns[0]) - margin), min(inside.shape[1], int(columns[-1]) + 1 + margin)),
     )
 
 
-def _tile(
-    layout: Layout,
-    grid: Grid,
-    levels: NDArray[np.int16],
-    ordinal: int,
-    name: str,
-    box: tuple[slice, slice],
-    turned: bool,
-) -> Tile:
-    rows, columns = box
-    x0, y0 = grid.x0 + columns.start * PIXEL_M, grid.y0 + rows.start * PIXEL_M
-    wide, high = (columns.stop - columns.start) * PIXEL_M, (rows.stop - rows.start) * PIXEL_M
+def _outline(layout: Layout, tile: Tile) -> str:
+    """Return the walls of a level as path data; those that lie wholly off the tile are left out."""
 
-    def point(x: float, y: float) -> str:
-        across, down = (y0 + high - y, x0 + wide - x) if turned else (x - x0, y0 + high - y)
-        return f"{length(across)} {length(down)}"
+    def on(point: tuple[float, float]) -> bool:
+        return 0.0 <= point[0] <= tile.width and 0.0 <= point[1] <= tile.height
 
-    def near(x: float, y: float) -> bool:
-        return bool(x0 <= x <= x0 + wide and y0 <= y <= y0 + high)
+    lines = []
+    for wall in layout.walls:
+        if wall.level == tile.ordinal:
+            a, b = tile.paper(wall.x1, wall.y1), tile.paper(wall.x2, wall.y2)
+            if on(a) or on(b):
+                lines.append(f"M{length(a[0])} {length(a[1])}L{length(b[0])} {length(b[1])}")
+    return "".join(lines)
 
-    outline = "".join(
-        f"M{point(w.x1, w.y1)}L{point(w.x2, w.y2)}"
-        for w in layout.walls
-        if w.level == ordinal and (near(w.x1, w.y1) or near(w.x2, w.y2))
-    )
-    drawn = (high, wide) if turned else (wide, high)
-    floor = levels[rows, columns] == ordinal
-    return Tile(ordinal, name, rows, columns, floor, drawn[0], drawn[1], outline, turned)
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A word on a tile, at metres of the drawn tile."""
+
+    ordinal: int
+    label: str
+    across: float
+    down: float
+
+
+def platform_spots(layout: Layout, tiles: tuple[Tile, ...]) -> tuple[Spot, ...]:
+    """Return the platform numbers, each just outside the end of its edge that is farther from the middle."""
+    by_level = {tile.ordinal: tile for tile in tiles}
+    level_of = {zone.id: zone.level for zone in layout.zones}
+    away = _LABEL_SHARE * max(tile.width for tile in tiles)
+    spots = []
+    for platform in layout.platforms:
+        tile = by_level.get(level_of[platform.zone])
+        if tile is None:
+            continue
+        ends = [tile.paper(*point) for point in platform.edge]
+        near, far = sorted(ends, key=lambda p: abs(p[0] - tile.width / 2) + abs(p[1] - tile.height / 2))
+        reach = math.hypot(far[0] - near[0], far[1] - near[1]) or 1.0
+        across, down = (far[i] + away * (far[i] - near[i]) / reach for i in (0, 1))
+        spots.append(Spot(tile.ordinal, platform.id, across, down))
+    return tuple(spots)
 
 
 def north_on_paper(north_deg: float | None, turned: bool) -> float | None:
