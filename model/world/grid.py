@@ -21,6 +21,7 @@ MARGIN_M = 2  # free strip around the outermost walls; a flood that reaches its 
 LATTICE_M = FLOOR_M / 2  # points of cells lie on this lattice
 FLOORS_PER_CELL = round(CELL_M / FLOOR_M)
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 Reals = NDArray[np.floating]
 
 
@@ -129,11 +130,11 @@ def floor_numbers(grid: Grid, x: Reals, y: Reals) -> I32:
     return np.where(off, -1, number).astype(np.int32)
 
 
-def lattice_points(grid: Grid, x: Reals, y: Reals) -> tuple[I32, I32]:
+def lattice_points(grid: Grid, x: Reals, y: Reals) -> tuple[I64, I64]:
     """Return the nearest points of the 1/8 m lattice, counted from the corner of the sheet."""
     return (
-        np.rint((np.asarray(x, np.float64) - grid.x0) / LATTICE_M).astype(np.int32),
-        np.rint((np.asarray(y, np.float64) - grid.y0) / LATTICE_M).astype(np.int32),
+        np.rint((np.asarray(x, np.float64) - grid.x0) / LATTICE_M).astype(np.int64),
+        np.rint((np.asarray(y, np.float64) - grid.y0) / LATTICE_M).astype(np.int64),
     )
 
 

@@ -1,9 +1,14 @@
-"""Fields of a place, computed once from the inputs; arrays only, no objects, so that they cache and pickle."""
+"""Fields of a place, computed once from the inputs; arrays only, so that they cache and pickle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from model.inputs.inputs import Inputs
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -11,6 +16,10 @@ I16 = NDArray[np.int16]
 U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
 Bool = NDArray[np.bool_]
+
+Arrays = dict[str, np.ndarray]
+# (part, key, make) -> arrays: looks the part up by its key, or makes it and keeps it
+Remember = Callable[[str, str, Callable[[], Arrays]], Arrays]
 
 FLOOR_M = 0.25  # side of a floor cell (walking)
 CELL_M = 1.0  # side of a cell (sight, light, perception)
@@ -55,7 +64,8 @@ class Light:
     """Illuminance by lamps, and what daylight adds.
 
     Attributes:
-        floor_lx, face_lx: (C,) horizontal at the floor and cylindrical at 1.6 m by lamps alone (direct + reflected).
+        floor_lx, face_lx: (C,) horizontal at the floor and cylindrical at 1.6 m by lamps alone (direct +
+            reflected).
         daylight_factor: (C,) share of outdoor illuminance.
         outdoor_lx: (8,) the levels at which effective_lx and prospect are tabulated, log-spaced, ascending.
         effective_lx: (8, C) E_eff of science.md 3.1 at each outdoor level.
@@ -76,10 +86,11 @@ class Sight:
         mask: (C, 63) uint64; bit b of row r tells that the 1 m cell (iy - 31 + r, ix - 31 + b) is seen.
             A cell sees itself. Symmetric. Only cells with floor count. Within 31 m.
         prospect: (8, C) PROS at each outdoor level; concealment, escape: (C,).
-        camera_cover: (8, C) chance C(p) that a camera sees the face at each outdoor level, passive and watched.
+        camera_cover: (8, C) chance C(p) that any camera, watched or not, sees the face at each outdoor level.
         watched_cover: (8, C) the same for watched cameras only.
         sign: (C,) a camera sign is visible within its range.  help_point: (C,) one is visible within 30 m.
-        shops: (C,) uint64, bit k: front of shop k (order of layout.shops, at most 64) is in sight within 15 m.
+        shops: (C,) uint64, bit k: front of shop k (order of layout.shops, at most 64) is in sight within
+            15 m.
         exit_m: (C,) walking distance to the nearest access, inf when there is none.
     """
 
@@ -99,17 +110,18 @@ class Sight:
 class Routes:
     """One direction field a destination.
 
-    Destinations, in this order: accesses (order of layout), platforms (whole strip, order of layout), platform
-    sections (all sections of platform 0, then 1, ...), places (where guards and offenders go).
+    Destinations, in this order: accesses (order of layout), platforms (whole strip, order of layout),
+    platform sections (all sections of platform 0, then 1, ...), places (where guards and offenders go).
 
     Attributes:
-        direction: (D, F) uint8: 0..250 angle = code * 2*pi/251 from +x counter-clockwise; 251 take the passage
-            of ``passage_of``; 254 goal reached (inside the target); 255 unreachable.
+        direction: (D, F) uint8: 0..250 angle = code * 2*pi/251 from +x counter-clockwise; 251 take the
+            passage of ``floor_passage``; 254 goal reached (inside the target); 255 unreachable.
         seconds: (D, C) float32 walking time at 1 m/s (so metres on the flat) from the cell's point; inf when
             unreachable. Passages count with length_m / their speed factor.
-        passage: (D, F)-sparse is not needed: floor_passage (F,) int16 is the passage end whose box covers the floor
-            cell: 2*k for box_a of passage k, 2*k+1 for box_b, -1 none.
-        section_first: (P+1,) destination number of the first section of each platform; section_x/y: centre of each.
+        floor_passage: (F,) int16 the passage end whose box covers the floor cell: 2*k for box_a of passage
+            k, 2*k+1 for box_b, -1 none.
+        section_first: (P+1,) destination number of the first section of each platform; section_x/y: centre
+            of each.
         place_cell: (number of places,) the 1 m cell of each place; place_zone: its zone index.
     """
 
@@ -125,6 +137,11 @@ class Routes:
     place_zone: I16
 
 
+def make_always(part: str, key: str, make: Callable[[], Arrays]) -> Arrays:
+    """Make a part and keep nothing."""
+    return make()
+
+
 @dataclass(frozen=True)
 class World:
     """All fields of one scenario."""
@@ -134,3 +151,22 @@ class World:
     sight: Sight
     routes: Routes
     open_share: F32  # (F,) Phi: share of the density kernel that falls on floor
+    digest: str = ""  # hash of the keys of all parts: of all that the fields depend on
+
+    @staticmethod
+    def of(inputs: "Inputs", remember: Remember = make_always) -> "World":
+        """Compute the fields of a scenario, or fetch those that are remembered.
+
+        The parts grid, sight, light, cover, routes and floor are kept apart, each under a hash of what it
+        depends on: brighter lamps make only light and cover anew.
+
+        Args:
+            inputs: layout and parameters are read.
+            remember: cache of parts.
+
+        Raises:
+            ValueError: the layout holds no closed floor; the message names the zone.
+        """
+        from model.world.parts import make_world  # the parts import this module
+
+        return make_world(inputs, remember)

@@ -1,0 +1,145 @@
+"""The parts of a world: what each depends on, how it is made, and how it is packed into plain arrays.
+
+A key hashes what the part reads and nothing else. What is not in the key must not change the part: the tests
+change every field of a layout and every parameter and compare.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+
+from model.inputs.digest import digest
+from model.inputs.inputs import Inputs
+from model.inputs.layout import Layout
+from model.parameters import Parameters
+from model.world.cover import Cover, make_cover
+from model.world.grid import make_grid
+from model.world.light import make_light
+from model.world.movement import make_open_share
+from model.world.routes import make_routes
+from model.world.sight import Outlook, make_outlook
+from model.world.world import F32, Arrays, Grid, Light, Remember, Routes, Sight, World
+
+# rows of the parameter table that a part reads; a name that ends on _ stands for a family
+READS: Final[dict[str, tuple[str, ...]]] = {
+    "grid": (),
+    "sight": ("sight_refuge_walk_m", "sight_escape_"),
+    "light": (
+        "light_beam_exponent",
+        "light_maintenance",
+        "light_reflectance",
+        "light_surface_factor",
+        "light_minimum_weight",
+        "light_reach_m",
+        "light_percentile",
+        "light_face_height_m",
+        "light_lamp_reach_m",
+        "light_outdoor_",
+        "light_levels",
+    ),
+    "cover": (
+        "camera_quality",
+        "camera_reach_m",
+        "camera_half_lx",
+        "camera_sign_reach_m",
+        "sight_prospect_m",
+        "sight_help_point_reach_m",
+        "sight_shop_reach_m",
+        "light_e50_lx",
+    ),
+    "routes": ("walk_wall_", "route_", "stairs_", "escalator_", "lift_"),
+    "floor": ("walk_reach_m",),
+}
+
+
+def make_world(inputs: Inputs, remember: Remember) -> World:
+    """Compute or fetch all parts of a world; see ``World.of``."""
+    layout, p = inputs.layout, inputs.parameters
+    keys = part_keys(layout, p)
+
+    def part[T](name: str, cls: type[T], make: Callable[[], T]) -> T:
+        return unpack(cls, remember(name, keys[name], lambda: pack(make())))
+
+    grid = part("grid", Grid, lambda: make_grid(layout))
+    outlook = part("sight", Outlook, lambda: make_outlook(layout, grid, p))
+    light = part("light", Light, lambda: make_light(layout, grid, outlook.mask, p))
+    cover = part("cover", Cover, lambda: make_cover(layout, grid, outlook.mask, light, p))
+    routes = part("routes", Routes, lambda: make_routes(layout, grid, p))
+    floor = remember("floor", keys["floor"], lambda: {"open_share": make_open_share(grid, p)})
+    open_share: F32 = floor["open_share"]
+    return World(
+        grid=grid,
+        light=light,
+        sight=_sight(outlook, cover),
+        routes=routes,
+        open_share=open_share,
+        digest=digest(keys),
+    )
+
+
+def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
+    """Return the key of each part: a hash of all that it depends on, the keys of earlier parts included."""
+    p = parameters
+    grid = _key("grid", p, [(w.level, w.x1, w.y1, w.x2, w.y2, w.kind) for w in layout.walls], _shapes(layout))
+    ways = [(way.box_a, way.box_b, way.length_m, way.direction) for way in layout.passages]
+    sight = _key("sight", p, grid, [access.area for access in layout.accesses], ways)
+    light = _key(
+        "light",
+        p,
+        sight,
+        [(zone.roofed, zone.sky_view, zone.reflectance) for zone in layout.zones],
+        [(m.id, m.level, m.x, m.y, m.height_m, m.lumen, m.beam_exponent) for m in layout.lamps],
+    )
+    cover = _key(
+        "cover",
+        p,
+        light,
+        [(c.id, c.level, c.x, c.y, c.bearing_deg, c.fov_deg, c.watched) for c in layout.cameras],
+        [(shop.level, shop.x, shop.y) for shop in layout.shops],
+        [(s.kind, s.level, s.x, s.y) for s in layout.spots if s.kind in ("camera_sign", "help_point")],
+    )
+    routes = _key(
+        "routes",
+        p,
+        grid,
+        [zone.kind for zone in layout.zones],
+        [access.area for access in layout.accesses],
+        [(platform.strip, platform.edge) for platform in layout.platforms],
+        layout.passages,
+    )
+    floor = _key("floor", p, grid)
+    return {"grid": grid, "sight": sight, "light": light, "cover": cover, "routes": routes, "floor": floor}
+
+
+def pack(part: Any) -> Arrays:
+    """Return the fields of a part as arrays by name; numbers become arrays without axes."""
+    return {field.name: np.asarray(getattr(part, field.name)) for field in fields(part)}
+
+
+def unpack[T](cls: type[T], arrays: Arrays) -> T:
+    """Return a part from its arrays; those without axes become numbers again."""
+    values = {field.name: arrays[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+    return cls(**{name: a if a.ndim else a.item() for name, a in values.items()})
+
+
+def _sight(outlook: Outlook, cover: Cover) -> Sight:
+    """Join the part that follows from walls and the part that follows from things and light."""
+    parts = {field.name: getattr(part, field.name) for part in (outlook, cover) for field in fields(part)}
+    return Sight(**parts)
+
+
+def _shapes(layout: Layout) -> list[tuple[Any, int]]:
+    return [(zone.polygon, zone.level) for zone in layout.zones]
+
+
+def _key(part: str, parameters: Parameters, *depends: object) -> str:
+    return digest([part, _rows(part, parameters), list(depends)])
+
+
+def _rows(part: str, parameters: Parameters) -> Sequence[tuple[str, float]]:
+    families = tuple(name for name in READS[part] if name.endswith("_"))
+    names = [row.name for row in parameters.rows]
+    read = [n for n in names if n in READS[part] or (families and n.startswith(families))]
+    return [(name, parameters[name]) for name in read]
