@@ -44,7 +44,7 @@ FEWEST_EVENTS_A_YEAR: Final = 5.0
 FEWEST_PERSONS: Final = 10.0
 DAYS_A_YEAR: Final = 365.0
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-_NO_CONTROLS: Final = {code: " " for code in range(32)}  # they break rows in some readers
+_NO_CONTROLS: Final = dict.fromkeys(range(32), " ")  # they break rows in some readers
 _SECONDS_AN_HOUR: Final = 3600
 
 Value = str | float | int | None

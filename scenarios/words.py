@@ -158,10 +158,9 @@ def fill(name: str, facts: Facts, language: Language) -> str:
 
 
 def _half_width(name: str, facts: Facts) -> float:
-    if name.startswith("W0"):
-        return (facts.largest - facts.smallest) / 2
-    half = (facts.high - facts.low) / 2
-    return half if half > 0 else abs(facts.estimate) / 10
+    ends = (facts.smallest, facts.largest) if name.startswith("W0") else (facts.low, facts.high)
+    half = (ends[1] - ends[0]) / 2
+    return half if half > 0 else abs(facts.estimate) / 10  # a point: two digits of the estimate and one more
 
 
 def _more(facts: Facts, pieces: dict[str, str]) -> str:
