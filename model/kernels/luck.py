@@ -55,3 +55,12 @@ def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
         np.uint64(purpose) & _LOW,
     )
     return (np.float64(bits >> np.uint64(11)) + 0.5) * _TO_UNIT
+
+
+@njit(cache=True)
+def uniforms(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
+    """Return one uniform for each (entity[i], k[i]) at index ``t``; arrays of equal length (n,) -> float64 (n,)."""
+    out = np.empty(entity.shape[0])
+    for i in range(entity.shape[0]):
+        out[i] = uniform(seed, purpose, day, entity[i], k[i], t)
+    return out

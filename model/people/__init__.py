@@ -1,0 +1,1 @@
+"""Travellers (arrays with a Mesa face), staff, enforcers and offenders (Mesa agents)."""

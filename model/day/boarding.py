@@ -1,0 +1,229 @@
+"""Trains, their doors and the places where people wait for them."""
+
+from collections import namedtuple
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from model.day.demand import Visits
+from model.inputs.inputs import Inputs
+from model.inputs.layout import Layout, Platform
+from model.kernels.visiting import Doors, Spots, Trains, Visitors
+from model.parameters import Parameters
+from model.randomness import Purpose, entity_of, uniforms
+from model.world.world import FLOOR_M, World
+
+Boarding = namedtuple(
+    "Boarding",
+    ["alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s"],
+)
+Waiting = namedtuple(
+    "Waiting",
+    ["base", "score_slope", "walk", "exit_regular", "exit_sporadic", "crowd", "crowd_free", "seat", "safety", "cell_m"],
+)
+_SEAT_REACH_CELLS = 1
+
+
+def boarding_numbers(p: Parameters) -> Boarding:
+    """Return the numbers of doors."""
+    return Boarding(
+        alight_s=p.board_alight_s,
+        board_s=p.board_board_s,
+        luggage_s=p.board_luggage_s,
+        door_places=int(p.board_door_places),
+        body_m=2 * p.walk_body_radius_m,
+        board_reach_m=p.board_reach_m,
+        give_up_s=p.board_give_up_s,
+    )
+
+
+def waiting_numbers(p: Parameters) -> Waiting:
+    """Return the numbers of the choice of a waiting place."""
+    safety = [p.wait_safety_woman, p.wait_safety_man]
+    return Waiting(
+        base=p.feel_base,
+        score_slope=p.feel_score_slope,
+        walk=p.wait_walk,
+        exit_regular=p.wait_exit_regular,
+        exit_sporadic=p.wait_exit_sporadic,
+        crowd=p.wait_crowd,
+        crowd_free=p.wait_crowd_free,
+        seat=p.wait_seat,
+        safety=np.array([*safety, sum(safety) / 2]),
+        cell_m=p.wait_cell_m,
+    )
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The straight edge of a platform: origin at the head, unit vector along, unit vector inward, length in m."""
+
+    origin: NDArray[np.float64]
+    along: NDArray[np.float64]
+    inward: NDArray[np.float64]
+    length: float
+
+    @classmethod
+    def of(cls, platform: Platform) -> "Edge":
+        """Return the edge of a platform; inward points from the edge to the middle of the strip."""
+        a, b = (np.array(end, float) for end in platform.edge)
+        length = float(np.hypot(*(b - a)))
+        along = (b - a) / length
+        middle = np.mean(np.array(platform.strip), axis=0)
+        inward = np.array([-along[1], along[0]])
+        if inward @ (middle - a) < 0:
+            inward = -inward
+        return cls(a, along, inward, length)
+
+
+def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
+    """Return the waiting candidates of every platform: centres of 2 m cells of its strip that lie on floor."""
+    size = p.wait_cell_m
+    columns: dict[str, list[float]] = {name: [] for name in ("x", "y", "cell", "dest", "along", "seats")}
+    first = [0]
+    seats = np.array([(s.x, s.y) for s in layout.spots if s.kind == "seat"]).reshape(-1, 2)
+    for number, platform in enumerate(layout.platforms):
+        edge = Edge.of(platform)
+        strip = shapely.Polygon(platform.strip)
+        depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
+        for s in np.arange(size / 2, edge.length, size):
+            for t in np.arange(size / 2, max(depth, size), size):
+                x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
+                cell = cell_of(world, float(x), float(y))
+                if cell < 0 or not strip.buffer(FLOOR_M).contains(shapely.Point(x, y)):
+                    continue
+                near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
+                row = (float(x), float(y), cell, section_of(world, number, float(x), float(y)), float(s), near.sum())
+                for name, value in zip(columns, row, strict=True):
+                    columns[name].append(value)
+        if len(columns["x"]) == first[-1]:
+            raise ValueError(f"platform {platform.id}: no floor in its waiting strip")
+        first.append(len(columns["x"]))
+    return Spots(
+        first=np.array(first, np.int32),
+        x=np.array(columns["x"]),
+        y=np.array(columns["y"]),
+        cell=np.array(columns["cell"], np.int32),
+        dest=np.array(columns["dest"], np.int32),
+        along=np.array(columns["along"]),
+        seats=np.array(columns["seats"], np.int32),
+        taken=np.zeros(first[-1], np.int32),
+    )
+
+
+def cell_of(world: World, x: float, y: float) -> int:
+    """Return the 1 m cell of a point, -1 when its floor cell is none."""
+    g = world.grid
+    per_m = round(1 / FLOOR_M)
+    fx, fy = int((x - g.x0) * per_m), int((y - g.y0) * per_m)
+    if not (0 <= fx < g.nx * per_m and 0 <= fy < g.ny * per_m) or g.floor[fy, fx] < 0:
+        return -1
+    return int(g.cell[fy // per_m, fx // per_m])
+
+
+def section_of(world: World, platform: int, x: float, y: float) -> int:
+    """Return the destination number of the platform section nearest to a point."""
+    first, last = world.routes.section_first[platform], world.routes.section_first[platform + 1]
+    offset = first - world.routes.section_first[0]
+    count = last - first
+    dx = world.routes.section_x[offset : offset + count] - x
+    dy = world.routes.section_y[offset : offset + count] - y
+    return int(first + np.argmin(dx * dx + dy * dy))
+
+
+def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: int) -> tuple[Trains, Doors]:
+    """Return the trains of the day with their doors; alighters queue at a keyed door of their train."""
+    p, trains = inputs.parameters, inputs.timetable.trains
+    number = {platform.id: i for i, platform in enumerate(inputs.layout.platforms)}
+    edges = [Edge.of(platform) for platform in inputs.layout.platforms]
+    platform = np.array([number[t.platform] for t in trains], np.int32)
+    per_car = int(p.board_doors_per_car)
+    doors = np.array([max(1, per_car * t.cars) for t in trains], np.int32)
+    first = np.concatenate([[0], np.cumsum(doors)[:-1]]).astype(np.int32)
+    places = [_door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)]
+    xy = np.concatenate(places) if places else np.zeros((0, 2))
+    inward = np.repeat(np.array([edges[k].inward for k in platform]).reshape(-1, 2), doors, axis=0)
+    dest = [section_of(world, int(platform[t]), *xy[d]) for t in range(len(trains)) for d in range(first[t], first[t] + doors[t])]
+    queue_first, queue_n, queue = _queues(visits, first, doors, seed, day)
+    trains_now = Trains(
+        state=np.zeros(len(trains), np.int8),
+        platform=platform,
+        departure_s=np.array([np.inf if t.departure_s is None else t.departure_s for t in trains]),
+        first_door=first,
+        doors=doors,
+        successor=successors(inputs),
+        here=np.zeros(len(trains), np.int32),
+        here_n=np.zeros(1, np.int64),
+    )
+    return trains_now, Doors(
+        train=np.repeat(np.arange(len(trains), dtype=np.int32), doors),
+        x=np.ascontiguousarray(xy[:, 0]),
+        y=np.ascontiguousarray(xy[:, 1]),
+        in_x=np.ascontiguousarray(inward[:, 0]),
+        in_y=np.ascontiguousarray(inward[:, 1]),
+        dest=np.array(dest, np.int32),
+        free_s=np.zeros(len(xy)),
+        queue_first=queue_first,
+        queue_n=queue_n,
+        queue=queue,
+    )
+
+
+def _door_places(edge: Edge, doors: int, cars: int, p: Parameters) -> NDArray[np.float64]:
+    """Return (doors, 2) points on the edge; the train stops at the head and is as long as the edge at most."""
+    length = min(cars * p.board_car_length_m, edge.length)
+    at = (np.arange(doors) + 0.5) * length / doors
+    return np.asarray(edge.origin + at[:, None] * edge.along)
+
+
+def _queues(visits: Visits, first: NDArray[np.int32], doors: NDArray[np.int32], seed: int, day: int):  # type: ignore[no-untyped-def]
+    """Return first place and length of each door's queue of alighters, and the queue of visit numbers."""
+    rides = np.flatnonzero(visits.train_in >= 0)
+    u = uniforms(seed, int(Purpose.DOOR), day, visits.entity[rides], visits.key[rides], 0)
+    train = visits.train_in[rides]
+    door = first[train] + np.minimum((u * doors[train]).astype(np.int64), doors[train] - 1)
+    order = np.lexsort((visits.identity[rides], door))
+    counts = np.bincount(door, minlength=int(doors.sum()))
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+    return starts.astype(np.int32), counts.astype(np.int32), rides[order].astype(np.int32)
+
+
+def successors(inputs: Inputs) -> NDArray[np.int32]:
+    """Return the next train of the same line for each train; the next train of any line after the last, else -1."""
+    trains = inputs.timetable.trains
+    leaving = [i for i, t in enumerate(trains) if t.departure_s is not None]
+    leaving.sort(key=lambda i: (trains[i].departure_s or 0, trains[i].id))
+    following = np.full(len(trains), -1, np.int32)
+    last_of_line: dict[str, int] = {}
+    for i in reversed(leaving):
+        following[i] = last_of_line.get(trains[i].line, -1)
+        last_of_line[trains[i].line] = i
+    return following
+
+
+def make_visitors(inputs: Inputs, visits: Visits, from_s: float) -> Visitors:
+    """Return the visits as the kernel reads them; boarders of before ``from_s`` do not come."""
+    p = inputs.parameters
+    boarders = np.flatnonzero(np.isfinite(visits.appear_s) & (visits.appear_s >= from_s))
+    by_time = boarders[np.lexsort((visits.identity[boarders], visits.appear_s[boarders]))]
+    mixed = (visits.entity * entity_of("visit") + visits.key) & 0xFFFFFFFF
+    return Visitors(
+        luck=mixed.astype(np.int64),
+        role=visits.role,
+        access=visits.access,
+        train_out=visits.train_out,
+        appear_s=visits.appear_s,
+        by_time=by_time.astype(np.int32),
+        next=np.zeros(1, np.int64),
+        speed=visits.speed,
+        gender=visits.gender,
+        young=(visits.age < p.sus_young_to_age).astype(np.int8),
+        senior=(visits.age >= p.sus_senior_from_age).astype(np.int8),
+        luggage=visits.luggage,
+        alone=(visits.group == 1).astype(np.int8),
+        regular=visits.regular,
+        nature=visits.nature,
+        slope=visits.slope,
+    )

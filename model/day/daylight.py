@@ -1,0 +1,87 @@
+"""The light of the hour: where the sun is, how dark it is, and the fields that follow from it."""
+
+from collections import namedtuple
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.day.perception import references, weights
+from model.inputs.inputs import Inputs
+from model.inputs.layout import Layout
+from model.kernels.daylight import renew_fields
+from model.kernels.state import Fields, Ground
+from model.parameters import Parameters
+from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
+from model.world.sun import outdoor_lx, solar_altitude
+from model.world.world import World
+
+_HOUR = 3600
+
+# what the renewal reads that does not change during the day
+Sky = namedtuple("Sky", ["log_effective", "log_outdoor", "signs", "zero", "passive", "active"])
+
+
+def make_fields(layout: Layout, world: World) -> Fields:
+    """Return fields that still have to be renewed."""
+    cells, zones, genders = len(world.grid.cell_x), len(layout.zones), len(GENDERS)
+    return Fields(
+        adequacy=np.zeros(cells),
+        plain=np.zeros((genders, cells)),
+        sensitive=np.zeros((genders, cells)),
+        camera=np.zeros(cells),
+        camera_log=np.zeros((len(INCIDENT_TYPES), cells)),
+        residual=np.zeros(zones),
+        belief=np.zeros(zones),
+        disorder=np.array([z.disorder for z in layout.zones]),
+        weights=np.zeros((genders, 1)),
+        clock=np.array([0.0, -1.0]),
+        open_shops=np.zeros(1, np.uint64),
+    )
+
+
+def make_sky(world: World, p: Parameters) -> Sky:
+    """Return the fixed part of the renewal."""
+    tiny = np.finfo(np.float32).tiny
+    return Sky(
+        log_effective=np.log(np.maximum(world.light.effective_lx, tiny)).astype(np.float64),
+        log_outdoor=np.log(world.light.outdoor_lx),
+        signs=np.array([p.camera_sign_base, p.camera_sign_gain]),
+        zero=references(p),
+        passive=p.by_type("camera_passive"),
+        active=p.by_type("camera_active"),
+    )
+
+
+def darkness(inputs: Inputs, second: float) -> tuple[float, float]:
+    """Return (dark 0..1, outdoor illuminance in lx) at a second of the service day."""
+    p, place = inputs.parameters, inputs.layout
+    altitude = solar_altitude(inputs.date, second, place.latitude, place.longitude)
+    dark = (p.feel_dusk_high_deg - altitude) / (p.feel_dusk_high_deg - p.feel_dusk_low_deg)
+    return float(np.clip(dark, 0, 1)), float(outdoor_lx(altitude, p))
+
+
+def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs, second: float) -> Fields:
+    """Bring the fields to the light of ``second``; returns them with the weights of the hour."""
+    p = inputs.parameters
+    dark, outside = darkness(inputs, second)
+    fields.clock[0] = dark
+    fields = fields._replace(weights=weights(p, dark))
+    level = np.interp(log(outside), sky.log_outdoor, np.arange(len(sky.log_outdoor)))
+    low = min(int(level), len(sky.log_outdoor) - 2)
+    sight = world.sight
+    renew_fields(
+        fields, ground, sky.log_effective, sight.prospect, sight.camera_cover, sight.watched_cover,
+        sight.concealment, sight.escape, sight.sign, sight.help_point, low, float(level - low), p.light_e50_lx,
+        sky.signs, sky.zero, sky.passive, sky.active,
+    )  # fmt: skip
+    return fields
+
+
+def tell_hour(fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float) -> None:
+    """Note the hour in the tables (-1 before the counted window), open shops, and what offenders expect now."""
+    index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
+    fields.clock[1] = index if second >= counted_from else -1
+    fields.belief[:] = belief[max(index, 0)]
+    bits = sum(1 << k for k, shop in enumerate(layout.shops) if shop.opens_s <= second < shop.closes_s)
+    fields.open_shops[0] = bits

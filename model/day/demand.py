@@ -1,0 +1,264 @@
+"""Who comes today: boarders, alighters and people who change trains, each with traits of their own.
+
+Everything is keyed on the train and the person's number in it, so that a measure, another train or one more
+person changes nobody else (science.md 9.1).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import poisson
+
+from model.day.access import make_doorways
+from model.inputs.inputs import Inputs
+from model.inputs.population import AGE_BANDS, GENDERS, Share
+from model.inputs.timetable import Train
+from model.parameters import Parameters
+from model.randomness import Purpose, entity_of, uniforms
+from model.world.world import World
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
+ROLE_BIT = 15  # a train carries fewer than 2**15 boarders and as many alighters
+_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Visits:
+    """All visits of a day in the order of their identity; arrays of length n.
+
+    Attributes:
+        identity: stable 64-bit number; ``entity`` and ``key`` are the two halves that key the luck.
+        role: BOARDER, ALIGHTER or TRANSFER.
+        train_in, train_out: index of the train in the timetable, -1 for none.
+        access: index of the access of entering (boarder) or leaving (alighter).
+        appear_s: when a boarder enters; inf for people who come by train.
+        gender: 0 woman, 1 man, 2 other.  age: years.  regular, luggage: 0/1.  group: size, 1 is alone.
+        speed: free walking speed, m/s.
+        nature: person effect + visit noise on the latent.  slope: multiplier of the terms that grow after dark.
+    """
+
+    identity: Ints
+    entity: Ints
+    key: Ints
+    role: NDArray[np.int8]
+    train_in: NDArray[np.int32]
+    train_out: NDArray[np.int32]
+    access: NDArray[np.int32]
+    appear_s: Floats
+    gender: NDArray[np.int8]
+    age: Floats
+    regular: NDArray[np.int8]
+    luggage: NDArray[np.int8]
+    group: NDArray[np.int8]
+    speed: Floats
+    nature: Floats
+    slope: Floats
+
+    def __len__(self) -> int:
+        return int(self.identity.shape[0])
+
+
+def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
+    """Return the visits of day ``day``.
+
+    Args:
+        inputs: the base of demand is ``inputs.population``; only trains of ``inputs.timetable`` carry people.
+        world: walking times from each access to each platform.
+        seed: study seed.
+        day: day number, part of every key.
+    """
+    trains = inputs.timetable.trains
+    train_key = np.array([entity_of(t.id) for t in trains], np.int64)
+    out, into = train_means(inputs)
+    boarders = _counts(seed, Purpose.BOARDERS, day, train_key, out)
+    alighters = _counts(seed, Purpose.ALIGHTERS, day, train_key, into)
+    ride = np.concatenate([np.repeat(np.arange(len(trains)), c) for c in (boarders, alighters)])
+    number = np.concatenate([_ramp(boarders), _ramp(alighters)])
+    role = np.repeat(np.array([BOARDER, ALIGHTER], np.int8), [boarders.sum(), alighters.sum()])
+    entity = train_key[ride]
+    key = (role.astype(np.int64) << ROLE_BIT) | number
+    identity = (entity << (ROLE_BIT + 1)) | key
+    order = np.argsort(identity, kind="stable")
+    ride, role, entity, key, identity = (a[order] for a in (ride, role, entity, key, identity))
+
+    def draw(purpose: Purpose, index: int = 0) -> Floats:
+        return uniforms(seed, int(purpose), day, entity, key, index)
+
+    train_in = np.where(role == ALIGHTER, ride, -1).astype(np.int32)
+    train_out = np.where(role == BOARDER, ride, -1).astype(np.int32)
+    changing = (role == ALIGHTER) & (draw(Purpose.TRANSFER) < inputs.population.transfer_share)
+    train_out[changing] = _connections(
+        trains, inputs.parameters, train_in[changing], draw(Purpose.TRANSFER, 1)[changing]
+    )
+    role = np.where((role == ALIGHTER) & (train_out >= 0), TRANSFER, role).astype(np.int8)
+    clock = np.array([_clock(t) for t in trains])[ride]
+    kind = _kinds(inputs.population.mix, clock, inputs.parameters, draw(Purpose.TRAITS))
+    people = _traits(inputs.population.mix, kind, inputs.parameters, draw)
+    access = _accesses(inputs, draw(Purpose.ACCESS))
+    lead = lead_times(inputs, ride, people["regular"], draw)
+    walk = _walk_to_platform(inputs, world, access, ride) / people["speed"]
+    appear = np.where(role == BOARDER, np.floor(2 * (clock - lead - walk)) / 2, np.inf)
+    return Visits(
+        identity=identity, entity=entity, key=key, role=role, train_in=train_in, train_out=train_out,
+        access=access, appear_s=appear, gender=people["gender"].astype(np.int8), age=people["age"],
+        regular=people["regular"].astype(np.int8), luggage=people["luggage"].astype(np.int8),
+        group=people["group"].astype(np.int8), speed=people["speed"], nature=people["nature"],
+        slope=people["slope"],
+    )  # fmt: skip
+
+
+def train_means(inputs: Inputs) -> tuple[Floats, Floats]:
+    """Return the mean number of direct boarders and of alighters of each train, both (trains,).
+
+    The hour's demand is split over the trains of the hour by their cars; hours without trains hand theirs to
+    the others in proportion.
+    """
+    people, trains = inputs.population, inputs.timetable.trains
+    cars = np.array([t.cars for t in trains], float)
+    direct = people.boardings - people.transfer_share * people.alightings
+    means = []
+    for total, profile, times in (
+        (max(direct, 0), people.boarding_profile, [t.departure_s for t in trains]),
+        (people.alightings, people.alighting_profile, [t.arrival_s for t in trains]),
+    ):
+        hours = np.array([-1 if s is None else s // _HOUR for s in times])
+        weight = np.zeros(len(trains))
+        for hour in np.unique(hours[hours >= 0]):
+            here = hours == hour
+            weight[here] = profile[hour] * cars[here] / cars[here].sum()
+        whole = weight.sum()
+        means.append(total * weight / whole if whole > 0 else weight)
+    return means[0], means[1]
+
+
+def _counts(seed: int, purpose: Purpose, day: int, train_key: Ints, means: Floats) -> Ints:
+    """Draw a Poisson count a train as the inverse of its distribution at one keyed uniform."""
+    u = uniforms(seed, int(purpose), day, train_key, np.zeros_like(train_key), 0)
+    return np.where(means > 0, poisson.ppf(u, np.maximum(means, np.finfo(float).tiny)), 0).astype(np.int64)
+
+
+def _ramp(counts: Ints) -> Ints:
+    """Return 0..c-1 for each count c, end to end."""
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    return np.arange(int(counts.sum())) - starts
+
+
+def _clock(train: Train) -> float:
+    """Return the time a train is about: its departure, or its arrival when it ends here."""
+    time = train.departure_s if train.departure_s is not None else train.arrival_s
+    assert time is not None  # readers refuse a train without both
+    return float(time)
+
+
+def _connections(trains: tuple[Train, ...], p: Parameters, from_train: NDArray[np.int32], u: Floats) -> NDArray[np.int32]:
+    """Choose a connecting train for each person who changes, by cars, among those that leave soon enough."""
+    leave = np.array([np.inf if t.departure_s is None else t.departure_s for t in trains])
+    cars = np.array([t.cars for t in trains], float)
+    chosen = np.full(from_train.shape, -1, np.int32)
+    for i in np.unique(from_train):
+        here = from_train == i
+        wait = leave - (trains[i].arrival_s or 0)
+        good = (wait >= p.transfer_low_s) & (wait <= p.transfer_high_s)
+        good &= np.array([t.line != trains[i].line for t in trains])
+        if good.any():
+            share = np.cumsum(np.where(good, cars, 0.0))
+            chosen[here] = np.searchsorted(share, u[here] * share[-1], side="right")
+    return chosen
+
+
+def _kinds(mix: tuple[Share, ...], clock: Floats, p: Parameters, u: Floats) -> Ints:
+    """Return the row of the population mix for each person; evening weights hold from the evening hour on."""
+    kind = np.empty(clock.shape, np.int64)
+    evening = clock >= p.survey_evening_from_h * _HOUR
+    for late in (False, True):
+        weight = np.cumsum([s.share_evening if late else s.share_day for s in mix])
+        here = evening == late
+        kind[here] = np.searchsorted(weight, u[here] * weight[-1], side="right")
+    return np.minimum(kind, len(mix) - 1)
+
+
+def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw) -> dict[str, Floats]:  # type: ignore[no-untyped-def]
+    """Return gender, age, regular, luggage, group, speed, nature and slope of each person."""
+    low = np.array([p[f"age_low_{_suffix(b)}"] for b in AGE_BANDS])
+    high = np.array([p[f"age_high_{_suffix(b)}"] for b in AGE_BANDS])
+    pace = np.array([p[f"walk_age_factor_{_suffix(b)}"] for b in AGE_BANDS])
+    gender = np.array([GENDERS.index(s.gender) for s in mix])[kind]
+    band = np.array([AGE_BANDS.index(s.age_band) for s in mix])[kind]
+    regular = np.array([s.regular for s in mix], float)[kind]
+    luggage = np.array([s.luggage for s in mix], float)[kind]
+    mean = np.array([p.walk_speed_woman, p.walk_speed_man, (p.walk_speed_woman + p.walk_speed_man) / 2])[gender]
+    mean = mean * pace[band] * np.where(regular > 0, p.walk_factor_regular, p.walk_factor_sporadic)
+    mean = mean * np.where(luggage > 0, p.walk_luggage_factor, 1)
+    speed = np.clip(mean + p.walk_speed_sd * ndtri(draw(Purpose.SPEED)), p.walk_speed_low, p.walk_speed_high)
+    nature = p.feel_person_sd * ndtri(draw(Purpose.FEAR)) + p.feel_visit_sd * ndtri(draw(Purpose.FEAR, 1))
+    return {
+        "gender": gender.astype(float),
+        "age": low[band] + (high - low)[band] * draw(Purpose.TRAITS, 1),
+        "regular": regular,
+        "luggage": luggage,
+        "group": np.array([s.group_size for s in mix], float)[kind],
+        "speed": speed,
+        "nature": nature,
+        # lognormal with mean 1: heterogeneity must not move the average weight
+        "slope": np.exp(p.feel_slope_sd * ndtri(draw(Purpose.FEAR, 2)) - p.feel_slope_sd**2 / 2),
+    }
+
+
+def _suffix(band: str) -> str:
+    return band.replace("-", "_").replace("+", "")
+
+
+def _accesses(inputs: Inputs, u: Floats) -> NDArray[np.int32]:
+    """Return the access of each person by the shares of the layout."""
+    share = np.cumsum([a.share for a in inputs.layout.accesses])
+    return np.minimum(np.searchsorted(share, u * share[-1], side="right"), len(share) - 1).astype(np.int32)
+
+
+def lead_times(inputs: Inputs, ride: Ints, regular: Floats, draw) -> Floats:  # type: ignore[no-untyped-def]
+    """Return how long before departure each boarder means to be on the platform, s."""
+    p = inputs.parameters
+    normal = ndtri(draw(Purpose.LEAD_TIME))
+    lead = np.where(
+        regular > 0,
+        _lognormal(normal, p.arrive_regular_mean_s, p.arrive_regular_cv),
+        _lognormal(normal, p.arrive_sporadic_mean_s, p.arrive_sporadic_cv),
+    )
+    headway = _headways(inputs)[ride]
+    # where trains are frequent half of the regular travellers just come
+    blind = (regular > 0) & (headway <= p.arrive_uniform_headway_s)
+    blind &= draw(Purpose.LEAD_TIME, 1) < p.arrive_uniform_share
+    return np.asarray(np.where(blind, headway * draw(Purpose.LEAD_TIME, 2), lead))
+
+
+def _lognormal(normal: Floats, mean: float, cv: float) -> Floats:
+    """Return lognormal values of the given mean and coefficient of variation at standard normal points."""
+    variance = np.log1p(cv * cv)
+    return np.asarray(mean * np.exp(np.sqrt(variance) * normal - variance / 2))
+
+
+def _headways(inputs: Inputs) -> Floats:
+    """Return the time since the previous departure of the same line, s; inf for the first."""
+    trains = inputs.timetable.trains
+    headway = np.full(len(trains), np.inf)
+    last: dict[str, int] = {}
+    for i in sorted(range(len(trains)), key=lambda j: (_clock(trains[j]), trains[j].id)):
+        departure = trains[i].departure_s
+        if departure is None:
+            continue
+        if trains[i].line in last:
+            headway[i] = departure - last[trains[i].line]
+        last[trains[i].line] = departure
+    return headway
+
+
+def _walk_to_platform(inputs: Inputs, world: World, access: NDArray[np.int32], ride: Ints) -> Floats:
+    """Return the walking time at 1 m/s from the access to the platform of the train."""
+    platform = {p.id: i for i, p in enumerate(inputs.layout.platforms)}
+    rows = np.array([world.routes.first_platform + platform[t.platform] for t in inputs.timetable.trains])
+    _, middle = make_doorways(inputs.layout, world)
+    return np.asarray(world.routes.seconds[rows[ride], middle[access]], float)

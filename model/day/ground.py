@@ -1,0 +1,50 @@
+"""The place as flat arrays for the kernels."""
+
+import numpy as np
+
+from model.day.offending import objects_near
+from model.inputs.layout import Layout
+from model.kernels.passages import Passages
+from model.kernels.presence import circle_mask
+from model.kernels.state import Ground
+from model.parameters import Parameters
+from model.world.world import World
+
+
+def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters) -> Ground:
+    """Return the rasters, masks and routes of a world as the kernels read them."""
+    g, sight = world.grid, world.sight
+    iy, ix = np.nonzero(g.cell >= 0)
+    area = np.zeros((g.ny, g.nx))
+    area[iy, ix] = g.cell_area_m2
+    middles = [_middle(passages, end) for end in range(len(passages.first) - 1)]
+    ends = passages.cell_x[middles], passages.cell_y[middles]
+    return Ground(
+        x0=float(g.x0),
+        y0=float(g.y0),
+        nx=g.nx,
+        ny=g.ny,
+        floor=np.ascontiguousarray(g.floor).ravel(),
+        cell=np.ascontiguousarray(g.cell).ravel(),
+        area=area,
+        ix=ix.astype(np.int32),
+        iy=iy.astype(np.int32),
+        zone=g.cell_zone.astype(np.int32),
+        mask=sight.mask,
+        circle_company=circle_mask(p.feel_isolation_reach_m),
+        circle_bystander=circle_mask(p.guard_bystander_reach_m),
+        objects=objects_near(layout, world, p),
+        shops=sight.shops,
+        direction=world.routes.direction,
+        floor_passage=world.routes.floor_passage,
+        passage_x=ends[0],
+        passage_y=ends[1],
+        passage_s=passages.fixed_s + passages.metres / p.offender_walk_speed,
+    )
+
+
+def _middle(passages: Passages, end: int) -> int:
+    """Return the row of the box cell nearest to the middle of the box."""
+    first, last = passages.first[end], passages.first[end + 1]
+    x, y = passages.cell_x[first:last], passages.cell_y[first:last]
+    return int(first + np.argmin((x - x.mean()) ** 2 + (y - y.mean()) ** 2))

@@ -1,0 +1,90 @@
+"""The sums of a day: made empty, filled by the kernels, turned into results."""
+
+from typing import Any
+
+import numpy as np
+
+from model.inputs.layout import Layout
+from model.kernels.state import (
+    AGENT_SECONDS,
+    ALIGHTED,
+    BOARDED,
+    ENTERED,
+    EVENTS,
+    LEFT,
+    MISSED,
+    WALKING_SECONDS,
+    Tally,
+)
+from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, Results
+from model.world.world import Grid
+
+_COUNTS = {
+    "agent_seconds": AGENT_SECONDS,
+    "walking_seconds": WALKING_SECONDS,
+    "entered": ENTERED,
+    "left": LEFT,
+    "boarded": BOARDED,
+    "alighted": ALIGHTED,
+    "missed_trains": MISSED,
+    "events": EVENTS,
+}
+
+
+def make_tally(layout: Layout, grid: Grid) -> Tally:
+    """Return empty sums."""
+    zones, genders = len(layout.zones), len(GENDERS)
+    pixels = map_shape(grid)[0] * map_shape(grid)[1]
+    return Tally(
+        expected=np.zeros((len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)),
+        sampled=np.zeros((len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)),
+        score_seconds=np.zeros((HOURS, genders, zones)),
+        seconds=np.zeros((HOURS, genders, zones)),
+        visit_score=np.zeros((HOURS, genders)),
+        visits=np.zeros((HOURS, genders)),
+        unsafe=np.zeros((HOURS, genders)),
+        monitor_score=np.zeros(genders),
+        monitor_weight=np.zeros(genders),
+        map_score=np.zeros((genders, pixels)),
+        map_seconds=np.zeros((genders, pixels)),
+        map_all=np.zeros(pixels),
+        map_expected=np.zeros(pixels),
+        counts=np.zeros(len(_COUNTS)),
+    )
+
+
+def map_shape(grid: Grid) -> tuple[int, int]:
+    """Return rows and columns of the 2 m maps of a grid."""
+    return (grid.ny + 1) // 2, (grid.nx + 1) // 2
+
+
+def results_of(tally: Tally, layout: Layout, grid: Grid, inside: int, provenance: dict[str, Any]) -> Results:
+    """Return the tables of a day."""
+    shape = map_shape(grid)
+
+    def raster(values: Any) -> Any:
+        return np.asarray(values, np.float32).reshape(shape)
+
+    counts = {name: float(tally.counts[i]) for name, i in _COUNTS.items()}
+    return Results(
+        zone_kinds=tuple(z.kind for z in layout.zones),
+        expected=tally.expected,
+        sampled=tally.sampled,
+        score_seconds=tally.score_seconds,
+        seconds=tally.seconds,
+        visit_score=tally.visit_score,
+        visits=tally.visits,
+        unsafe=tally.unsafe,
+        monitor_score=tally.monitor_score,
+        monitor_weight=tally.monitor_weight,
+        maps={
+            "score_woman": raster(tally.map_score[0]),
+            "score_man": raster(tally.map_score[1]),
+            "seconds_woman": raster(tally.map_seconds[0]),
+            "seconds_man": raster(tally.map_seconds[1]),
+            "seconds": raster(tally.map_all),
+            "expected": raster(tally.map_expected),
+        },
+        counts={**counts, "inside": float(inside)},
+        provenance=provenance,
+    )

@@ -1,0 +1,87 @@
+"""The formula of felt safety: latent to score, and the terms that add up to the latent.
+
+One place for the kernel of the day, the predicted scores of routes and the personas (science.md 6.1).
+"""
+
+import math
+
+from numba import njit
+
+SCORE_LOW = 1.0
+SCORE_SPAN = 9.0
+
+# columns of the weight table: (2 columns woman, man) x terms
+TERMS = (
+    "light",
+    "dark",
+    "prospect",
+    "concealment",
+    "escape",
+    "isolation",
+    "crowd",
+    "guardian",
+    "service",
+    "camera",
+    "help_point",
+    "shop",
+    "gates",
+    "disorder",
+    "nuisance",
+    "waiting",
+    "company",
+    "regular",
+    "safe_zone",
+)
+LIGHT, DARK, PROSPECT, CONCEALMENT, ESCAPE, ISOLATION, CROWD, GUARDIAN, SERVICE, CAMERA = range(10)
+HELP_POINT, SHOP, GATES, DISORDER, NUISANCE, WAIT, COMPANY, REGULAR, SAFE_ZONE = range(10, 19)
+
+
+@njit(cache=True)
+def score_of(u):  # type: ignore[no-untyped-def]
+    """Return the score 1..10 of a latent value: P = 1 + 9 / (1 + exp(-u))."""
+    return SCORE_LOW + SCORE_SPAN / (1.0 + math.exp(-u))
+
+
+@njit(cache=True)
+def latent_of(score):  # type: ignore[no-untyped-def]
+    """Return the latent value of a score strictly between 1 and 10."""
+    return -math.log(SCORE_SPAN / (score - SCORE_LOW) - 1.0)
+
+
+@njit(cache=True)
+def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_point, disorder, zero):  # type: ignore[no-untyped-def]
+    """Return the two sums of the terms that belong to the place alone, in points at score 7.
+
+    Args:
+        w: (terms,) weights of this hour: points times psi of the hour.
+        adequacy: S_L.  dark: 0..1.  prospect, concealment, escape: fields.
+        camera: perceived coverage.  help_point: 0/1.  disorder: D.
+        zero: (4,) reference values of prospect, concealment, escape and disorder.
+
+    Returns:
+        (plain, sensitive): the second is multiplied by the person's sensitivity.
+    """
+    plain = w[LIGHT] * (adequacy - 1.0) + w[DARK] * dark + w[CAMERA] * camera
+    plain += w[HELP_POINT] * help_point + w[DISORDER] * (disorder - zero[3])
+    sensitive = w[PROSPECT] * (prospect - zero[0]) + w[CONCEALMENT] * (concealment - zero[1])
+    sensitive += w[ESCAPE] * (escape - zero[2])
+    return plain, sensitive
+
+
+@njit(cache=True)
+def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
+    """Step u towards its target exactly over one second: fear comes fast, calm slowly.
+
+    ``keep_falling`` and ``keep_rising`` are exp(-1 s / tau) of falling and rising u.
+    """
+    keep = keep_falling if target < u else keep_rising
+    return target + (u - target) * keep
+
+
+@njit(cache=True)
+def expected_answer(score, noise):  # type: ignore[no-untyped-def]
+    """Return the expected rounded answer 1..10 to a survey item with normal noise (statistics.md 2.4)."""
+    answer = 10.0
+    for cut in range(1, 10):
+        answer -= 0.5 * math.erfc(-(cut + 0.5 - score) / (noise * math.sqrt(2.0)))
+    return answer

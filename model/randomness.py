@@ -1,0 +1,44 @@
+"""Purposes and keys of luck: every draw is a pure function of (study seed, purpose; day, entity, k, time)."""
+
+import hashlib
+from enum import IntEnum
+
+from model.kernels.luck import uniform, uniforms
+
+__all__ = ["Purpose", "entity_of", "uniform", "uniforms"]
+
+
+class Purpose(IntEnum):
+    """What a draw is for. Numbers are part of the keys: never renumber, only append."""
+
+    ALIGHTERS = 1
+    BOARDERS = 2
+    TRANSFER = 3
+    ACCESS = 4
+    LEAD_TIME = 5
+    TRAITS = 6
+    SPEED = 7
+    FEAR = 8
+    SPAWN_PLACE = 9
+    DOOR = 10
+    WAIT_CHOICE = 11
+    TRAIN_DELAY = 12
+    OFFENDER_ARRIVAL = 13
+    OFFENDER_TRAITS = 14
+    OFFENDER_PLACE = 15
+    HAZARD = 16
+    PAIR_CHOICE = 17
+    PATROL = 18
+    DETECTION = 19
+    OUTCOME = 20
+    SURVEY = 21
+    EVENT_DURATION = 22
+    PARAMETER_DRAW = 23
+
+
+def entity_of(name: str) -> int:
+    """Return the stable 32-bit number of a named thing (train, duty, offender pool).
+
+    Names, never places in a list, key the luck: adding a train changes no other train's draws.
+    """
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")

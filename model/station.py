@@ -1,0 +1,285 @@
+"""A station and its day as a Mesa model: events for trains, shifts and bookkeeping; one compiled call between them.
+
+The order of a day can be read in ``Station._plan``; what happens in a second in ``model.kernels.second``.
+"""
+
+from collections.abc import Callable
+from math import ceil, inf, pi
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from mesa import Model
+from mesa.time import Schedule
+
+from model.day import boarding, daylight, guardianship, offending, perception, response
+from model.day.access import make_doorways
+from model.day.demand import Visits, draw_visits
+from model.day.ground import make_ground
+from model.day.tally import make_tally, results_of
+from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
+from model.kernels.bins import make_bins
+from model.kernels.crowd import make_crowd
+from model.kernels.passages import make_passage_state
+from model.kernels.presence import make_presence
+from model.kernels.second import Day, Keys, Memory, Pairs, run_seconds
+from model.kernels.state import Happenings
+from model.kernels.visiting import call_to_doors, may_leave, take_leave
+from model.kernels.walking import Walkers, make_work
+from model.people.enforcers import Guard
+from model.people.offenders import Offender
+from model.people.travellers import Travellers
+from model.randomness import Purpose
+from model.results import INCIDENT_TYPES, Results
+from model.world.movement import make_passages, make_walk_room, make_walk_rules
+from model.kernels.walking import CODES
+from model.world.world import World
+
+_HOUR = 3600
+PAIR_BUFFER = 1 << 16
+EVENT_BUFFER = 1 << 10
+
+
+class Station(Model):  # type: ignore[misc]
+    """One day at one station.
+
+    Args:
+        inputs: what the day is made of.
+        world: its fields; made from the inputs when not given.
+        seed: study seed; the same seed and day give the same people and the same luck in every scenario.
+        day: day number.
+        visits: other travellers than those of the demand (tests).
+
+    Attributes:
+        time: seconds since 00:00 of the service day.
+        travellers: those inside, as handles.
+    """
+
+    def __init__(
+        self, inputs: Inputs, world: World | None = None, *, seed: int = 1, day: int = 1, visits: Visits | None = None
+    ) -> None:
+        super().__init__(rng=seed)
+        self._default_schedule.stop()  # the day has events of its own; Mesa would call step() every second
+        self.inputs, self.parameters = inputs, inputs.parameters
+        self.world = world or World.of(inputs)
+        self.seed, self.day = seed, day
+        self.start_s = max(DAY_START_S, inputs.window[0] - int(self.parameters.day_warm_up_s))
+        if inputs.window[0] <= DAY_START_S:
+            self.start_s = DAY_START_S
+        self.end_s = inputs.window[1]
+        self.clock_s = self.start_s
+        self.time = float(self.start_s)
+        self.visits = visits if visits is not None else draw_visits(inputs, self.world, seed, day)
+        self._build()
+        self._hire()
+        self._plan()
+
+    # -- the parts -------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Make the arrays that the day works on."""
+        inputs, world, p = self.inputs, self.world, self.parameters
+        layout, grid = inputs.layout, world.grid
+        slots = len(self.visits) + 1
+        doorways, middles = make_doorways(layout, world)
+        entrances = (grid.cell_x[middles].astype(float), grid.cell_y[middles].astype(float), middles)
+        trains, doors = boarding.make_trains(inputs, world, self.visits, self.seed, self.day)
+        crowd = make_crowd(slots, int(p.feel_worst_s))
+        self.crowd, self.travellers = crowd, Travellers(crowd)
+        self.trains, self.doors = trains, doors
+        self.spots = boarding.make_spots(layout, world, p)
+        self.visitors = boarding.make_visitors(inputs, self.visits, self.start_s)
+        passages = make_passages(layout, grid, p)
+        self.ground = make_ground(layout, world, passages, p)
+        self.fields = daylight.make_fields(layout, world)
+        self.sky = daylight.make_sky(world, p)
+        self.guards = guardianship.make_guards(inputs.roster, p)
+        self.belief = guardianship.long_run_belief(inputs, world)
+        self.offenders = offending.make_offenders(inputs, entrances, self.seed, self.day, self.start_s)
+        self.places = offending.make_places(layout, world, p)
+        self.tally = make_tally(layout, grid)
+        self.happenings = _happenings()
+        self._parts: dict[str, Any] = {
+            "crowd": crowd,
+            "walkers": Walkers(*(getattr(crowd, name) for name in Walkers._fields)),
+            "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
+            "passages": passages, "on_stairs": make_passage_state(passages, slots), "ground": self.ground,
+            "presence": make_presence(grid.nx, grid.ny, slots),
+            "guards": self.guards, "offenders": self.offenders, "places": self.places, "tally": self.tally,
+            "pairs": _pairs(), "totals": np.zeros((len(INCIDENT_TYPES), len(layout.zones))),
+            "loud": np.zeros(len(self.offenders.kind) + 1, np.int32), "happenings": self.happenings,
+            "work": make_work(slots),
+            "bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
+            "near_bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
+            "room": make_walk_room(grid, world.routes, world.open_share),
+            "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
+            "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
+            "hazards": offending.hazards(p), "memory": Memory(p.guard_zone_up_s, p.guard_zone_residual_s),
+            "keys": Keys(
+                self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
+                int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE), 2 * pi / CODES,
+                world.routes.first_platform,
+            ),
+        }  # fmt: skip
+
+    def _hire(self) -> None:
+        """Make the Mesa agents: a guard for each duty, an offender for each row."""
+        for row, duty in enumerate(self.inputs.roster.duties):
+            places = guardianship.places_of(duty, self.inputs.layout, self.world)
+            guard = Guard(self, duty, row, [int(k) for k in places])
+            if duty.end_s > self.start_s:
+                self.schedule_event(guard.start, at=max(duty.start_s, self.start_s))
+                self.schedule_event(guard.end, at=duty.end_s)
+        for row in range(len(self.offenders.kind)):
+            Offender(self, row)
+        self.guard_agents = list(self.agents_by_type.get(Guard, ()))
+
+    def _plan(self) -> None:
+        """Put the day on the calendar: light, hours, trains."""
+        self.renew_light()
+        self.tell_hour()
+        every = self.parameters.day_renew_s
+        self.schedule_recurring(self.renew_light, Schedule(interval=every, start=self.start_s + every))
+        self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=self.start_s + every))
+        if self.inputs.window[0] % every:
+            self.schedule_event(self.tell_hour, at=self.inputs.window[0])
+        self._calls = [TrainCall(self, i) for i in range(len(self.trains.state))]
+        for call in self._calls:
+            call.plan()
+
+    # -- the day ---------------------------------------------------------------------------------------------------
+
+    def run(self) -> Results:
+        """Run the day to its end, let everybody go home, and return its tables."""
+        began = perf_counter()
+        self.run_until(self.end_s)
+        if self.end_s >= DAY_END_S:
+            last = self.end_s + int(self.parameters.day_drain_s)
+            while len(self.travellers) and self.time < last:
+                self.run_until(min(self.time + 60, last))
+        provenance = {"seed": self.seed, "day": self.day, "seconds": perf_counter() - began}
+        return results_of(self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance)
+
+    def run_until(self, end_time: float) -> None:
+        """Carry the day to ``end_time``: compiled seconds up to the next event, the event, and so on."""
+        while True:
+            due = min(self._next_event_s(), end_time)
+            if due > self.clock_s:
+                self._carry(ceil(due))
+                if self.clock_s < due:
+                    continue  # what Python answered on the way may have put an earlier event on the calendar
+            while self._next_event_s() <= due:
+                event = self._event_list.pop_event()
+                self.time = max(self.time, float(event.time))
+                event.execute()
+            self.time = max(self.time, float(due))
+            if due >= end_time:
+                return
+
+    def _next_event_s(self) -> float:
+        """Return the time of the next event; Mesa's own look ahead walks through the whole calendar."""
+        events = self._event_list._events
+        return float(events[0].time) if events else inf
+
+    def later(self, what: Callable[[], None], seconds: float) -> None:
+        """Put something on the calendar, at a whole second."""
+        self.schedule_event(what, at=self.time + max(1, ceil(seconds)))
+
+    def _carry(self, until: int) -> None:
+        """Carry everybody to ``until`` in compiled seconds, answering what happens on the way."""
+        self.clock_s = run_seconds(self._day(), self.clock_s, until)
+        if self.happenings.count[0] or self.guards.arrived.any():
+            self.time = float(self.clock_s)
+            self.answer()
+
+    def _day(self) -> Day:
+        return Day(fields=self.fields, **self._parts)
+
+    def answer(self) -> None:
+        """Let guards answer what has happened: arrivals at their goal, and incidents that they saw."""
+        for guard in self.guard_agents:
+            if self.guards.arrived[guard.row]:
+                guard.arrive()
+        response.answer_events(self)
+
+    def end_event(self, guard: Guard, offender: int) -> None:
+        """A guard has come to where something happened."""
+        response.end_event(self, guard, offender)
+
+    # -- bookkeeping -----------------------------------------------------------------------------------------------
+
+    def renew_light(self) -> None:
+        """Bring light, sight and cameras to the sun of this moment."""
+        self.fields = daylight.renew(self.fields, self.sky, self.ground, self.world, self.inputs, self.time)
+
+    def tell_hour(self) -> None:
+        """Tell the kernels the hour, the open shops and what offenders expect at this hour."""
+        daylight.tell_hour(self.fields, self.belief, self.inputs.layout, self.time, self.inputs.window[0])
+
+
+class TrainCall:
+    """Arrival and departure of one train as Mesa events."""
+
+    def __init__(self, station: Station, train: int) -> None:
+        self.station, self.train = station, train
+
+    def plan(self) -> None:
+        """Put arrival and departure on the calendar; trains of before the start of the run are gone already."""
+        station, train = self.station, self.station.inputs.timetable.trains[self.train]
+        first = train.arrival_s if train.arrival_s is not None else (train.departure_s or 0) - int(station.parameters.board_hold_limit_s)
+        if first < station.start_s:
+            station.trains.state[self.train] = 2
+            return
+        station.schedule_event(self.arrive, at=first)
+
+    def arrive(self) -> None:
+        """Open the doors: those who wait for this train walk to it."""
+        station, trains = self.station, self.station.trains
+        trains.state[self.train] = 1
+        trains.here[trains.here_n[0]] = self.train
+        trains.here_n[0] += 1
+        open_s = station.time + station.parameters.board_alight_s
+        first = trains.first_door[self.train]
+        station.doors.free_s[first : first + trains.doors[self.train]] = open_s
+        call_to_doors(station.crowd, self.train, trains, station.doors, station.spots)
+        departure = trains.departure_s[self.train]
+        if np.isfinite(departure):
+            station.schedule_event(self.depart, at=max(departure, station.time + 1))
+        else:
+            station.later(self.depart, station.parameters.board_hold_limit_s)
+
+    def depart(self) -> None:
+        """Close the doors, unless people are still getting off or are at a door; then look again in a moment."""
+        station, p = self.station, self.station.parameters
+        due = station.trains.departure_s[self.train]
+        late = station.time - due if np.isfinite(due) else p.board_hold_limit_s
+        first = station.trains.first_door[self.train]
+        emptying = station.doors.queue_n[first : first + station.trains.doors[self.train]].sum() > 0
+        free = may_leave(self.train, station.crowd, station.trains, station.doors, p.board_near_m)
+        if emptying or (not free and late < p.board_hold_limit_s):
+            station.later(self.depart, p.board_retry_s)
+            return
+        take_leave(
+            self.train, station.crowd, station.trains, station.visitors, station.spots, station.tally,
+            station.world.routes.first_platform,
+        )  # fmt: skip
+
+
+def _pairs() -> Pairs:
+    n = PAIR_BUFFER
+    return Pairs(
+        np.zeros(n), np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(1, np.int64)
+    )
+
+
+def _happenings() -> Happenings:
+    n = EVENT_BUFFER
+    i = [np.zeros(n, np.int32) for _ in range(3)]
+    return Happenings(
+        np.zeros(n, np.int8), np.zeros(n), np.zeros(n), np.zeros(n), *i, np.zeros(1, np.int64)
+    )
+
+
+def run_day(inputs: Inputs, world: World, seed: int, day: int) -> Results:
+    """Run one day and return its tables."""
+    return Station(inputs, world, seed=seed, day=day).run()
