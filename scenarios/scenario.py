@@ -1,7 +1,7 @@
 """The scenario file: a base, a date, perhaps a window of the day, and an ordered list of measures."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -14,6 +14,7 @@ from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.measure import Hours, Measure
 from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes
+from scenarios.station_files import find_station, read_station
 
 SHIPPED: Final = Path(__file__).parent / "days"
 BASE_NAME: Final = "base"
@@ -220,31 +221,86 @@ def default_scenarios(station: str) -> list[Path]:
     return [file for file in shipped_scenarios(station).values() if read_scenario(file).measures]
 
 
-def read_scenarios(files: Iterable[Path], base: Inputs) -> tuple[Scenario, ...]:
-    """Return the scenarios of one comparison, all faults of all files at once.
+def read_scenarios(files: Iterable[Path]) -> dict[Path, Scenario]:
+    """Return the scenarios of one comparison by file, all faults of all files at once.
 
     Raises:
         StationFileError: faults in the files, names given twice, dates or windows that differ: days are
             compared in pairs, so all scenarios of a call share the date and the window.
     """
     faults: list[Fault] = []
-    scenarios: dict[str, Scenario] = {}
+    scenarios: dict[Path, Scenario] = {}
     for file in files:
         try:
             scenario = read_scenario(file)
         except StationFileError as error:
             faults.extend(error.faults)
             continue
-        faults.extend(faults_at(scenario, base, str(file)))
-        if scenario.name in scenarios:
+        if scenario.name in {other.name for other in scenarios.values()}:
             faults.append(Fault(str(file), "", "name", f"{scenario.name} is the name of two scenarios"))
-        scenarios[scenario.name] = scenario
-    for what in ("date", "window"):
-        given = {s.name: getattr(s, what) for s in scenarios.values() if getattr(s, what) is not None}
-        if len(set(given.values())) > 1 or (what == "window" and given and len(given) < len(scenarios)):
-            names = ", ".join(given)
-            message = f"differs between the scenarios ({names}); days are compared in pairs"
-            faults.append(Fault("scenarios", "", what, message, f"give all the same {what}"))
+        scenarios[file] = scenario
+    faults.extend(_differences(tuple(scenarios.values())))
     if faults:
         raise StationFileError(faults)
-    return tuple(scenarios.values())
+    return scenarios
+
+
+def _differences(scenarios: Sequence[Scenario]) -> list[Fault]:
+    faults = []
+    dates = {s.name: s.date for s in scenarios if s.date is not None}
+    # a scenario without a date takes that of the others; one without a window is of the whole day
+    for what, given in (("date", dates), ("window", {s.name: s.window for s in scenarios})):
+        if len(set(given.values())) > 1:
+            message = f"differs between {', '.join(given)}; days are compared in pairs"
+            faults.append(Fault("scenarios", "", what, message, f"give all of them the same {what}"))
+    return faults
+
+
+def load(station: str, words: Sequence[str] = ()) -> tuple[Inputs, tuple[Scenario, ...]]:
+    """Return the base and the scenarios of a comparison, everything checked.
+
+    Args:
+        station: name of a shipped station, or path of a station folder.
+        words: names of shipped scenarios or paths; none means those that ship for the station.
+
+    Raises:
+        StationFileError: with all faults of the station and of the scenarios.
+    """
+    folder, faults = find_station(station), []
+    base: Inputs | None = None
+    scenarios: dict[Path, Scenario] = {}
+    try:
+        base = read_station(folder)
+    except StationFileError as error:
+        faults.extend(error.faults)
+    name = base.layout.id if base is not None else folder.name
+    try:
+        scenarios = read_scenarios(_files(words, name))
+    except StationFileError as error:
+        faults.extend(error.faults)
+    if faults or base is None:
+        raise StationFileError(faults)
+    dates = [scenario.date for scenario in scenarios.values() if scenario.date is not None]
+    if dates and dates[0] != base.date:
+        base = read_station(folder, date=dates[0])  # another day of the week has other trains
+    for file, scenario in scenarios.items():
+        faults.extend(faults_at(scenario, base, str(file)))
+    if faults:
+        raise StationFileError(faults)
+    return base, tuple(scenarios.values())
+
+
+def _files(words: Sequence[str], station: str) -> list[Path]:
+    """Return the files that are meant; each word that means none is a fault, all told at once."""
+    files, faults = [], []
+    for word in words:
+        try:
+            files.append(find_scenario(word, station))
+        except StationFileError as error:
+            faults.extend(error.faults)
+    if not words and not (files := default_scenarios(station)):
+        message, remedy = "no scenario ships for this station", "name scenario files after the station"
+        faults.append(Fault(station, "", "", message, remedy))
+    if faults:
+        raise StationFileError(faults)
+    return files

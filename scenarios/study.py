@@ -170,6 +170,11 @@ class Study:
             if all(self.task(phase, arm, day) in self._there for arm in arms)
         ]
 
+    def complete(self, phase: Phase) -> bool:
+        """Return whether each run of a phase has been made, or has failed in this call."""
+        tasks = self.tasks(phase)
+        return bool(tasks) and all(task in self._there or task in self._failed for task in tasks)
+
     def failed(self, phase: Phase) -> list[Failure]:
         """Return the runs of a phase that failed in this call, in the order of the tasks."""
         return [

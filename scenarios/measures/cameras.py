@@ -72,7 +72,11 @@ class Cameras(Measure):
             for zone in zones_named(layout, self.zones):
                 for number, (x, y) in enumerate(spread_points(zone.polygon, self.per_zone), 1):
                     name = f"new camera {zone.id} {number} of {self.per_zone}"
-                    cameras.append(self._camera(name, Position(level=zone.level, x=x, y=y)))
+                    cameras.append(
+                        self._camera(
+                            name, Position(level=zone.level, x=x, y=y, bearing_deg=0, fov_deg=DOME_DEG)
+                        )
+                    )
         for place in self.at:
             name = f"new camera {place.level} {place.x:g} {place.y:g} {place.bearing_deg:g} {place.fov_deg:g}"
             cameras.append(self._camera(name, place))

@@ -1,0 +1,255 @@
+"""The command ``schouw``. Everything heavy is imported where it is used, so that ``--help`` is quick."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scenarios.answer import Answer
+
+BAD_INPUT: Final = 2
+BROKEN: Final = 1
+STOPPED: Final = 130
+
+app = typer.Typer(
+    help="How safe a railway station is, and feels: what lamps, patrols and cameras change, with intervals.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class LanguageChoice(StrEnum):
+    """Languages of the screen and the report."""
+
+    EN = "en"
+    NL = "nl"
+
+
+def _console(stderr: bool) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def _refuse(faults: list[Any]) -> None:
+    """Tell all faults of the input and leave with exit code 2."""
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn what can go wrong into a message and an exit code; a traceback helps nobody here."""
+    from scenarios.faults import StationFileError
+    from scenarios.run import WorkersError
+    from scenarios.study import StudyError
+
+    try:
+        yield
+    except StationFileError as error:
+        _refuse(error.faults)
+    except (StudyError, WorkersError) as error:
+        typer.echo(f"schouw: {error}", err=True)
+        raise typer.Exit(BROKEN) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"schouw: {where}{error.strerror or error}", err=True)
+        raise typer.Exit(BROKEN) from None
+
+
+def _check_out(out: Path | None) -> None:
+    """Refuse a folder for results that cannot be one, before anything is run."""
+    if out is None:
+        return
+    there = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not there.is_dir():
+        typer.echo(f"--out {out}: {there} is a file, not a folder", err=True)
+        raise typer.Exit(BAD_INPUT)
+    if not os.access(there, os.W_OK | os.X_OK):
+        typer.echo(f"--out {out}: {there} cannot be written to; choose another folder", err=True)
+        raise typer.Exit(BAD_INPUT)
+
+
+StationName = Annotated[str, typer.Argument(help="A station that ships, or the path of a station folder.")]
+ScenarioNames = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Shipped scenarios or paths; when left out, those that ship for the station."
+    ),
+]
+Days = Annotated[int, typer.Option(min=0, max=1_000_000, help="Whole paired days.")]
+Draws = Annotated[
+    int, typer.Option(min=0, max=100_000, help="Draws of uncertain parameters, two days each; 0 is none.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of all luck.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Processes; by default one a core.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<station>.")]
+ScreenLanguage = Annotated[LanguageChoice, typer.Option(help="Language of screen and report.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on the output, all else on the error output.")]
+
+
+@app.command()
+def compare(
+    station: StationName,
+    scenarios: ScenarioNames = None,
+    days: Days = 10,
+    draws: Draws = 20,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
+    with _plain_errors():
+        _check_out(out)
+        from schouw.comparing import prepare
+
+        study = prepare(station, scenarios or (), days=days, draws=draws, seed=seed, out=out)
+        if not study.phases:
+            typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)
+            raise typer.Exit(BAD_INPUT)
+        _compare(study, workers, language.value, as_json)
+
+
+def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> None:
+    from schouw.comparing import carry_out, settle, write_report_of
+    from schouw.screen import Screen
+
+    console, stopped = _console(stderr=as_json), False
+    answer: Answer | None = None
+    with Screen(console, language) as screen:
+        screen.opening(study)
+        try:
+            answer = carry_out(study, screen, workers)
+        except KeyboardInterrupt:
+            stopped, answer = True, settle(study)
+            if answer is not None:
+                screen.answer(study, answer)
+    if answer is not None:
+        report = write_report_of(study, answer, language)
+        screen.closing(study, report)
+        if as_json:
+            from schouw.record import record
+
+            typer.echo(json.dumps(record(study, answer, report, language), allow_nan=False))
+    if stopped:
+        screen.stopped()
+        raise typer.Exit(STOPPED)
+
+
+@app.command()
+def check(
+    path: Annotated[
+        str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="The faults as one JSON array.")] = False,
+) -> None:
+    """Tell everything that is wrong with a station, timetable or scenario file, all at once."""
+    from dataclasses import asdict
+
+    from scenarios.check import check_path
+
+    with _plain_errors():
+        faults = check_path(path)
+        if as_json:
+            typer.echo(json.dumps([asdict(fault) for fault in faults]))
+            raise typer.Exit(BAD_INPUT if faults else 0)
+        if faults:
+            _refuse(faults)
+        typer.echo(f"{path}: nothing wrong.")
+
+
+@app.command()
+def stations(
+    as_json: AsJson = False,
+) -> None:
+    """List the stations that ship."""
+    from scenarios.station_files import read_station, station_names
+
+    with _plain_errors():
+        rows = []
+        for name in station_names():
+            base = read_station(name)
+            people = base.population.boardings + base.population.alightings
+            rows.append(
+                {
+                    "station": name,
+                    "name": base.layout.name,
+                    "platforms": len(base.layout.platforms),
+                    "trains": len(base.timetable.trains),
+                    "boardings_and_alightings": round(people),
+                }
+            )
+        _show(rows, as_json)
+
+
+@app.command()
+def scenarios(
+    station: Annotated[str | None, typer.Argument(help="Of this station only.")] = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """List the scenarios that ship."""
+    from scenarios.scenario import read_scenario, shipped_scenarios
+    from scenarios.station_files import find_station, station_names
+
+    with _plain_errors():
+        names = station_names() if station is None else [find_station(station).name]
+        rows = []
+        for name in names:
+            for file in shipped_scenarios(name).values():
+                scenario = read_scenario(file)
+                rows.append(
+                    {
+                        "station": name,
+                        "scenario": scenario.name,
+                        "title": scenario.title_in(language.value),
+                        "measures": ", ".join(str(getattr(m, "measure", "")) for m in scenario.measures),
+                    }
+                )
+        _show(rows, as_json)
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Print rows as a table, or as JSON."""
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0] if rows else ():
+        table.add_column(name.replace("_", " "))
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    _console(stderr=False).print(table)
+
+
+def main() -> None:
+    """Run the command; the one place that turns the unexpected into a short message."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+    except Exception as error:
+        if os.environ.get("SCHOUW_DEBUG"):
+            raise
+        typer.echo(
+            f"schouw: unexpected {type(error).__name__}: {error}\n"
+            "This is a fault of schouw. Set SCHOUW_DEBUG=1 to see where, and please report it.",
+            err=True,
+        )
+        sys.exit(BROKEN)

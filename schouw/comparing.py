@@ -1,0 +1,182 @@
+"""One comparison from question to files: what the command and ``schouw.compare`` share."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from scenarios.answer import Answer, answer_of, seen_final, write_answer
+from scenarios.looks import LOOKS
+from scenarios.run import Runner
+from scenarios.scenario import load
+from scenarios.store import cache_folder
+from scenarios.study import DEFAULT_DAYS, DEFAULT_DRAWS, DEFAULT_SEED, Phase, Progress, Study, StudyError
+from scenarios.version import kernels_version
+from scenarios.words import Language
+
+RESULTS: Final = Path("results")
+REPORT: Final = "report.html"
+
+
+class Watcher:
+    """Whoever watches a comparison; by itself does no more than call ``tell`` after each run."""
+
+    def __init__(self, tell: Callable[[Progress], None] | None = None) -> None:
+        self._tell = tell
+
+    def phase(self, study: Study, phase: Phase, compiled: bool) -> None:
+        """A phase begins; ``compiled`` tells whether the model was compiled here before."""
+
+    def progress(self, progress: Progress) -> None:
+        """A run has finished."""
+        if self._tell is not None:
+            self._tell(progress)
+
+    def answer(self, study: Study, answer: Answer) -> None:
+        """There is an answer, or a narrower one."""
+
+
+def prepare(
+    station: str,
+    scenarios: Sequence[str] = (),
+    *,
+    days: int = DEFAULT_DAYS,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    out: Path | None = None,
+) -> Study:
+    """Return the study of a question; nothing has been run or written yet.
+
+    Raises:
+        StationFileError: with all faults of the station and scenario files.
+    """
+    base, found = load(station, scenarios)
+    folder = out if out is not None else RESULTS / base.layout.id
+    return Study(base, found, out=folder, seed=seed, days=days, draws=draws)
+
+
+def carry_out(study: Study, watcher: Watcher, workers: int | None = None) -> Answer:
+    """Run what is missing of a study, phase by phase, and write the answer after each.
+
+    Raises:
+        StudyError: results cannot be stored, or not one day could be finished.
+        KeyboardInterrupt: finished days are stored; ``settle`` gives the answer so far.
+    """
+    before = seen_final(study)
+    answer: Answer | None = None
+    with study.runner(workers) as runner:
+        for phase in study.phases:
+            watcher.phase(study, phase, was_compiled())
+            _run(study, phase, runner, watcher)
+            answer = settle(study, before=before)
+            if answer is None:
+                raise StudyError(_nothing(study, phase))
+            watcher.answer(study, answer)
+    if answer is None:
+        raise StudyError("there is nothing to run: ask for at least one day")
+    return answer
+
+
+def _run(study: Study, phase: Phase, runner: Runner, watcher: Watcher) -> None:
+    """Run one phase and tell of each look on the way."""
+    seen = 0
+    for progress in study.run(phase, runner):
+        if progress.outcome is not None and progress.outcome.state == "done":
+            mark_compiled()
+        watcher.progress(progress)
+        at_look = progress.pairs in LOOKS and seen < progress.pairs < study.days
+        if phase == "days" and at_look and progress.outcome is not None:
+            seen = progress.pairs
+            so_far = answer_of(study, finished=False, phase="days")
+            if so_far is not None:
+                watcher.answer(study, so_far)
+
+
+def settle(study: Study, *, before: int = 0) -> Answer | None:
+    """Return and write the answer that the finished days give; None when there is none.
+
+    Args:
+        study: run, broken off or looked up.
+        before: number of days after which a final answer had been seen: with more days than that, whoever
+            asked has looked twice, and the interval stays the one for those who watch.
+    """
+    prolonged = 0 < before < study.days
+    answer = answer_of(study, finished=study.complete("days") and not prolonged)
+    if answer is not None:
+        write_answer(study, answer, before=before)
+    return answer
+
+
+def _nothing(study: Study, phase: Phase) -> str:
+    failures = study.failed(phase)
+    if not failures:
+        return "no day is finished"
+    last = failures[0].told.strip().splitlines()[-1]
+    where = study.store.failed
+    return f"not one day could be finished in all arms: {last} ({failures[0].scenario}; details in {where})"
+
+
+def write_report_of(study: Study, answer: Answer, language: Language) -> Path:
+    """Write the report of an answer and return its path."""
+    from dashboard.assemble import report_data
+    from dashboard.report import write_report
+
+    data = report_data(study, answer.phase, answer.table, answer.lines, language)
+    return write_report(study.out / REPORT, data)
+
+
+def was_compiled() -> bool:
+    """Return whether a day was run before with these kernels on this machine, so that they are compiled."""
+    return _mark().is_file()
+
+
+def mark_compiled() -> None:
+    """Remember that the kernels are compiled."""
+    mark = _mark()
+    if not mark.is_file():
+        try:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        except OSError:
+            return  # then it is announced again, and that is all
+
+
+def _mark() -> Path:
+    return cache_folder() / "compiled" / kernels_version()
+
+
+def compare(
+    station: str,
+    scenarios: Sequence[str] = (),
+    *,
+    days: int = DEFAULT_DAYS,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    workers: int | None = 1,
+    out: str | Path | None = None,
+    language: Language = "en",
+    report: bool = True,
+    watch: Callable[[Progress], None] | None = None,
+) -> Answer:
+    """Compare scenarios with the station as it is; writes table and report, and returns the answer.
+
+    Args:
+        station: name of a shipped station or path of a folder.
+        scenarios: names or paths; none means the station's shipped set.
+        days: whole paired days; draws: draws of the uncertain parameters, two further days each.
+        seed: of the study; workers: processes, None for one a core (then call it from under
+            ``if __name__ == "__main__":``).
+        out: folder for results, by default ``results/<station>``; finished days in it are used again.
+        language: of the report, ``en`` or ``nl``; report: whether to write it.
+        watch: is called after each run.
+
+    Raises:
+        StationFileError: with all faults of the files.
+        StudyError: results cannot be stored, or nothing could be run.
+    """
+    study = prepare(
+        station, scenarios, days=days, draws=draws, seed=seed, out=None if out is None else Path(out)
+    )
+    answer = carry_out(study, Watcher(watch), workers)
+    if report:
+        write_report_of(study, answer, language)
+    return answer
