@@ -15,6 +15,7 @@ Finding = Literal["better", "worse", "none", "open", "early"]
 SCORE_LINE: Final = "safety_women_after_19"
 INCIDENT_LINE: Final = "harassment_women_after_19"
 _BLOCKS: Final = {"trial": 4, "quasi_experiment": 3, "survey": 2, "assumption": 1}
+_SAID: Final = (*SHOWN, "W11")  # verdicts that carry a direction when their interval does
 _NO_CHANGE: Final = ("W2", "W3", "W7")
 _TOO_EARLY: Final = ("W0", "W1", "W10")
 
@@ -23,7 +24,7 @@ def finding(line: Line | None) -> Finding:
     """Return what a headline line says, from its verdict and the sign of its interval."""
     if line is None or line.verdict in _TOO_EARLY:
         return "early"
-    if line.verdict in SHOWN and line.low is not None and line.high is not None:
+    if line.verdict in _SAID and line.low is not None and line.high is not None:
         if line.low <= 0.0 <= line.high:
             return "open"  # no direction is ever said over an interval that holds zero
         return "better" if (line.low > 0.0) == (line.better == "higher") else "worse"
@@ -109,7 +110,7 @@ def band_sentence(cells: dict[tuple[str, str], Row | None], words: Words) -> str
     return words("sentence.matrix", up=up, down=down, rest=len(rows) - up - down, all=len(rows))
 
 
-def luck_sentence(rows: tuple[Row, ...], words: Words) -> str:
+def luck_sentence(rows: tuple[Row, ...], words: Words, confidence: int) -> str:
     """Return how many intervals exclude zero, and how many luck alone would let do so."""
     counted = [r for r in rows if r.low is not None and r.high is not None]
     changed = [r for r in counted if not r.same]
@@ -120,7 +121,7 @@ def luck_sentence(rows: tuple[Row, ...], words: Words) -> str:
         all=decimal(len(counted), 0, number),
         changed=decimal(len(changed), 0, number),
         excluded=decimal(sum(r.excludes_zero for r in changed), 0, number),
-        luck=decimal(round(0.05 * len(changed)), 0, number),
+        luck=decimal(round((1 - confidence / 100) * len(changed)), 0, number),
     )
 
 

@@ -126,7 +126,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "measures": measure_rows(data, cells, words),
         "parts": parts,
         "walls": wall_symbols(tiles),
-        "luck": luck_sentence(data.rows, words),
+        "luck": luck_sentence(data.rows, words, data.confidence),
         "day": day_in_full(data.day, data.language),
         "made": _made(data, words),
         "not_said": _not_said(data, words),

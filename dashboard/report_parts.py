@@ -14,9 +14,11 @@ from dashboard.figures.numbers import decimal, percent
 from dashboard.figures.palette import ACCENT, GENDER_COLOUR, SCORE_DIFFERENCE, diverging
 from dashboard.figures.profile import Step, level_axis, profile_figure
 from dashboard.figures.sheet import Tile, north_on_paper, platform_spots
+from dashboard.figures.square import Place, square_figure
 from dashboard.layers import Layer
 from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, ScenarioCard
 from dashboard.words import Words
+from model.inputs.layout import ZONE_KINDS
 
 _GENDERS: Final = ("woman", "man", "all")
 _RELATIVE_STEPS: Final = diverging(0.02, 0.1, 0.25, better_is_up=False)
@@ -156,6 +158,24 @@ def matrix_incidents(cells: Cells, card: ScenarioCard, words: Words, count: Coun
     return Figure(count.next(), heading, drawing, f"{alt} {words('figure.matrix.incidents.note')}", "matrix")
 
 
+def square_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure | None:
+    """Return felt against expected by kind of place after 19:00; None when no kind has both."""
+    places = []
+    for kind in ZONE_KINDS:
+        felt = cells.find(card.name, "perceived_safety", band="after_19", kind=kind)
+        events = cells.find(card.name, "expected_incidents", incident="all", band="after_19", kind=kind)
+        if felt is None or events is None or felt.difference is None or events.relative is None:
+            continue
+        shown = felt.excludes_zero and events.excludes_zero
+        places.append(Place(words.name("kind", kind), felt.difference, events.relative, shown))
+    if not places:
+        return None
+    comfort = [p.label for p in places if p.corner == "comfort" and p.shown]
+    alt = words("square.sentence", names=", ".join(comfort)) if comfort else words("square.sentence.none")
+    drawing = square_figure(tuple(places), words, alt)
+    return Figure(count.next(), words("square.heading"), drawing, f"{alt} {words('square.note')}", "square")
+
+
 def _step(row: Row | None, band: str, per_hour: bool) -> Step | None:
     if row is None or row.base is None or row.value is None:
         return None
@@ -243,5 +263,7 @@ def scenario_part(
     figures.append(matrix_score(cells, card, words, count))
     figures.append(matrix_incidents(cells, card, words, count))
     figures += profile_panels(data, cells, card, words, count)
+    square = square_of(cells, card, words, count)
+    figures += [square] if square is not None else []
     figures += [map_figure(data, layer, number + 1, tiles, words, count) for layer in layers]
     return Part(card, figure_sentence(lines, words) if lines else "", tuple(figures), lines)

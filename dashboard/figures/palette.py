@@ -15,9 +15,12 @@ INK: Final = "#16262b"
 INK_SECOND: Final = "#45565b"
 INK_THIRD: Final = "#5f6f73"
 ACCENT: Final = "#0b6275"
+TINT: Final = "#e3eff1"
 BETTER: Final = ACCENT
 WORSE: Final = "#99390f"
 BASE: Final = "#5f6f73"
+BLACK: Final = "#000000"
+ENOUGH_CONTRAST: Final = 4.5
 CAUTION: Final = "#8a4b06"
 CAUTION_GROUND: Final = "#fcf1e4"
 WALL: Final = "#4a5a5f"
@@ -122,8 +125,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(fill: str) -> str:
-    """Return the text colour, ink or paper, that reads best on a fill."""
-    return max((INK, PAPER), key=lambda ink: contrast(ink, fill))
+    """Return the text colour that reads on a fill: ink or paper, black where both fall short of 4.5:1."""
+    best = max((INK, PAPER), key=lambda ink: contrast(ink, fill))
+    return best if contrast(best, fill) >= ENOUGH_CONTRAST else BLACK
 
 
 def extent(values: Sequence[float]) -> tuple[float, float]:
