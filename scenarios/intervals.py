@@ -201,16 +201,6 @@ def stratified_interval(
     return estimate, estimate - half, estimate + half, degrees
 
 
-def expected_answer(score: ArrayLike, noise: float) -> Array:
-    """Return the mean of a rounded survey answer, clipped to 1-10, of somebody who feels ``score``.
-
-    E = 10 - sum over c = 1..9 of Phi((c + 0.5 - P) / noise), so that contrasts carry no survey noise.
-    """
-    p = np.asarray(score, dtype=np.float64)
-    cuts = np.arange(1, 10) + 0.5
-    return np.asarray(10.0 - special.ndtr((cuts - p[..., None]) / noise).sum(axis=-1), dtype=np.float64)
-
-
 def survey_band(
     estimate: float, model_se: float, sigma: float, base_wave: int, scenario_wave: int, level: float = 0.95
 ) -> tuple[float, float]:

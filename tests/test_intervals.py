@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from model.kernels.score import expected_answer
 from scenarios.intervals import (
     effective_days,
-    expected_answer,
     fieller,
     hall_interval,
     interval_of_days,
@@ -137,7 +137,8 @@ def test_stratified_interval_of_equal_types_is_the_plain_t_of_the_pooled_spread(
 
 
 def test_expected_answer_of_a_survey() -> None:
-    assert expected_answer([5.5, 7.3, 9.9], 0.5) == pytest.approx([5.5, 7.297823, 9.785589], abs=1e-6)
+    answers = [expected_answer(score, 0.5) for score in (5.5, 7.3, 9.9)]
+    assert answers == pytest.approx([5.5, 7.297823, 9.785589], abs=1e-6)
 
 
 def test_survey_band_of_a_wave_of_175() -> None:
