@@ -195,7 +195,10 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
 
 
 def _read_pieces(draft: Draft, offsets: Offsets | None) -> None:
-    draft.pieces = read_layout(Path(draft.layout_file), offsets)
+    try:
+        draft.pieces = read_layout(Path(draft.layout_file), offsets)
+    except StationFileError as error:
+        draft.pieces = Pieces(faults=error.faults)
     draft.faults.extend(draft.pieces.faults)
 
 

@@ -6,7 +6,7 @@ This command makes their folders in ``scenarios/stations``, byte for byte: chang
 import sys
 from pathlib import Path
 
-from scenarios import drawn_shoebox
+from scenarios import drawn_halte, drawn_shoebox
 from scenarios.draft import STATIONS
 from scenarios.drawing import default_population
 from scenarios.station_files import write_station
@@ -14,6 +14,15 @@ from scenarios.station_files import write_station
 
 def draw(folder: Path = STATIONS) -> None:
     """Write the folder of each station that we draw into ``folder``."""
+    write_station(
+        folder / "halte",
+        drawn_halte.layout(),
+        drawn_halte.timetable(),
+        default_population(750.0, 750.0, 0.01),
+        drawn_halte.roster(),
+        offsets=drawn_halte.OFFSETS,
+        names=drawn_halte.NAMES,
+    )
     write_station(
         folder / "shoebox",
         drawn_shoebox.layout(),

@@ -119,8 +119,8 @@ def layout() -> Layout:
         walls=_walls(zones),
         zones=zones,
         platforms=(
-            Platform("1", "platform", box(2, 20.75, 56, 1.75), ((0.0, 20.0), (60.0, 20.0)), True),
-            Platform("2", "platform", box(2, 23.5, 56, 1.75), ((60.0, 26.0), (0.0, 26.0)), True),
+            Platform("1", "platform", box(2, 20.75, 56, 1.5), ((0.0, 20.0), (60.0, 20.0)), True),
+            Platform("2", "platform", box(2, 23.75, 56, 1.5), ((60.0, 26.0), (0.0, 26.0)), True),
         ),
         accesses=(
             Access("path", "Path to the town", "approach", box(6, 5.5, 2, 2), 0.7, True),
@@ -129,7 +129,7 @@ def layout() -> Layout:
         passages=(
             Passage("south", "stairs", box(29, 12, 2, 1.5), _under(29, 2.5, 2, 1.5), STAIRS_M, 2.0, -DEPTH_M,
                     "both", True),
-            Passage("north", "stairs", _under(29, 26, 2, 1.5), box(29, 22, 2, 1.5), STAIRS_M, 2.0, DEPTH_M,
+            Passage("north", "stairs", _under(29, 26, 2, 1.5), box(29, 22.5, 2, 1), STAIRS_M, 2.0, DEPTH_M,
                     "both", True),
         ),
         lamps=_lamps(),

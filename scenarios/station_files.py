@@ -4,7 +4,8 @@
     write_station(folder, layout, timetable, population, roster)
 
 Reading refuses a folder with any fault of form or reference and tells all of them at once; what needs the
-floor (a platform that nobody can reach) is found by ``scenarios.check``. Writing is deterministic, byte for byte.
+floor (a platform that nobody can reach) is found by ``scenarios.check``. Writing is deterministic, byte for
+byte.
 """
 
 import datetime

@@ -1,8 +1,8 @@
 """The CSV files of a station: timetable, demand by hour, population mix; to values and back.
 
 timetable.csv   arrival,departure,platform,line,cars,days[,id]; HH:MM or HH:MM:SS, 05:00 to 25:00; arrival
-                is empty when the train starts here, departure when it ends here; days as ``mo-fr``, ``weekday``,
-                ``weekend``, ``daily``, ``sa,su`` or digits (1 is Monday).
+                is empty when the train starts here, departure when it ends here; days as ``mo-fr``,
+                ``weekday``, ``weekend``, ``daily``, ``sa,su`` or digits (1 is Monday).
 demand.csv      hour,boarding_share,alighting_share,source; hours 0 to 25; each share adds up to 1.
 population.csv  gender,age_band,regular,luggage,group_size,share_day,share_evening,source.
 """

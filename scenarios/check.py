@@ -1,0 +1,113 @@
+"""``schouw check``: everything that is wrong with a station, a table or a scenario file, told at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from scenarios.check_place import place_faults
+from scenarios.draft import STATION_FILE, Draft, find_station, read_draft
+from scenarios.faults import Fault, StationFileError, nearest
+from scenarios.layout_file import read_layout
+from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, read_bytes
+from scenarios.references import reference_faults
+from scenarios.scenario import faults_at, read_scenario
+from scenarios.station_files import read_station
+from scenarios.table_files import (
+    DEMAND_COLUMNS,
+    MIX_COLUMNS,
+    TIMETABLE_COLUMNS,
+    read_calls,
+    read_mix,
+    read_profile,
+)
+
+
+def check_path(path: str | Path) -> list[Fault]:
+    """Return all faults of a station (folder, station.yaml or shipped name), a table or a scenario file.
+
+    A file inside a station folder is checked against the rest of the folder; only its own faults are told.
+    Never raises for what a file holds.
+    """
+    here = Path(path)
+    try:
+        if here.suffix.lower() in (".csv", ".geojson", ".json") and _is_file(here):
+            return _part_faults(here)
+        if here.suffix.lower() in (".yaml", ".yml") and here.name != STATION_FILE:
+            return _scenario_faults(here)
+        return check_station(find_station(path))
+    except StationFileError as error:
+        return error.faults
+
+
+def check_station(folder: Path) -> list[Fault]:
+    """Return all faults of a station folder; those of the floor only when its drawing is sound in form."""
+    return _draft_faults(read_draft(folder))
+
+
+def _draft_faults(draft: Draft) -> list[Fault]:
+    faults = [*draft.faults, *reference_faults(draft)]
+    bad_drawing = any(fault.file == draft.layout_file for fault in faults)
+    if draft.station is not None and not bad_drawing:
+        faults.extend(place_faults(draft.layout(), draft.pieces.levels, draft.layout_file))
+    return faults
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _part_faults(path: Path) -> list[Fault]:
+    """Faults of one file: against its station when it stands in one, else of its form alone."""
+    folder = path.parent
+    if _is_file(folder / STATION_FILE):
+        draft = read_draft(folder)
+        station = draft.station
+        names = [draft.layout_file, draft.timetable_file]
+        if station is not None:
+            names.extend(str(folder / name) for name in (station.demand.profile, station.demand.mix))
+        if str(path) in names:
+            return [fault for fault in _draft_faults(draft) if fault.file == str(path)]
+    if path.suffix.lower() != ".csv":
+        return read_layout(path, None).faults
+    columns = parse_csv(decode(read_bytes(path, MAX_CSV_BYTES), str(path)), str(path)).columns
+    fitting = max(TABLES, key=lambda table: len(set(table) & set(columns)))
+    if not set(fitting) & set(columns):
+        remedy = nearest(columns[0] if columns else "", {name for table in TABLES for name in table})
+        return [Fault(str(path), "line 1", "", "is no timetable, demand or population table", remedy)]
+    return TABLES[fitting](path)
+
+
+def _timetable_faults(path: Path) -> list[Fault]:
+    calls, faults = read_calls(path)
+    alone = Draft(path.parent, timetable_file=str(path), calls=calls, faults=faults)
+    return [*faults, *(fault for fault in reference_faults(alone) if fault.file == str(path))]
+
+
+def _scenario_faults(path: Path) -> list[Fault]:
+    """Faults of a scenario file, also against the station that it names."""
+    scenario = read_scenario(path)
+    if scenario.station is None:
+        return []
+    try:
+        base = read_station(scenario.station)
+    except StationFileError as error:
+        return [Fault(str(path), "", "base", str(fault)) for fault in error.faults]
+    return faults_at(scenario, base, str(path))
+
+
+def _profile_faults(path: Path) -> list[Fault]:
+    return read_profile(path)[1]
+
+
+def _mix_faults(path: Path) -> list[Fault]:
+    return read_mix(path)[1]
+
+
+TABLES: Final[dict[tuple[str, ...], Callable[[Path], list[Fault]]]] = {
+    TIMETABLE_COLUMNS: _timetable_faults,
+    DEMAND_COLUMNS: _profile_faults,
+    MIX_COLUMNS: _mix_faults,
+}
