@@ -7,6 +7,10 @@ Choices where the pages of the design differ, and why:
 * Special cases in the order of the statistics page, first that fits: exactly equal days give 0 with 0 to 0,
   also where events are rare; cells with under 5 expected events a year in both arms, or a mean over under 10
   visits in either arm, are left empty as too few to show.
+* Sampled events are counted like the rest: 0 to 0 there says that no drawn event differed on these days, not
+  that the hazards did not. What a measure does is told by the expected ones.
+* ``range_low, range_high`` are points of variance-matched draw means; of the raw ones where the draws cannot
+  tell parameters from luck (the interval of the share reaches 0), so that a range is never too narrow.
 * A percentage of a score from 1 to 10 has no meaning, so ``relative`` is empty there unless nothing changed.
 """
 
