@@ -1,10 +1,11 @@
 """The halt: a small unstaffed station with two side platforms, drawn after what is usual in the Netherlands.
 
-Seen from above, metres; the underpass lies under the tracks and is drawn 70 m to the side on the sheet:
+Seen from above, metres; the underpass lies under the tracks and is drawn 100 m lower on the sheet:
 
     y  16-46    path from the north, between bushes
     y  12-16    platform 2, 150 m x 4 m
-    y -14-24    underpass (level -1), 4 m wide; its northern end is badly lit
+    y -14-16    underpass (level -1), 4 m wide; its northern end, an open cutting, turns east
+                and is badly lit
     y   0-4     platform 1, 150 m x 4 m
     y -24-0     station square; bicycle parking to its east, one lamp, behind a hedge
     y -64--24   path from the village, its last 40 m between bushes
@@ -55,8 +56,9 @@ VILLAGE_PATH: Final = (
     (73.0, -24.0), (73.0, -61.0), (33.0, -61.0), (33.0, -64.0), (76.0, -64.0), (76.0, -24.0),
 )  # fmt: skip
 SQUARE: Final = (
-    (55.0, -24.0), (95.0, -24.0), (95.0, -4.0), (76.0, -4.0), (76.0, 0.0), (70.0, 0.0), (70.0, -4.0), (55.0, -4.0),
-)  # fmt: skip
+    *((55.0, -24.0), (95.0, -24.0), (95.0, -4.0), (76.0, -4.0)),
+    *((76.0, 0.0), (70.0, 0.0), (70.0, -4.0), (55.0, -4.0)),
+)
 
 
 def _under(x: float, y: float, width: float, height: float) -> tuple[Point, ...]:
@@ -71,9 +73,11 @@ def _zone(
     sky: float,
     disorder: float,
     level: int = 0,
+    *,
+    roofed: bool = False,
 ) -> Zone:
     title = name.replace("-", " ").capitalize()
-    return Zone(name, title, kind, owner, level, where, level < 0, sky, None, disorder, assumed=True)
+    return Zone(name, title, kind, owner, level, where, roofed, sky, None, disorder, assumed=True)
 
 
 def _zones() -> tuple[Zone, ...]:
@@ -86,8 +90,17 @@ def _zones() -> tuple[Zone, ...]:
         _zone("bicycles", "bicycle_parking", "municipality", box(95, -18, 22, 10), 0.85, 0.45),
         _zone("path-village", "approach", "municipality", VILLAGE_PATH, 0.6, 0.3),
         _zone("path-north", "approach", "municipality", box(100, 16, 3, 30), 0.6, 0.35),
-        _zone("underpass-south", "underpass", "ProRail", _under(73, -14, 4, 24), 0.05, 0.4, level=-1),
-        _zone("underpass-north", "underpass", "ProRail", _under(73, 10, 4, 14), 0.02, 0.55, level=-1),
+        _zone(
+            "underpass-south",
+            "underpass",
+            "ProRail",
+            _under(73, -14, 4, 26),
+            0.05,
+            0.4,
+            level=-1,
+            roofed=True,
+        ),
+        _zone("underpass-north", "underpass", "ProRail", _under(73, 12, 18, 4), 0.2, 0.55, level=-1),
     )
 
 
@@ -131,7 +144,7 @@ def _lamps() -> tuple[Lamp, ...]:
         *lamp_row("platform-1", 0, (0, 1), (150, 1), 10, height_m=5, lumen=platform),
         *lamp_row("platform-2", 0, (0, 15), (150, 15), 10, height_m=5, lumen=platform),
         *lamp_row("underpass", -1, (75, -14 + DOWN), (75, 10 + DOWN), 4, height_m=2.6, lumen=underpass),
-        *lamp_row("underpass-end", -1, (75, 10 + DOWN), (75, 18 + DOWN), 1, height_m=2.6, lumen=600),
+        *lamp_row("underpass-end", -1, (77, 14 + DOWN), (91, 14 + DOWN), 1, height_m=2.6, lumen=300),
         *lamp_row("square-south", 0, (55, -19), (95, -19), 3, height_m=6, lumen=2800, owner=town),
         *lamp_row("square-north", 0, (55, -7), (95, -7), 3, height_m=6, lumen=2800, owner=town),
         *lamp_row("bicycles", 0, (95, -10.5), (103, -10.5), 1, height_m=4, lumen=800, owner=town),
@@ -144,8 +157,8 @@ def _lamps() -> tuple[Lamp, ...]:
 def _passages() -> tuple[Passage, ...]:
     south = (box(73.5, -11.5, 3, 1.5), _under(73.5, -11, 3, 1.5))
     south_ramp = (box(86, -6.5, 2, 1.5), _under(74, -13.75, 2, 1.5))
-    north = (_under(73.5, 19, 3, 1.5), box(80, 14, 3, 1.5))
-    north_ramp = (_under(74, 22, 2, 1.5), box(120, 14, 2, 1.5))
+    north = (_under(86.5, 12.5, 1.5, 2.5), box(80, 14, 3, 1.5))
+    north_ramp = (_under(89, 13, 1.5, 2), box(120, 14, 2, 1.5))
     return (
         Passage("stairs-south", "stairs", *south, STAIRS_M, 3.0, -DEPTH_M, "both", True),
         Passage("ramp-south", "ramp", *south_ramp, RAMP_M, 2.0, -DEPTH_M, "both", True),
@@ -194,7 +207,7 @@ def layout() -> Layout:
             Spot("ticket-machine", "object", 0, 69.0, -6.0, assumed=True),
             Spot("shelter-2", "object", 0, 92.0, 14.75, assumed=True),
             Spot("bicycle-rack", "object", 0, 106.0, -12.0, owner="municipality", assumed=True),
-            Spot("underpass-wall", "object", -1, 76.25, 16.0 + DOWN, assumed=True),
+            Spot("underpass-wall", "object", -1, 82.0, 12.5 + DOWN, assumed=True),
         ),
         attribution=ATTRIBUTION,
     )
