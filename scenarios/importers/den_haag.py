@@ -30,13 +30,12 @@ from scenarios.importers.walls_layout import passages_of, track_side, walls_of
 from scenarios.importers.zone_table import read_zones
 from scenarios.plain_files import MAX_JSON_BYTES, decode, parse_json, read_bytes
 from scenarios.station_files import write_station
-from scenarios.table_files import Call, timetable_of
+from scenarios.table_files import Call
 
 HERE: Final = Path(__file__).parent
 DATA: Final = HERE.parents[1] / "tests" / "data" / "denhaag"
 STATION: Final = "den-haag-centraal"
-WEEKDAYS: Final = "12345"
-WEDNESDAY: Final = 2
+DAYS: Final = 7
 YEAR: Final = 2019
 TRANSFER_SHARE: Final = 0.10  # a terminal, but of eight directions; assumed
 
@@ -91,8 +90,8 @@ UNDERPASS_STAIRS: Final = (
 UNDERPASS_WIDTH_M: Final = 1.4
 ATTRIBUTION: Final = (
     "Walls, zones and stops: (c) 2022 Nicholas Molyneaux, MIT licence, pedestrian-control-simulator "
-    "(den-haag). Kinds, owners, levels, lamps, cameras, shops and other assets are assumed by rule (marked in "
-    "the file)."
+    "(den-haag). Kinds, owners, levels, lamps, cameras, shops and other assets are assumed by rule, as "
+    "marked in the file."
 )
 DEMAND_SOURCE: Final = (
     "98,818 boardings + alightings a working day of 2019 (NS, in Tubantia), half each; shape: weekday counts "
@@ -253,26 +252,32 @@ def base_roster() -> Roster:
     )
 
 
-def write(folder: Path = STATIONS / STATION, data: Path = DATA) -> None:
+def write(station: Station, folder: Path = STATIONS / STATION) -> None:
     """Write the station folder."""
-    station = make_station(data)
-    weekday = timetable_of(station.calls, WEDNESDAY, TIMETABLE_SOURCE)
-    names = {"nl": "Den Haag Centraal", "en": "Den Haag Centraal"}
     # trains that do not run every day are written with their days
-    daily = {call.train.id for call in station.calls if len(call.days) == 7}
-    everyday = Timetable(tuple(t for t in weekday.trains if t.id in daily), TIMETABLE_SOURCE)
-    others = [call for call in station.calls if call.train.id not in daily]
+    everyday = [call for call in station.calls if len(call.days) == DAYS]
+    others = [call for call in station.calls if len(call.days) < DAYS]
     write_station(
         folder,
         station.layout,
-        everyday,
+        Timetable(tuple(call.train for call in everyday), TIMETABLE_SOURCE),
         station.population,
         station.roster,
         days="daily",
-        names=names,
+        names={"nl": "Den Haag Centraal", "en": "Den Haag Centraal"},
         other_calls=others,
     )
 
 
+def main(arguments: list[str]) -> int:
+    """Run the command; 2 when a source file has faults, which are told."""
+    try:
+        write(make_station(), Path(arguments[0]) if arguments else STATIONS / STATION)
+    except StationFileError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else STATIONS / STATION)
+    raise SystemExit(main(sys.argv[1:]))

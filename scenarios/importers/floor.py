@@ -48,6 +48,14 @@ class FloorMap:
         """Number of the walkable area at a point, -1 for none."""
         return int(self.area[self.index(x, y)])
 
+    def areas_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Number of the walkable area at each point, -1 for none; any shape."""
+        ny, nx = self.area.shape
+        rows = np.clip(np.floor((y - self.y0) / CELL_M).astype(np.intp), 0, ny - 1)
+        columns = np.clip(np.floor((x - self.x0) / CELL_M).astype(np.intp), 0, nx - 1)
+        found: NDArray[np.int32] = self.area[rows, columns]
+        return found
+
     def void_at(self, x: float, y: float) -> int:
         """Number of the enclosed piece without floor at a point, -1 for none."""
         return int(self.void[self.index(x, y)])

@@ -3,9 +3,9 @@
 Rules (distances between the middles of tiles of a zone, see ``lamps.tile_points``):
 
 - lamps: ``lamps.lay_lamps``.
-- cameras: domes each 20 m in the concourse and one on each flight of stairs or tile of 20 m; on platforms one
-  each 40 m that looks along the platform, to and fro; beyond the platform roofs one a zone; trams and buses
-  one each 35 m; none on squares, footways and in the underpass.
+- cameras: domes each 20 m in the concourse and on stairs under a roof; on platforms one each 40 m that looks
+  along the platform, to and fro; beyond the platform roofs one a zone; trams and buses one each 35 m; none on
+  squares, footways, open stairs and in the underpass.
 - camera signs: at entrances from the street, one in each part of the concourse, one on each platform part.
 - help points: one on each platform part under a roof or canopy, one on each tram platform part, one in each
   part of the concourse above 300 m2.
@@ -96,6 +96,8 @@ def _place(grid: Grid, cell: int) -> tuple[float, float]:
 def _cameras(layout: Layout, grid: Grid) -> Iterator[Camera]:
     every = {"concourse": 20.0, "stairs": 20.0, "escalator": 20.0, "platform": 40.0, "tram_platform": 35.0}
     for zone, k, x, y in _each(layout, grid, every, 1000.0):
+        if zone.kind in ("stairs", "escalator") and not zone.roofed:
+            continue
         along = zone.kind in ("platform", "tram_platform")
         fov = VIEW_DEG if zone.kind == "platform" else DOME_DEG
         bearing = (UP_DEG if k % 2 else DOWN_DEG) if along else 0.0

@@ -16,6 +16,7 @@ EDGE_REACH_M: Final = 3.5  # a platform edge runs at most this far beside the wa
 EDGE_LEAST_M: Final = 5.0  # shorter pieces beside a strip are columns, benches, stair housings
 EDGE_ANGLE: Final = math.sin(math.radians(5.0))
 OPPOSITE_M: Final = 14.0  # a track bed is at most this wide: two tracks
+JUST_BEYOND: Final = 8  # cells behind a wall that are empty when it borders a track
 RING_LEAST_M2: Final = 20.0
 JOIN_M: Final = 0.3
 ESCALATOR_WIDEST_M: Final = 1.3  # clear width; stairs are wider
@@ -76,7 +77,12 @@ def _area_beside(floor: FloorMap, wall: Segment) -> int:
 
 
 def _edges(source: Source, strips: Sequence[SourceNode]) -> set[int]:
-    along = {n for n, wall in enumerate(source.walls) if any(_runs_along(source, wall, s) for s in strips)}
+    along = {
+        n
+        for n, wall in enumerate(source.walls)
+        if math.hypot(wall[2] - wall[0], wall[3] - wall[1]) >= EDGE_LEAST_M
+        and any(_runs_along(source, wall, strip) for strip in strips)
+    }
     ends = np.array([p for n in along for p in (source.walls[n][:2], source.walls[n][2:])]).reshape(-1, 2)
     caps = {n for n, wall in enumerate(source.walls) if _touch(wall[:2], ends) and _touch(wall[2:], ends)}
     rings = _rings(source, along)
@@ -93,7 +99,7 @@ def _runs_along(source: Source, wall: Segment, strip: SourceNode) -> bool:
     sx1, sy1, sx2, sy2 = strip.box
     upright = sy2 - sy1 >= sx2 - sx1
     across = abs(x2 - x1) if upright else abs(y2 - y1)
-    if length < EDGE_LEAST_M or across > EDGE_ANGLE * length:
+    if across > EDGE_ANGLE * length:
         return False
     t = np.linspace(0.0, 1.0, max(int(length), 2) + 1)
     x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
@@ -118,17 +124,15 @@ def _is_track_side(
     sign = (
         math.copysign(1.0, float(np.mean(x)) - cx) if upright else math.copysign(1.0, float(np.mean(y)) - cy)
     )
-    steps = np.arange(2 * CELL_M, OPPOSITE_M, CELL_M)
-    empty = opposite = 0
-    for px, py in zip(x, y, strict=True):
-        beyond = [
-            floor.area_at(px + sign * s, py) if upright else floor.area_at(px, py + sign * s) for s in steps
-        ]
-        empty += max(beyond[:8]) < 0
-        opposite += max(beyond) >= 0
-    if empty < 0.8 * len(x):
+    steps = sign * np.arange(2 * CELL_M, OPPOSITE_M, CELL_M)
+    along, out = np.meshgrid(y if upright else x, steps, indexing="ij")
+    fixed = (x if upright else y)[:, None] + out
+    beyond = floor.areas_at(fixed, along) if upright else floor.areas_at(along, fixed)
+    empty = beyond[:, :JUST_BEYOND].max(axis=1) < 0
+    opposite = beyond.max(axis=1) >= 0
+    if empty.mean() < 0.8:
         return False
-    return is_open_ended(strip.name) or opposite >= 0.5 * len(x)
+    return is_open_ended(strip.name) or bool(opposite.mean() >= 0.5)
 
 
 def is_open_ended(name: str) -> bool:
