@@ -99,6 +99,12 @@ def _foot(data: ReportData, words: Words) -> str:
     return words("report.foot", version=data.version, pairs=data.pairs, draws=data.draws)
 
 
+def _css_text(text: str) -> Markup:
+    """Return a text that may stand between quotes in a style sheet: all but letters and digits as codes."""
+    coded = "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in text)
+    return Markup(coded)
+
+
 def _context(data: ReportData) -> dict[str, Any]:
     words = Words(data.language)
     cells = Cells(data.rows)
@@ -132,6 +138,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "not_said": _not_said(data, words),
         "attribution": _attribution(data),
         "foot": _foot(data, words),
+        "running_foot": _css_text(_foot(data, words)),
         "table": table_data(data.rows, data.scenarios, words),
         "style": _asset("report.css"),
         "script": script,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 from markupsafe import Markup
 
 from dashboard.answer import band_sentence, figure_sentence
@@ -70,8 +71,18 @@ def headline_figure(data: ReportData, card: ScenarioCard, words: Words, count: C
 def _legend(name: str, layer: Layer, words: Words, difference: bool) -> Legend:
     steps = layer.difference if difference else layer.steps
     ends = f"map.{name}.difference" if difference else f"map.{name}"
+    blank = any(np.isnan(arm).any() for arm in layer.arms) and name in (
+        "score_woman",
+        "score_man",
+        "expected",
+    )
     return Legend(
-        words(f"{ends}.low"), words(f"{ends}.high"), words(f"map.{name}.unit"), steps, signed=difference
+        words(f"{ends}.low"),
+        words(f"{ends}.high"),
+        words(f"map.{name}.unit"),
+        steps,
+        signed=difference,
+        blank=words("map.blank") if blank else "",
     )
 
 
@@ -95,15 +106,23 @@ def first_map(
     words: Words,
     count: Counter,
 ) -> Figure:
-    """Return the one map of the first page: where women feel a difference after 19:00."""
+    """Return the one map of the first page: where women feel a difference after 19:00, largest level."""
     layer = next(x for x in layers if x.name == "score_woman")
-    arm = 1 + data.scenarios.index(card)
-    alt = _map_sentence(layer, arm, tiles, words)
+    arm, shown = 1 + data.scenarios.index(card), tiles[:1]
+    sentence = _map_sentence(layer, arm, shown, words)
+    note = words("figure.first_map.note", level=tiles[0].name) if len(tiles) > 1 else ""
     legend = _legend(layer.name, layer, words, difference=True)
-    sheet = sheet_figure(tiles, layer.change(arm), layer.difference, alt, platform_spots(data.layout, tiles))
-    north = north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
-    drawing = tag("div", sheet, legend_figure(legend, words.language), north, class_="one-map")
-    return Figure(count.next(), words("figure.first_map.heading"), drawing, alt, "map")
+    spots = platform_spots(data.layout, shown)
+    sheet = sheet_figure(shown, layer.change(arm), layer.difference, sentence, spots)
+    drawing = tag(
+        "div", sheet, legend_figure(legend, words.language), _north(data, tiles, words), class_="one-map"
+    )
+    heading = words("figure.first_map.heading")
+    return Figure(count.next(), heading, drawing, f"{sentence} {note}".strip(), "map")
+
+
+def _north(data: ReportData, tiles: tuple[Tile, ...], words: Words) -> Markup:
+    return north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
 
 
 def map_figure(
@@ -113,7 +132,7 @@ def map_figure(
     heading = words(f"map.{layer.name}.heading")
     sentence = _map_sentence(layer, arm, tiles, words)
     legend = _legend(layer.name, layer, words, difference=False)
-    north = north_figure(north_on_paper(data.north_deg, tiles[0].turned), words("map.north"))
+    north = _north(data, tiles, words)
     alts = (f"{heading}: {words('map.base')}", f"{heading}: {data.scenarios[arm - 1].title}", sentence)
     if layer.same(arm):
         sheet = sheet_figure(tiles, layer.arms[0], layer.steps, alts[0])

@@ -58,4 +58,5 @@
   };
   more.addEventListener("click", () => { limit += page; show(); });
   box.addEventListener("toggle", () => { if (box.open && !body.children.length) show(); });
+  if (box.open) show();
 })();

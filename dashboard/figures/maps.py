@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from dashboard.figures.markup import join, length, share, tag
 from dashboard.figures.numbers import Language, decimal
-from dashboard.figures.palette import FLOOR, HAIRLINE, INK_SECOND, WALL, Steps
+from dashboard.figures.palette import FLOOR, HAIRLINE, HATCH, INK_SECOND, WALL, Steps
 from dashboard.figures.png import CLEAR, data_address, png
 from dashboard.figures.sheet import Spot, Tile
 
 Array = NDArray[np.float64]
+_HATCH = 6  # pixels from one line of the hatching to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Legend:
     unit: str
     steps: Steps
     signed: bool = False
+    blank: str = ""  # what hatching means, where there is any
 
 
 def wall_symbols(tiles: tuple[Tile, ...]) -> Markup:
@@ -34,7 +36,7 @@ def wall_symbols(tiles: tuple[Tile, ...]) -> Markup:
 
 
 def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
-    """Return the picture of one level: floor without a value in grey, no floor clear.
+    """Return the picture of one level: floor without a value hatched, no floor clear.
 
     Args:
         tile: the level.
@@ -44,9 +46,11 @@ def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
     values = pixels[tile.rows, tile.columns]
     index = np.searchsorted(np.asarray(steps.breaks), values, side="right")
     blank = len(steps.colours)
-    index = np.where(np.isnan(values), blank, index)
+    rows, columns = np.indices(values.shape)
+    hatch = blank + ((rows + columns) % _HATCH == 0)
+    index = np.where(np.isnan(values), hatch, index)
     picture = np.asarray(np.where(tile.floor, index, CLEAR), np.uint8)
-    return png(tile.draw(picture), (*steps.colours, FLOOR))
+    return png(tile.draw(picture), (*steps.colours, FLOOR, HATCH))
 
 
 def tile_figure(
@@ -92,7 +96,7 @@ def tile_figure(
         box,
         caption,
         class_="tile",
-        style=f"--w:{100.0 * tile.width / widest:.2f}%;flex-basis:auto",
+        style=f"--w:{100.0 * tile.width / widest:.2f}",
     )
 
 
@@ -135,6 +139,7 @@ def legend_figure(legend: Legend, language: Language) -> Markup:
         bar,
         tag("span", legend.high, class_="end"),
         tag("span", legend.unit, class_="unit"),
+        tag("span", tag("i"), legend.blank, class_="blank") if legend.blank else "",
         class_="legend",
     )
 

@@ -39,7 +39,7 @@ def png(index: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
             (b"IHDR", head),
             (b"PLTE", palette),
             (b"tRNS", b"\xff" * clear + b"\0"),
-            (b"IDAT", zlib.compress(lines.tobytes(), 9)),
+            (b"IDAT", zlib.compress(lines.tobytes(), 6)),
             (b"IEND", b""),
         )
     )

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures.markup import length
-from model.inputs.layout import Layout
+from model.inputs.layout import Layout, Platform, Point
 from model.world.world import FLOOR_M, Grid
 
 PIXEL_M = 0.5  # side of a pixel of a map
 _PER_PIXEL = round(PIXEL_M / FLOOR_M)
 _MARGIN_M = 1.0
-_LABEL_SHARE = 0.025  # distance of a platform number from its edge, as a share of the widest level
+_TOO_NEAR_SHARE = 0.03  # platform numbers nearer than this share of the widest level are written as one
+_LABEL_SHARE = 0.03  # distance of a platform number from its edge, as a share of the widest level
 
 
 @dataclass(frozen=True)
@@ -131,21 +132,65 @@ class Spot:
 
 
 def platform_spots(layout: Layout, tiles: tuple[Tile, ...]) -> tuple[Spot, ...]:
-    """Return the platform numbers, each just outside the end of its edge that is farther from the middle."""
+    """Return the platform numbers, each outside the end of the floor along its edge."""
     by_level = {tile.ordinal: tile for tile in tiles}
     level_of = {zone.id: zone.level for zone in layout.zones}
     away = _LABEL_SHARE * max(tile.width for tile in tiles)
     spots = []
     for platform in layout.platforms:
         tile = by_level.get(level_of[platform.zone])
-        if tile is None:
-            continue
-        ends = [tile.paper(*point) for point in platform.edge]
-        near, far = sorted(ends, key=lambda p: abs(p[0] - tile.width / 2) + abs(p[1] - tile.height / 2))
-        reach = math.hypot(far[0] - near[0], far[1] - near[1]) or 1.0
-        across, down = (far[i] + away * (far[i] - near[i]) / reach for i in (0, 1))
-        spots.append(Spot(tile.ordinal, platform.id, across, down))
-    return tuple(spots)
+        if tile is not None:
+            across, down = _past_the_end(tile, _inner_edge(platform), away)
+            spots.append(Spot(tile.ordinal, platform.id, across, down))
+    return _joined(spots, _TOO_NEAR_SHARE * max(tile.width for tile in tiles))
+
+
+def _joined(spots: list[Spot], least: float) -> tuple[Spot, ...]:
+    """Return the spots with those too near to be read apart written as one (10/11)."""
+    kept: list[Spot] = []
+    for spot in spots:
+        near = (
+            k
+            for k, other in enumerate(kept)
+            if other.ordinal == spot.ordinal
+            and math.hypot(other.across - spot.across, other.down - spot.down) < least
+        )
+        found = next(near, None)
+        if found is None:
+            kept.append(spot)
+        else:
+            other = kept[found]
+            middle = ((other.across + spot.across) / 2, (other.down + spot.down) / 2)
+            kept[found] = Spot(spot.ordinal, f"{other.label}/{spot.label}", *middle)
+    return tuple(kept)
+
+
+def _inner_edge(platform: Platform) -> tuple[Point, Point]:
+    """Return the edge of a platform moved half-way into its strip, head first."""
+    (ax, ay), (bx, by) = platform.edge
+    cx = sum(p[0] for p in platform.strip) / len(platform.strip)
+    cy = sum(p[1] for p in platform.strip) / len(platform.strip)
+    mx, my = cx - (ax + bx) / 2, cy - (ay + by) / 2
+    return (ax + mx, ay + my), (bx + mx, by + my)
+
+
+def _past_the_end(tile: Tile, edge: tuple[Point, Point], away: float) -> Point:
+    """Return the point of the drawn tile where the floor along an edge has ended, and some way on."""
+    ends = [tile.paper(*point) for point in edge]
+    middle = (tile.width / 2, tile.height / 2)
+    near, far = sorted(ends, key=lambda p: math.hypot(p[0] - middle[0], p[1] - middle[1]))
+    reach = math.hypot(far[0] - near[0], far[1] - near[1]) or 1.0
+    step = ((far[0] - near[0]) / reach * PIXEL_M, (far[1] - near[1]) / reach * PIXEL_M)
+    floor = tile.draw(tile.floor.astype(np.uint8))
+    last, k = 0, 0
+    while True:
+        row, column = int((far[1] + k * step[1]) / PIXEL_M), int((far[0] + k * step[0]) / PIXEL_M)
+        if not (0 <= row < floor.shape[0] and 0 <= column < floor.shape[1]):
+            break
+        last = k if floor[row, column] else last
+        k += 1
+    beyond = last + away / PIXEL_M
+    return far[0] + beyond * step[0], far[1] + beyond * step[1]
 
 
 def north_on_paper(north_deg: float | None, turned: bool) -> float | None:
