@@ -1,13 +1,9 @@
-"""Compiled array code of the fields: points of cells, walking within reach, effective lux."""
+"""Compiled array code of the fields: points of cells, effective lux, views weighed by light."""
 
 import math
 
 import numpy as np
 from numba import njit
-
-from model.kernels.rays import sees
-
-_STEPS_PER_M = 64  # of walking distances in a search
 
 
 @njit(cache=True)
@@ -119,124 +115,6 @@ def cell_points(floor):  # type: ignore[no-untyped-def]
             counts[number] = total
             number += 1
     return cell, xs[:number].copy(), ys[:number].copy(), counts[:number].copy()
-
-
-@njit(cache=True)
-def cell_links(cell, x, y, level, clear, columns, moves):  # type: ignore[no-untyped-def]
-    """Link every 1 m cell to the cells around it that can be walked to in a straight line.
-
-    Args:
-        cell: (ny, nx) number or -1.
-        x, y, level: (C,) lattice points (8 to a cell) and levels.
-        clear, columns: as in ``rays.sees``, of the raster in which everything but floor is blocked.
-        moves: (M, 2) int64 steps in cells (x, y).
-
-    Returns:
-        (C, M) int32 number of the linked cell or -1.
-    """
-    ny, nx = cell.shape
-    links = np.full((len(x), len(moves)), -1, np.int32)
-    for p in range(len(x)):
-        for k in range(len(moves)):
-            ix = x[p] // 8 + moves[k, 0]
-            iy = y[p] // 8 + moves[k, 1]
-            if 0 <= ix < nx and 0 <= iy < ny:
-                q = cell[iy, ix]
-                if q >= 0 and level[q] == level[p] and sees(clear, columns, x[p], y[p], x[q], y[q]):
-                    links[p, k] = q
-    return links
-
-
-@njit(cache=True)
-def walk_around(links, link_m, x, y, area, mask, ahead_m, refuge_m, low_m, high_m, sectors):  # type: ignore[no-untyped-def]
-    """Walk out from every cell and see how much hides close by, and in how many directions one gets away.
-
-    A search by walking distance in whole steps of 1/64 m (one list per distance), from cell to linked cell.
-
-    Args:
-        links: (C, M) int32 from ``cell_links``.
-        link_m: (C, M) lengths of the links.
-        x, y: (C,) lattice points, 8 to a cell; area: (C,) m2.
-        mask: (C, W) windows of visible cells.
-        ahead_m: (C,) length of a passage that leaves from the cell, 0 for none.
-        refuge_m: distance within which hidden area is counted.
-        low_m, high_m: distances between which a direction counts as a way out.
-        sectors: number of compass sectors; the first is centred on +x.
-
-    Returns:
-        concealment: (C,) area within ``refuge_m`` that the cell does not see / area within ``refuge_m``.
-        escape: (C,) share of the sectors that hold a cell at ``low_m`` to ``high_m``, or a passage that is
-            reached before ``high_m`` and whose far end lies beyond ``low_m``.
-    """
-    count, moves = links.shape
-    reach = mask.shape[1] // 2
-    concealment = np.zeros(count)
-    escape = np.zeros(count)
-    steps = np.maximum(np.rint(link_m * _STEPS_PER_M), 1.0).astype(np.int32)
-    ahead = np.rint(ahead_m * _STEPS_PER_M).astype(np.int32)
-    refuge = round(refuge_m * _STEPS_PER_M)
-    low = round(low_m * _STEPS_PER_M)
-    far = np.int32(round(high_m * _STEPS_PER_M) + 1)
-    distance = np.full(count, far, np.int32)
-    touched = np.empty(count, np.int32)
-    head = np.full(far, -1, np.int32)
-    pool = 1024
-    entry = np.empty(pool, np.int32)
-    following = np.empty(pool, np.int32)
-    turn = sectors / (2.0 * math.pi)
-    for p in range(count):
-        distance[p] = 0
-        touched[0] = p
-        seen_count = 1
-        entry[0] = p
-        following[0] = -1
-        head[0] = 0
-        used = 1
-        near = 0.0
-        hidden = 0.0
-        out = 0
-        for d in range(far):
-            while head[d] >= 0:
-                at = entry[head[d]]
-                head[d] = following[head[d]]
-                if distance[at] != d:
-                    continue  # found nearer in the meantime
-                dx = x[at] - x[p]
-                dy = y[at] - y[p]
-                if d <= refuge:
-                    near += area[at]
-                    row = reach + y[at] // 8 - y[p] // 8
-                    bit = np.uint64(reach + x[at] // 8 - x[p] // 8)
-                    if (mask[p, row] >> bit) & np.uint64(1) == 0:
-                        hidden += area[at]
-                if (d >= low or (ahead[at] > 0 and d + ahead[at] >= low)) and (dx != 0 or dy != 0):
-                    out |= 1 << (np.int64(math.floor(math.atan2(dy, dx) * turn + 0.5)) % sectors)
-                for k in range(moves):
-                    q = links[at, k]
-                    if q < 0:
-                        continue
-                    then = d + steps[at, k]
-                    if then < distance[q]:
-                        if distance[q] == far:
-                            touched[seen_count] = q
-                            seen_count += 1
-                        distance[q] = then
-                        if used == pool:
-                            entry = np.append(entry, np.empty(pool, np.int32))
-                            following = np.append(following, np.empty(pool, np.int32))
-                            pool *= 2
-                        entry[used] = q
-                        following[used] = head[then]
-                        head[then] = used
-                        used += 1
-        for k in range(seen_count):
-            distance[touched[k]] = far
-        concealment[p] = hidden / near
-        ways = 0
-        for k in range(sectors):
-            ways += (out >> k) & 1
-        escape[p] = ways / sectors
-    return concealment, escape
 
 
 @njit(cache=True)

@@ -12,8 +12,8 @@ from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
 from model.inputs.layout import Access, Layout, Passage
-from model.kernels.fields import cell_links, walk_around
 from model.kernels.rays import visible_cells
+from model.kernels.surroundings import cell_links, walk_around
 from model.parameters import Parameters
 from model.world.grid import LATTICE_M, cells_inside, lattice_points
 from model.world.world import CELL_M, F32, I32, REACH, U8, U64, Bool, Grid, Light, Sight
@@ -22,8 +22,9 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 PER_CELL = round(CELL_M / LATTICE_M)
 # steps to the eight cells around and the eight knight's moves: distances at most 2.8% too long
-_MOVES = [(u, v) for v in range(-2, 2 + 1) for u in range(-2, 2 + 1)]
-MOVES = np.array([(u, v) for u, v in _MOVES if abs(u * v) == 2 or max(abs(u), abs(v)) == 1], np.int64)
+_SQUARE = [(u, v) for v in range(-2, 2 + 1) for u in range(-2, 2 + 1)]
+_RING = [(u, v) for u, v in _SQUARE if abs(u * v) == 2 or max(abs(u), abs(v)) == 1]
+MOVES = np.array(sorted(_RING, key=lambda move: np.arctan2(move[1], move[0])), np.int64)  # by angle
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,10 @@ def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
 
 
 def walk_links(grid: Grid, points: Points) -> I32:
-    """Return (C, 16) the cells that can be walked to in a straight line over floor, -1 for none."""
+    """Return (C, 16) the cells around that can be walked to in a straight line over floor, -1 for none."""
     on_floor = clearance(grid.floor < 0)
-    return np.asarray(
-        cell_links(grid.cell, points.x, points.y, points.level, on_floor, points.columns, MOVES), np.int32
-    )
+    links = cell_links(grid.cell, points.x, points.y, points.level, on_floor, points.columns, MOVES)
+    return np.asarray(links, np.int32)
 
 
 def entrapment(grid: Grid, sight: Sight, light: Light, parameters: Parameters) -> Bool:
@@ -135,22 +135,17 @@ def stand_clear(grid: Grid, x: F64, y: F64, level: I64) -> tuple[I64, I64]:
     That is the nearest lattice point; for a thing that hangs on a wall it is the point of the nearest cell of
     its level, if that lies within a cell's length, so that a wall does not hide what is fixed to it.
     """
-    at_x, at_y = lattice_points(grid, x, y)
     rows, columns = grid.blocked.shape
-    for k in range(len(at_x)):
-        low_x, high_x = (int(np.clip((at_x[k] - d) // 2, 0, columns - 1)) for d in (1, 0))
-        low_y, high_y = (int(np.clip((at_y[k] - d) // 2, 0, rows - 1)) for d in (1, 0))
-        at_x[k], at_y[k] = (
-            np.clip(at_x[k], 1, 2 * columns - 1),
-            np.clip(at_y[k], 1, 2 * rows - 1),
-        )
-        if grid.blocked[low_y : high_y + 1, low_x : high_x + 1].any():
-            away = np.hypot(grid.cell_x - x[k], grid.cell_y - y[k])
-            away[grid.cell_level != level[k]] = np.inf
-            nearest = int(np.argmin(away)) if len(away) else 0
-            if len(away) and away[nearest] <= CELL_M:
-                on_x, on_y = lattice_points(grid, grid.cell_x[[nearest]], grid.cell_y[[nearest]])
-                at_x[k], at_y[k] = on_x[0], on_y[0]
+    at_x, at_y = lattice_points(grid, x, y)
+    at_x, at_y = np.clip(at_x, 1, 2 * columns - 1), np.clip(at_y, 1, 2 * rows - 1)
+    touching = [grid.blocked[(at_y - v) // 2, (at_x - u) // 2] for v in (0, 1) for u in (0, 1)]
+    for k in np.flatnonzero(np.any(touching, axis=0)):
+        away = np.hypot(grid.cell_x - x[k], grid.cell_y - y[k])
+        away[grid.cell_level != level[k]] = np.inf
+        nearest = np.argmin(away)
+        if away[nearest] <= CELL_M:
+            on_x, on_y = lattice_points(grid, grid.cell_x[nearest], grid.cell_y[nearest])
+            at_x[k], at_y[k] = int(on_x), int(on_y)
     return at_x, at_y
 
 
