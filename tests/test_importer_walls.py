@@ -1,12 +1,16 @@
 """The importer of walls-and-zones files, and the station that it makes: Den Haag Centraal."""
 
+import contextlib
 import json
 import math
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.inputs.layout import ZONE_KINDS, Camera, Lamp, Layout, Shop, Spot
 from model.parameters import Parameters
@@ -17,13 +21,14 @@ from scenarios.check import check_path
 from scenarios.draft import STATION_FILE
 from scenarios.faults import StationFileError
 from scenarios.importers.clockface import read_pattern
-from scenarios.importers.demand import read_counts
+from scenarios.importers.demand import read_counts, read_total
 from scenarios.importers.den_haag import (
     DATA,
     LEVELS,
     STATION,
     UNDERPASS_STAIRS,
     Station,
+    entrance_shares,
     make_station,
     write,
 )
@@ -32,6 +37,7 @@ from scenarios.importers.lamps import rule_of
 from scenarios.importers.walls import Source, open_zones, read_source
 from scenarios.importers.zone_table import read_zones
 from scenarios.station_files import find_station, read_station
+from tests.test_fuzz_readers import mutated, quick
 
 AREAS_M2 = (25307, 2184, 848, 818, 817, 256)
 # the issue's figures come from lines sampled on the raster, ours from every cell a line passes: 6 m2 apart
@@ -198,6 +204,52 @@ def test_trains_that_meet_are_named(tmp_path: Path) -> None:
     assert "leaves platform 1" in str(caught.value) or "has left platform 1" in str(caught.value)
     path.write_text(head + "A,1,06:00,08:00,30,10,4,weekday\nB,1,06:11,08:11,30,9,4,weekend\n")
     assert len(read_pattern(path)) == 10
+
+
+READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
+    "zones": (
+        b"id,name,kind,owner,level,roofed,sky_view,disorder,polygon\na,A,square,NS,0,no,1,0,0 0 9 9\n",
+        read_zones,
+    ),
+    "lines": (
+        b"line,platform,first_arrival,last_arrival,every_min,turn_min,cars,days\nA,1,06:00,08:00,30,9,4,mo-fr\n",
+        read_pattern,
+    ),
+    "counts": (
+        b"count_line,daytype,hour,mean_in,mean_out,share_of_day\nA,weekday,8,30,10,0\n",
+        lambda path: read_counts(path, "weekday"),
+    ),
+    "total": (
+        b"station,year,boardings_plus_alightings_avg_workday,source_url\nA,2019,9,u\n",
+        lambda path: read_total(path, "A", 2019),
+    ),
+    "stops": ((DATA / "denhaag_stop_to_nodes.json").read_bytes(), entrance_shares),
+    "walls": (
+        json.dumps({"walls": [WALL] * 3, "nodes": [NODE], "connectivity": []}).encode(),
+        lambda path: read_source(path, path),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@quick
+@given(data=st.data())
+def test_f6_importers_give_a_result_or_named_faults(
+    name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    start, read = READERS[name]
+    path = tmp_path_factory.mktemp("fuzz") / "file"
+    path.write_bytes(start)
+    read(path)
+    path.write_bytes(data.draw(mutated(start)))
+    with contextlib.suppress(StationFileError):
+        read(path)
+
+
+def test_a_sheet_too_wide_to_be_a_station_is_refused(tmp_path: Path) -> None:
+    walls = {"walls": [{"x1": -4000, "y1": -4000, "x2": 4000, "y2": 4000}]}
+    with pytest.raises(StationFileError, match="spread over 8,000 by 8,000 m"):
+        read_source(*_write(tmp_path, walls, {"nodes": [NODE]}))
 
 
 # the layout

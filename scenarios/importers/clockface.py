@@ -1,15 +1,14 @@
 """Makes a timetable out of a clock-face pattern: lines that call at the same minutes of each hour."""
 
-import csv
-import io
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from model.inputs.inputs import DAY_END_S, DAY_START_S
 from model.inputs.timetable import Train
-from scenarios.faults import Fault, StationFileError, shown
-from scenarios.plain_files import MAX_CSV_BYTES, decode, read_bytes
-from scenarios.table_files import Call, parse_days, parse_time, time_text, train_id
+from scenarios.faults import Fault, StationFileError
+from scenarios.importers.tables import Row, read_rows, whole
+from scenarios.table_files import MAX_CARS, Call, parse_days, parse_time, time_text, train_id
 
 COLUMNS: Final = (
     "line",
@@ -37,38 +36,37 @@ def read_pattern(path: Path) -> list[Call]:
     Raises:
         StationFileError: a row that cannot be read, or two trains on one platform at the same time.
     """
-    faults: list[Fault] = []
-    calls: list[Call] = []
-    reader = csv.DictReader(io.StringIO(decode(read_bytes(path, MAX_CSV_BYTES), path.name)))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise StationFileError(
-            [Fault(path.name, "line 1", "", f"must have the columns {', '.join(COLUMNS)}")]
-        )
-    for line, row in enumerate(reader, start=2):
-        try:
-            calls += _calls(row, line)
-        except (ValueError, TypeError) as error:
-            faults.append(Fault(path.name, f"line {line}", "", shown(str(error))))
-    faults += _meetings(calls, path.name)
-    if faults:
+    calls = [call for calls in read_rows(path, COLUMNS, _calls) for call in calls]
+    if faults := _meetings(calls, path.name):
         raise StationFileError(faults)
     return sorted(calls, key=lambda call: (call.train.arrival_s or 0, call.train.platform))
 
 
-def _calls(row: dict[str, str], line: int) -> list[Call]:
-    first, last = parse_time(row["first_arrival"]), parse_time(row["last_arrival"])
-    every, turn, cars = (int(row[key]) for key in ("every_min", "turn_min", "cars"))
-    if every <= 0 or turn <= 0 or cars <= 0 or last < first:
-        raise ValueError(
-            "every_min, turn_min and cars must be above 0, and last_arrival not before the first"
-        )
-    days = parse_days(row["days"])
+def _calls(line: int, row: Row) -> list[Call]:
+    first, last = (_time(row, column) for column in ("first_arrival", "last_arrival"))
+    every, turn = (whole(row, column, 1, DAY_END_S // 60) for column in ("every_min", "turn_min"))
+    cars = whole(row, "cars", 1, MAX_CARS)
+    if last < first:
+        raise ValueError("last_arrival: is before the first")
+    if first < DAY_START_S or last + turn * 60 > DAY_END_S:
+        raise ValueError("first_arrival: trains run from 05:00 to 25:00, the turn of the last one included")
+    try:
+        days = parse_days(row["days"])
+    except ValueError as error:
+        raise ValueError(f"days: {error}") from None
     platform = row["platform"]
     trains = [
         Train(train_id(platform, t, t + turn * 60), t, t + turn * 60, platform, row["line"], cars)
         for t in range(first, last + 1, every * 60)
     ]
     return [Call(train, days, line) for train in trains]
+
+
+def _time(row: Row, column: str) -> int:
+    try:
+        return parse_time(row[column])
+    except ValueError as error:
+        raise ValueError(f"{column}: {error}") from None
 
 
 def _meetings(calls: list[Call], file: str) -> list[Fault]:

@@ -1,19 +1,19 @@
 """Demand of a day: boardings and alightings out of a published total, their shape out of count lines."""
 
-import csv
-import io
 from pathlib import Path
 from typing import Final
 
 from model.inputs.population import Population
 from scenarios.drawing import default_mix
 from scenarios.faults import Fault, StationFileError, shown
-from scenarios.plain_files import MAX_CSV_BYTES, decode, read_bytes
+from scenarios.importers.tables import Row, number, read_rows, whole
 from scenarios.table_files import HOURS
 
 FIRST_HOUR: Final = 5
 LAST_HOUR: Final = 24  # the hour from 00:00 belongs to the day before
 COUNT_COLUMNS: Final = ("count_line", "daytype", "hour", "mean_in", "mean_out", "share_of_day")
+TOTAL_COLUMNS: Final = ("station", "year", "boardings_plus_alightings_avg_workday", "source_url")
+MOST: Final = 10_000_000.0  # people a day or an hour
 Profile = tuple[float, ...]
 
 
@@ -31,28 +31,23 @@ def read_counts(path: Path, daytype: str) -> tuple[Profile, Profile]:
     Raises:
         StationFileError: with the line that cannot be read.
     """
-    reader = csv.DictReader(io.StringIO(decode(read_bytes(path, MAX_CSV_BYTES), path.name)))
-    if tuple(reader.fieldnames or ()) != COUNT_COLUMNS:
-        message = f"must have the columns {', '.join(COUNT_COLUMNS)}"
-        raise StationFileError([Fault(path.name, "line 1", "", message)])
+    counted = read_rows(path, COUNT_COLUMNS, _count)
     shapes = {"mean_in": [0.0] * HOURS, "mean_out": [0.0] * HOURS}
-    for line, row in enumerate(reader, start=2):
-        if row["daytype"] != daytype:
-            continue
-        try:
-            hour = int(row["hour"])
-            hour = hour + 24 if hour < FIRST_HOUR else hour
-            for column, shape in shapes.items():
-                count = float(row[column])
-                if FIRST_HOUR <= hour <= LAST_HOUR:
-                    shape[hour] += count
-        except ValueError as error:
-            raise StationFileError([Fault(path.name, f"line {line}", "", shown(str(error)))]) from None
+    for of_day, hour, people in counted:
+        if of_day == daytype and FIRST_HOUR <= hour <= LAST_HOUR:
+            for shape, count in zip(shapes.values(), people, strict=True):
+                shape[hour] += count
     for column, shape in shapes.items():
         if sum(shape) <= 0:
             raise StationFileError([Fault(path.name, "", column, f'has no count on a "{shown(daytype)}"')])
     into, out = (_shares(shape) for shape in shapes.values())
     return into, out
+
+
+def _count(_: int, row: Row) -> tuple[str, int, tuple[float, float]]:
+    hour = whole(row, "hour", 0, 23)
+    people = number(row, "mean_in", 0.0, MOST), number(row, "mean_out", 0.0, MOST)
+    return row["daytype"], hour + 24 if hour < FIRST_HOUR else hour, people
 
 
 def _shares(counts: list[float]) -> Profile:
@@ -62,11 +57,15 @@ def _shares(counts: list[float]) -> Profile:
 
 def read_total(path: Path, station: str, year: int) -> tuple[float, str]:
     """Return boardings plus alightings of an average working day, and where the number was published."""
-    reader = csv.DictReader(io.StringIO(decode(read_bytes(path, MAX_CSV_BYTES), path.name)))
-    for row in reader:
-        if row.get("station") == station and row.get("year") == str(year):
-            return float(row["boardings_plus_alightings_avg_workday"]), row["source_url"]
+    for name, of_year, total, source in read_rows(path, TOTAL_COLUMNS, _total):
+        if (name, of_year) == (station, year):
+            return total, source
     raise StationFileError([Fault(path.name, "", "station", f"has no row for {shown(station)} in {year}")])
+
+
+def _total(_: int, row: Row) -> tuple[str, int, float, str]:
+    total = number(row, "boardings_plus_alightings_avg_workday", 0.0, MOST)
+    return row["station"], whole(row, "year", 1900, 2100), total, row["source_url"]
 
 
 def work_city_population(total: float, counts: Path, transfer_share: float, source: str) -> Population:

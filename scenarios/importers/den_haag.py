@@ -205,6 +205,8 @@ def entrance_shares(path: Path) -> dict[str, float]:
         listed = value["walkingStops2Nodes"]["defaultDistribution"]
         shares = {str(item["node"]): float(item["probability"]) for item in listed}
         chosen = {name: shares[name] for name in ENTRANCES}
+        if min(chosen.values()) < 0 or not 0 < sum(chosen.values()) <= 1:
+            raise ValueError("probabilities lie between 0 and 1")
     except (KeyError, TypeError, ValueError) as error:
         message = f"has no share for each of {', '.join(ENTRANCES)} ({error})"
         raise StationFileError([Fault(path.name, "", "walkingStops2Nodes", message)]) from None

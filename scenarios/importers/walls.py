@@ -22,6 +22,7 @@ from scenarios.importers.floor import FloorMap, Segment, map_floor
 from scenarios.plain_files import MAX_JSON_BYTES, decode, parse_json, read_bytes
 
 FARTHEST_M: Final = 5000.0
+LARGEST_M2: Final = 1_000_000.0
 Point = tuple[float, float]
 
 
@@ -103,6 +104,7 @@ def read_source(walls_path: Path, graph_path: Path) -> Source:
     links = _read_links(graph, "connectivity", nodes, graph_path.name, faults)
     changes = _read_links(graph, "connectivity_level_change", nodes, graph_path.name, faults)
     _note_location(walls_path, graph, notes)
+    faults += _too_wide(walls, walls_path.name)
     if faults:
         raise StationFileError(faults)
     floor = map_floor(walls, [node.centre for node in nodes.values()])
@@ -207,6 +209,18 @@ def _read_links(
                 faults.append(Fault(file, f"{key} {number}", field, message, nearest(name, nodes)))
         links += [(str(start), str(other)) for other in others]
     return tuple(dict.fromkeys(links))
+
+
+def _too_wide(walls: Sequence[Segment], file: str) -> list[Fault]:
+    """A sheet of more than a square kilometre is no station, and would not fit in memory as a raster."""
+    if not walls:
+        return []
+    xs, ys = [v for wall in walls for v in wall[::2]], [v for wall in walls for v in wall[1::2]]
+    width, depth = max(xs) - min(xs), max(ys) - min(ys)
+    if width * depth <= LARGEST_M2:
+        return []
+    message = f"spread over {width:,.0f} by {depth:,.0f} m, more than {LARGEST_M2:,.0f} m2"
+    return [Fault(file, "", "walls", message, "draw the levels beside each other, close together")]
 
 
 def _note_location(walls_path: Path, graph: Mapping[str, Any], notes: list[str]) -> None:

@@ -1,16 +1,15 @@
 """Reads a table of zones drawn by hand over a walls file: the kind, owner and look of each piece of floor."""
 
-import csv
-import io
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from model.inputs.layout import OWNERS, ZONE_KINDS, Owner, Point, Zone, ZoneKind
-from scenarios.faults import Fault, StationFileError, nearest, shown
-from scenarios.importers.walls import rectangle
-from scenarios.plain_files import MAX_CSV_BYTES, decode, read_bytes
+from model.inputs.layout import OWNERS, ZONE_KINDS, Point, Zone
+from scenarios.importers.tables import Row, number, read_rows, whole, word
+from scenarios.importers.walls import FARTHEST_M, rectangle
+from scenarios.plain_files import parse_number
 
 COLUMNS: Final = ("id", "name", "kind", "owner", "level", "roofed", "sky_view", "disorder", "polygon")
+LEVELS: Final = 20
 
 
 def read_zones(path: Path) -> tuple[Zone, ...]:
@@ -23,48 +22,33 @@ def read_zones(path: Path) -> tuple[Zone, ...]:
     Raises:
         StationFileError: all faults at once.
     """
-    faults: list[Fault] = []
-    zones: list[Zone] = []
-    reader = csv.DictReader(io.StringIO(decode(read_bytes(path, MAX_CSV_BYTES), path.name)))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        message = f"must have the columns {', '.join(COLUMNS)}"
-        raise StationFileError([Fault(path.name, "line 1", "", message)])
-    for line, row in enumerate(reader, start=2):
-        zone = _zone(row, path.name, line, faults)
-        if zone is not None:
-            zones.append(zone)
-    if faults:
-        raise StationFileError(faults)
-    return tuple(zones)
+    return tuple(read_rows(path, COLUMNS, _zone))
 
 
-def _zone(row: dict[str, str], file: str, line: int, faults: list[Fault]) -> Zone | None:
-    where = f"line {line}"
-    for column, words in (("kind", ZONE_KINDS), ("owner", OWNERS), ("roofed", ("yes", "no"))):
-        if row[column] not in words:
-            faults.append(
-                Fault(
-                    file,
-                    where,
-                    column,
-                    f'"{shown(row[column])}" is not a known word',
-                    nearest(row[column], words),
-                )
-            )
-            return None
-    try:
-        numbers = [float(part) for part in row["polygon"].split()]
-        level, sky_view, disorder = int(row["level"]), float(row["sky_view"]), float(row["disorder"])
-        if len(numbers) < 4 or len(numbers) % 2:
-            raise ValueError("a polygon needs pairs of x and y, two points or more")
-    except ValueError as error:
-        faults.append(Fault(file, where, "", str(error)))
-        return None
-    points: tuple[Point, ...] = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-    if len(points) == 2:
-        points = rectangle(points)
-    kind, owner = cast(ZoneKind, row["kind"]), cast(Owner, row["owner"])
-    roofed = row["roofed"] == "yes"
+def _zone(_: int, row: Row) -> Zone:
     return Zone(
-        row["id"], row["name"], kind, owner, level, points, roofed, sky_view, None, disorder, assumed=True
+        id=row["id"],
+        name=row["name"],
+        kind=word(row, "kind", ZONE_KINDS),
+        owner=word(row, "owner", OWNERS),
+        level=whole(row, "level", -LEVELS, LEVELS),
+        polygon=_polygon(row["polygon"]),
+        roofed=word(row, "roofed", ("yes", "no")) == "yes",
+        sky_view=number(row, "sky_view", 0.0, 1.0),
+        reflectance=None,
+        disorder=number(row, "disorder", 0.0, 1.0),
+        assumed=True,
     )
+
+
+def _polygon(text: str) -> tuple[Point, ...]:
+    try:
+        numbers = [parse_number(part) for part in text.split()]
+    except ValueError as error:
+        raise ValueError(f"polygon: {error}") from None
+    if len(numbers) < 4 or len(numbers) % 2:
+        raise ValueError("polygon: needs pairs of x and y, two points or more")
+    if max(abs(value) for value in numbers) > FARTHEST_M:
+        raise ValueError(f"polygon: lies more than {FARTHEST_M:g} m from the origin")
+    points: tuple[Point, ...] = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    return rectangle(points) if len(points) == 2 else points
