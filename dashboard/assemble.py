@@ -13,12 +13,15 @@ from dashboard.report_data import Fields, Line, ReportData, Scale, ScenarioCard,
 from dashboard.words import Words
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
+from model.inputs.layout import Layout
 from model.world.sun import solar_altitude
 from model.world.world import World
 from scenarios.compare import CompareTable
 from scenarios.costs import yearly_cost
+from scenarios.draft import STATION_FILE, STATIONS, station_names
 from scenarios.headlines import Headline, combined
 from scenarios.measures.cameras import Cameras
+from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.scenario import Scenario
 from scenarios.store import FieldCache
 from scenarios.study import Phase, Study
@@ -38,6 +41,8 @@ _EVIDENCE: Final = {
     "survey": "survey",
     "assumption": "assumption",
 }
+# where y points on the sheet of a station; the names of the entrances of Den Haag Centraal tell it
+_NORTH_DEG: Final = {"den-haag-centraal": 90.0}
 _WEAKEST_FIRST: Final = ("assumption", "survey", "quasi_experiment", "trial")
 _MINUTE: Final = 60
 _DAY_S: Final = 24 * 3600
@@ -66,6 +71,18 @@ def line_from(headline: Headline, language: Language) -> Line:
         range_high=_known(headline.range_high),
         range_sentence=headline.range_sentence[language],
     )
+
+
+def station_name(layout: Layout, language: Language) -> str:
+    """Return the name of a station that ships in a language; of any other the one its layout carries."""
+    if layout.id not in station_names():
+        return layout.name
+    path = STATIONS / layout.id / STATION_FILE
+    content = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), path.name), path.name).value
+    names = content.get("name") if isinstance(content, dict) else None
+    if not isinstance(names, dict) or layout.name not in names.values():
+        return layout.name  # another station of the same id
+    return str(names.get(language, layout.name))
 
 
 def card_from(scenario: Scenario, base: Inputs, remarks: tuple[str, ...], words: Words) -> ScenarioCard:
@@ -175,8 +192,8 @@ def report_data(
         study: what was run; phase: ``days``, or ``evening`` for a first answer.
         table: comparison of the days of that phase; lines: its headline lines.
         language: ``en`` or ``nl``.
-        station: name of the station in that language; else the name in its layout.
-        north_deg: direction of the north on the sheet, counter-clockwise from +x, when known.
+        station: name of the station; else its own name in that language.
+        north_deg: direction of the north on the sheet, counter-clockwise from +x; else what is known of it.
         world_of: makes the fields of an arm; else from the cache of the study.
 
     Raises:
@@ -198,7 +215,7 @@ def report_data(
     shares = [line.luck_share for line in lines if math.isfinite(line.luck_share)]
     return ReportData(
         language=language,
-        station=station or study.base.layout.name,
+        station=station or station_name(study.base.layout, language),
         layout=study.base.layout,
         grid=worlds[0].grid,
         day=study.base.date,
@@ -213,7 +230,7 @@ def report_data(
         confidence=round(100 * lines[0].level) if lines else 95,
         draws=len(study.finished_draws()),
         luck_share=float(np.median(shares)) if shares else None,
-        north_deg=north_deg,
+        north_deg=_NORTH_DEG.get(study.base.layout.id) if north_deg is None else north_deg,
         provenance=_provenance(study, phase, sun, words),
         notes=_notes(study, phase, finished, window, words),
         version=package_version(),

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard.answer import INCIDENT_LINE, SCORE_LINE, finding, lead, line_of, luck_sentence, title
 from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.picture import picture_svg
 from dashboard.report import report_html, write_report
 from dashboard.report_data import Cells, Line, ReportData, Row, read_rows, row_of
 from dashboard.report_table import table_data
@@ -353,3 +355,14 @@ def test_a_station_where_hardly_anybody_comes_has_a_report(data: ReportData) -> 
         fields={k: empty(v) for k, v in data.fields.items()},
     )  # fmt: skip
     assert "nan" not in " ".join(_read(report_html(made)).texts)
+
+
+def test_the_picture_of_the_readme_is_one_file_with_both_arms(data: ReportData) -> None:
+    svg = picture_svg(data, Words("en"))
+    root = ElementTree.fromstring(svg)
+    assert root.tag.endswith("svg")
+    links = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
+    assert len(links) == 2
+    assert all(link.startswith("data:image/png;base64,") for link in links)
+    assert links[0] != links[1]
+    assert data.lead.title in "".join(root.itertext())
