@@ -59,7 +59,7 @@ class Answer:
 def _phase_to_show(study: Study) -> Phase | None:
     """Return the whole days once 5 pairs of them, or all, are there; the evening until then."""
     whole, evening = study.finished("days"), study.finished("evening")
-    if len(whole) >= FEWEST_PAIRS or (whole and len(whole) == study.days):
+    if len(whole) >= FEWEST_PAIRS or (whole and study.complete("days")):
         return "days"
     if evening:
         return "evening"

@@ -63,7 +63,13 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
 
     Returns:
         Plain values for the manifest: shapes of the arrays, kinds of the zones, counts.
+
+    Raises:
+        ValueError: a sum is not finite: no day can end so.
     """
+    for name in ARRAY_FIELDS:
+        if not np.all(np.isfinite(getattr(results, name))):
+            raise ValueError(f"the day ended with numbers in {name} that are not finite")
     connection, table = _duckdb(), _long(results)
     connection.register("sums", table)
     target = str(folder / OUTCOMES).replace("'", "''")

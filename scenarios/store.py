@@ -60,7 +60,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         if checksum(canonical(manifest)) != seal:
             raise DamagedRunError(f"{folder.name}: {MANIFEST} has changed")
         for name, expected in manifest["files"].items():
-            if checksum((folder / name).read_bytes()) != expected:
+            if Path(name).name != name or checksum((folder / name).read_bytes()) != expected:
                 raise DamagedRunError(f"{folder.name}: {name} has changed")
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         if isinstance(error, DamagedRunError):

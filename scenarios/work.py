@@ -139,16 +139,18 @@ class Worker:
             world = self.world(task)
             results = self.work.run_day(self.work.inputs(task), world, self.work.seed, task.day)
         except Exception:
-            trace = traceback.format_exc()
-            return self._failed(task, key, time.perf_counter() - start, trace)
+            return self._failed(task, key, time.perf_counter() - start)
         seconds = time.perf_counter() - start
         try:
             self.store.write(key, results, self.work.made(task, seconds))
         except OSError as error:
             return Outcome(task, "unstored", seconds, f"{self.work.store}: {error.strerror or error}")
+        except Exception:  # results that no day can have
+            return self._failed(task, key, seconds)
         return Outcome(task, "done", seconds)
 
-    def _failed(self, task: Task, key: str, seconds: float, trace: str) -> Outcome:
+    def _failed(self, task: Task, key: str, seconds: float) -> Outcome:
+        trace = traceback.format_exc()
         try:
             self.store.write_failure(key, self.work.made(task, seconds), trace)
         except OSError as error:

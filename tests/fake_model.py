@@ -3,12 +3,12 @@
 import os
 import signal
 import time
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from model.inputs.inputs import Inputs
-from model.randomness import entity_of, uniforms
 from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, Results
 from scenarios.store import FieldCache
 
@@ -20,7 +20,10 @@ def fake_world(inputs: Inputs, cache: FieldCache) -> Any:
 
 def _luck(seed: int, day: int, name: str, shape: tuple[int, ...]) -> np.ndarray:
     count = int(np.prod(shape))
-    return uniforms(seed, 1, day, np.full(count, entity_of(name)), np.arange(count), 0).reshape(shape)
+    key = int.from_bytes(sha256(f"{seed} {day} {name}".encode()).digest()[:8], "little")
+    return (
+        np.random.Generator(np.random.Philox(key)).random(count).reshape(shape)
+    )  # no numba: workers start fast
 
 
 def run_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
@@ -49,7 +52,7 @@ def run_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
 
 
 def fail_on_day_3(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
-    if day == 3 and inputs.layout.lamps and inputs.layout.lamps[0].lumen > 9_000:
+    if day == 3 and len(inputs.roster.duties) > 1:
         raise RuntimeError("a lamp burst")
     return run_day(inputs, world, seed, day)
 

@@ -30,10 +30,10 @@ def parse_hours(value: Any) -> Any:
         ValueError: no such form, or outside 05:00 to 01:00.
     """
     if not isinstance(value, str):
-        raise ValueError(f"must be {HOURS_FORM}")
+        raise ValueError("are no hours")
     start_text, mark, end_text = value.partition("-")
     if not mark:
-        raise ValueError(f"must be {HOURS_FORM}")
+        raise ValueError("are no hours")
     start, end = _clock(start_text), _clock(end_text)
     if start < DAY_END_S - SECONDS_A_DAY:
         start += SECONDS_A_DAY
@@ -44,7 +44,7 @@ def parse_hours(value: Any) -> Any:
 
 def _in_day(hours: tuple[int, int]) -> tuple[int, int]:
     if not DAY_START_S <= hours[0] < hours[1] <= DAY_END_S:
-        raise ValueError(f"must be {HOURS_FORM}")
+        raise ValueError("lie outside the service day")
     return hours
 
 

@@ -1,0 +1,194 @@
+"""Measures: what each changes, that it changes nothing else, and what it costs."""
+
+from dataclasses import fields, replace
+
+import pytest
+import shapely
+
+from model.inputs.digest import digest
+from model.inputs.inputs import Inputs
+from scenarios.costs import Cost, Range, annuity, price, yearly_cost
+from scenarios.measures.brighter_lamps import BrighterLamps
+from scenarios.measures.cameras import Cameras, Position
+from scenarios.measures.catalogue import CATALOGUE
+from scenarios.measures.measure import Measure
+from scenarios.measures.patrol import Patrol
+from scenarios.measures.places import spread_points, zone_of_points, zones_named
+from scenarios.scenario import Scenario
+from scenarios.station_files import read_station
+
+EVENING = (64800, 90000)
+
+
+@pytest.fixture(scope="module")
+def base() -> Inputs:
+    return read_station("halte")
+
+
+def patrol(**changes: object) -> Patrol:
+    return Patrol.model_validate({"who": "boa", "hours": "18:00-01:00", **changes})
+
+
+EXAMPLES: list[Measure] = [
+    BrighterLamps(factor=2),
+    patrol(units=2, zones=["platform"]),
+    Cameras(zones=("underpass",), per_zone=2, watched=True, signs=True),
+]
+
+
+def test_the_catalogue_names_each_measure_as_files_do() -> None:
+    assert {type(measure) for measure in EXAMPLES} == set(CATALOGUE.values())
+    for name, kind in CATALOGUE.items():
+        assert kind.model_fields["measure"].default == name
+
+
+@pytest.mark.parametrize("measure", EXAMPLES)
+def test_a_measure_is_a_pure_function(measure: Measure, base: Inputs) -> None:
+    before = digest(base)
+    once, again = measure.apply(base), measure.apply(base)
+    assert once == again
+    assert once != base
+    assert digest(base) == before
+    assert once.parameters is base.parameters
+
+
+@pytest.mark.parametrize("measure", EXAMPLES)
+def test_a_measure_reads_no_parameters(measure: Measure, base: Inputs) -> None:
+    other = base.replace(parameters=base.parameters.replace(light_e50_lx=9.0, respond_operator_cameras=11.0))
+    assert measure.apply(other).layout == measure.apply(base).layout
+    assert measure.apply(other).roster == measure.apply(base).roster
+
+
+def test_brighter_lamps_change_lumens_and_nothing_else(base: Inputs) -> None:
+    changed = BrighterLamps(factor=1.5, zones=("underpass",)).apply(base)
+    inside = {zone.id for zone in base.layout.zones if zone.kind == "underpass"}
+    where = zone_of_points(base.layout, ((lamp.level, lamp.x, lamp.y) for lamp in base.layout.lamps))
+    touched = 0
+    for old, new, zone in zip(base.layout.lamps, changed.layout.lamps, where, strict=True):
+        assert new == replace(old, lumen=old.lumen * (1.5 if zone in inside else 1.0))
+        touched += zone in inside
+    assert 0 < touched < len(base.layout.lamps)
+    for field in fields(base.layout):
+        if field.name != "lamps":
+            assert getattr(changed.layout, field.name) == getattr(base.layout, field.name)
+
+
+def test_brighter_lamps_by_id(base: Inputs) -> None:
+    lamp = base.layout.lamps[3]
+    changed = BrighterLamps(factor=2, lamps=(lamp.id,)).apply(base).layout.lamps
+    assert [new.id for old, new in zip(base.layout.lamps, changed, strict=True) if new != old] == [lamp.id]
+
+
+def test_a_patrol_adds_duties_with_names_of_their_own(base: Inputs) -> None:
+    changed = patrol(units=2, zones=["platform", "square"], order="fixed", visit_minutes=10).apply(base)
+    assert changed.layout is base.layout
+    new = changed.roster.duties[len(base.roster.duties) :]
+    assert changed.roster.duties[: len(base.roster.duties)] == base.roster.duties
+    assert len({duty.id for duty in new}) == 2
+    for duty in new:
+        assert (duty.kind, duty.start_s, duty.end_s) == ("boa", *EVENING)
+        assert (duty.zones, duty.order, duty.visit_s) == (("platform", "square"), "fixed", 600)
+
+
+def test_the_same_patrol_has_the_same_name_whatever_else_is_done(base: Inputs) -> None:
+    alone = patrol().apply(base).roster.duties[-1]
+    after = patrol().apply(patrol(who="guard").apply(base)).roster.duties[-1]
+    assert alone.id == after.id
+    twice = patrol().apply(patrol().apply(base)).roster.duties
+    assert len({duty.id for duty in twice}) == len(twice)
+
+
+def test_cameras_stand_inside_their_zones(base: Inputs) -> None:
+    measure = Cameras(zones=("platform", "underpass"), per_zone=3, watched=True, signs=True)
+    changed = measure.apply(base).layout
+    new = changed.cameras[len(base.layout.cameras) :]
+    zones = {zone.id: zone for zone in zones_named(base.layout, ("platform", "underpass"))}
+    assert len(new) == 3 * len(zones)
+    assert len({camera.id for camera in changed.cameras}) == len(changed.cameras)
+    for camera in new:
+        zone = zones[camera.id.removeprefix("new camera ").split(" ")[0]]
+        assert shapely.Polygon(zone.polygon).contains(shapely.Point(camera.x, camera.y))
+        assert camera.watched
+        assert camera.fov_deg == 360
+    signs = [spot for spot in changed.spots if spot.kind == "camera_sign" and spot not in base.layout.spots]
+    assert [(sign.x, sign.y) for sign in signs] == [(camera.x, camera.y) for camera in new]
+
+
+def test_watching_the_cameras_that_are_there(base: Inputs) -> None:
+    measure = Cameras(zones=("underpass",), watched=True, existing_too=True)
+    assert all(camera.watched for camera in measure.apply(base).layout.cameras)
+    passive = Cameras(zones=("underpass",))
+    old = len(base.layout.cameras)
+    assert not any(camera.watched for camera in passive.apply(base).layout.cameras[old:])
+
+
+def test_a_camera_at_a_place(base: Inputs) -> None:
+    place = Position(level=0, x=3.0, y=4.0, bearing_deg=90.0, fov_deg=80.0)
+    camera = Cameras(at=(place,)).apply(base).layout.cameras[-1]
+    assert (camera.x, camera.y, camera.bearing_deg, camera.fov_deg) == (3.0, 4.0, 90.0, 80.0)
+
+
+def test_places_are_spread_evenly() -> None:
+    long = ((0.0, 0.0), (40.0, 0.0), (40.0, 4.0), (0.0, 4.0))
+    xs = sorted(x for x, _ in spread_points(long, 4))
+    assert xs == pytest.approx([5, 15, 25, 35], abs=2)
+    assert all(1 <= y <= 3 for _, y in spread_points(long, 4))
+    assert spread_points(long, 1) == [(pytest.approx(20, abs=1), pytest.approx(2, abs=1))]
+    assert len(spread_points(((0, 0), (2, 0), (2, 2), (0, 2)), 50)) == 4
+    sliver = ((0.0, 0.0), (0.2, 0.0), (0.2, 0.3), (0.0, 0.3))
+    assert len(spread_points(sliver, 3)) == 1
+
+
+def test_a_lamp_outside_all_zones_belongs_to_the_nearest(base: Inputs) -> None:
+    zone = base.layout.zones[0]
+    x, y = shapely.Polygon(zone.polygon).exterior.coords[0]
+    found = zone_of_points(base.layout, [(zone.level, x, y), (99, 0.0, 0.0)])
+    assert found[1] == ""
+    assert shapely.Polygon(next(z.polygon for z in base.layout.zones if z.id == found[0])).distance(
+        shapely.Point(x, y)
+    ) == pytest.approx(0, abs=1e-9)
+
+
+def test_annuity_known_answer() -> None:
+    assert annuity(0.04, 15) == pytest.approx(0.0899411, abs=1e-7)  # any table of annuities
+    assert annuity(0.04, 8) == pytest.approx(0.1485278, abs=1e-7)
+    assert annuity(0.0, 10) == 0.1
+
+
+def test_costs_known_answers(base: Inputs) -> None:
+    lamps = len(base.layout.lamps)
+    cost = BrighterLamps(factor=2).cost(base).per_year(base.parameters)
+    assert cost.value == pytest.approx(lamps * (1500 * 0.0899411 + 60), rel=1e-6)
+    assert cost.low < cost.value < cost.high
+    hours = 7 * 365 * 2
+    assert patrol(units=2).cost(base).per_year(base.parameters).value == pytest.approx(120 * hours)
+    cameras = Cameras(zones=("underpass",), per_zone=2, watched=True, operators=0.5, signs=True)
+    number = 2 * len(zones_named(base.layout, ("underpass",)))
+    expected = number * (6300 * 0.1485278 + 600) + 0.5 * 50 * 20 * 365
+    assert cameras.cost(base).per_year(base.parameters).value == pytest.approx(expected, rel=1e-6)
+
+
+def test_operators_by_the_number_of_cameras(base: Inputs) -> None:
+    measure = Cameras(zones=("underpass",), per_zone=5, watched=True)
+    cameras = 5 * len(zones_named(base.layout, ("underpass",)))
+    assert dict(measure.cost(base).items)["operator hours a year"] == pytest.approx(cameras / 20 * 20 * 365)
+
+
+def test_a_scenario_costs_the_sum_of_its_measures(base: Inputs) -> None:
+    total = yearly_cost(Scenario("all", measures=tuple(EXAMPLES)), base)
+    parts = [measure.cost(base).per_year(base.parameters) for measure in EXAMPLES]
+    assert total.value == pytest.approx(sum(part.value for part in parts))
+    assert yearly_cost(Scenario("nothing"), base) == Range(0.0, 0.0, 0.0)
+
+
+def test_the_range_of_a_price_covers_the_value_in_use(base: Inputs) -> None:
+    dear = base.parameters.replace(cost_lamp=9999.0)
+    assert price(dear, "cost_lamp").high == 9999.0
+    assert Cost().per_year(dear) == Range(0.0, 0.0, 0.0)
+
+
+def test_owners_that_must_agree(base: Inputs) -> None:
+    by_ns = patrol(by="NS", zones=["square", "platform"])
+    assert by_ns.needs_agreement(base) == ("ProRail", "municipality")
+    assert patrol(zones=["square"]).needs_agreement(base) == ()
+    assert patrol(by="municipality", zones=["square"]).needs_agreement(base) == ()
