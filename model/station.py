@@ -22,17 +22,16 @@ from model.kernels.bins import make_bins
 from model.kernels.crowd import make_crowd
 from model.kernels.passages import make_passage_state
 from model.kernels.presence import make_presence
-from model.kernels.second import Day, Keys, Memory, Pairs, run_seconds
-from model.kernels.state import Happenings
+from model.kernels.second import PAIR, Day, Keys, Memory, Pairs, run_seconds
+from model.kernels.state import HAPPENING, Happenings
 from model.kernels.visiting import call_to_doors, may_leave, take_leave
-from model.kernels.walking import Walkers, make_work
+from model.kernels.walking import CODES, make_work
 from model.people.enforcers import Guard
 from model.people.offenders import Offender
 from model.people.travellers import Travellers
 from model.randomness import Purpose
 from model.results import INCIDENT_TYPES, Results
 from model.world.movement import make_passages, make_walk_room, make_walk_rules
-from model.kernels.walking import CODES
 from model.world.world import World
 
 _HOUR = 3600
@@ -56,7 +55,13 @@ class Station(Model):  # type: ignore[misc]
     """
 
     def __init__(
-        self, inputs: Inputs, world: World | None = None, *, seed: int = 1, day: int = 1, visits: Visits | None = None
+        self,
+        inputs: Inputs,
+        world: World | None = None,
+        *,
+        seed: int = 1,
+        day: int = 1,
+        visits: Visits | None = None,
     ) -> None:
         super().__init__(rng=seed)
         self._default_schedule.stop()  # the day has events of its own; Mesa would call step() every second
@@ -101,13 +106,12 @@ class Station(Model):  # type: ignore[misc]
         self.happenings = _happenings()
         self._parts: dict[str, Any] = {
             "crowd": crowd,
-            "walkers": Walkers(*(getattr(crowd, name) for name in Walkers._fields)),
             "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
             "passages": passages, "on_stairs": make_passage_state(passages, slots), "ground": self.ground,
             "presence": make_presence(grid.nx, grid.ny, slots),
             "guards": self.guards, "offenders": self.offenders, "places": self.places, "tally": self.tally,
             "pairs": _pairs(), "totals": np.zeros((len(INCIDENT_TYPES), len(layout.zones))),
-            "loud": np.zeros(len(self.offenders.kind) + 1, np.int32), "happenings": self.happenings,
+            "loud": np.zeros(len(self.offenders.rows) + 1, np.int32), "happenings": self.happenings,
             "work": make_work(slots),
             "bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
             "near_bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
@@ -130,7 +134,7 @@ class Station(Model):  # type: ignore[misc]
             if duty.end_s > self.start_s:
                 self.schedule_event(guard.start, at=max(duty.start_s, self.start_s))
                 self.schedule_event(guard.end, at=duty.end_s)
-        for row in range(len(self.offenders.kind)):
+        for row in range(len(self.offenders.rows)):
             Offender(self, row)
         self.guard_agents = list(self.agents_by_type.get(Guard, ()))
 
@@ -143,7 +147,7 @@ class Station(Model):  # type: ignore[misc]
         self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=self.start_s + every))
         if self.inputs.window[0] % every:
             self.schedule_event(self.tell_hour, at=self.inputs.window[0])
-        self._calls = [TrainCall(self, i) for i in range(len(self.trains.state))]
+        self._calls = [TrainCall(self, i) for i in range(len(self.trains.rows))]
         for call in self._calls:
             call.plan()
 
@@ -188,7 +192,7 @@ class Station(Model):  # type: ignore[misc]
     def _carry(self, until: int) -> None:
         """Carry everybody to ``until`` in compiled seconds, answering what happens on the way."""
         self.clock_s = run_seconds(self._day(), self.clock_s, until)
-        if self.happenings.count[0] or self.guards.arrived.any():
+        if self.happenings.count[0] or self.guards["arrived"].any():
             self.time = float(self.clock_s)
             self.answer()
 
@@ -198,7 +202,7 @@ class Station(Model):  # type: ignore[misc]
     def answer(self) -> None:
         """Let guards answer what has happened: arrivals at their goal, and incidents that they saw."""
         for guard in self.guard_agents:
-            if self.guards.arrived[guard.row]:
+            if self.guards["arrived"][guard.row]:
                 guard.arrive()
         response.answer_events(self)
 
@@ -226,23 +230,27 @@ class TrainCall:
     def plan(self) -> None:
         """Put arrival and departure on the calendar; trains of before the start of the run are gone already."""
         station, train = self.station, self.station.inputs.timetable.trains[self.train]
-        first = train.arrival_s if train.arrival_s is not None else (train.departure_s or 0) - int(station.parameters.board_hold_limit_s)
+        first = (
+            train.arrival_s
+            if train.arrival_s is not None
+            else (train.departure_s or 0) - int(station.parameters.board_hold_limit_s)
+        )
         if first < station.start_s:
-            station.trains.state[self.train] = 2
+            station.trains.rows["state"][self.train] = 2
             return
         station.schedule_event(self.arrive, at=first)
 
     def arrive(self) -> None:
         """Open the doors: those who wait for this train walk to it."""
         station, trains = self.station, self.station.trains
-        trains.state[self.train] = 1
+        trains.rows["state"][self.train] = 1
         trains.here[trains.here_n[0]] = self.train
         trains.here_n[0] += 1
         open_s = station.time + station.parameters.board_alight_s
-        first = trains.first_door[self.train]
-        station.doors.free_s[first : first + trains.doors[self.train]] = open_s
+        first = trains.rows["first_door"][self.train]
+        station.doors.rows["free_s"][first : first + trains.rows["doors"][self.train]] = open_s
         call_to_doors(station.crowd, self.train, trains, station.doors, station.spots)
-        departure = trains.departure_s[self.train]
+        departure = trains.rows["departure_s"][self.train]
         if np.isfinite(departure):
             station.schedule_event(self.depart, at=max(departure, station.time + 1))
         else:
@@ -251,10 +259,12 @@ class TrainCall:
     def depart(self) -> None:
         """Close the doors, unless people are still getting off or are at a door; then look again in a moment."""
         station, p = self.station, self.station.parameters
-        due = station.trains.departure_s[self.train]
+        due = station.trains.rows["departure_s"][self.train]
         late = station.time - due if np.isfinite(due) else p.board_hold_limit_s
-        first = station.trains.first_door[self.train]
-        emptying = station.doors.queue_n[first : first + station.trains.doors[self.train]].sum() > 0
+        first = station.trains.rows["first_door"][self.train]
+        emptying = (
+            station.doors.rows["queue_n"][first : first + station.trains.rows["doors"][self.train]].sum() > 0
+        )
         free = may_leave(self.train, station.crowd, station.trains, station.doors, p.board_near_m)
         if emptying or (not free and late < p.board_hold_limit_s):
             station.later(self.depart, p.board_retry_s)
@@ -266,18 +276,11 @@ class TrainCall:
 
 
 def _pairs() -> Pairs:
-    n = PAIR_BUFFER
-    return Pairs(
-        np.zeros(n), np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(1, np.int64)
-    )
+    return Pairs(np.zeros(PAIR_BUFFER, PAIR), np.zeros(1, np.int64))
 
 
 def _happenings() -> Happenings:
-    n = EVENT_BUFFER
-    i = [np.zeros(n, np.int32) for _ in range(3)]
-    return Happenings(
-        np.zeros(n, np.int8), np.zeros(n), np.zeros(n), np.zeros(n), *i, np.zeros(1, np.int64)
-    )
+    return Happenings(np.zeros(EVENT_BUFFER, HAPPENING), np.zeros(1, np.int64))
 
 
 def run_day(inputs: Inputs, world: World, seed: int, day: int) -> Results:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from model.day.demand import Visits
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout, Platform
-from model.kernels.visiting import Doors, Spots, Trains, Visitors
+from model.kernels.records import records
+from model.kernels.visiting import DOOR, SPOT, TRAIN, VISITOR, Doors, Spots, Trains, Visitors
 from model.parameters import Parameters
 from model.randomness import Purpose, entity_of, uniforms
 from model.world.world import FLOOR_M, World
@@ -21,9 +22,23 @@ Boarding = namedtuple(
 )
 Waiting = namedtuple(
     "Waiting",
-    ["base", "score_slope", "walk", "exit_regular", "exit_sporadic", "crowd", "crowd_free", "seat", "safety", "cell_m"],
+    [
+        "base",
+        "score_slope",
+        "walk",
+        "exit_regular",
+        "exit_sporadic",
+        "crowd",
+        "crowd_free",
+        "seat",
+        "safety",
+        "cell_m",
+    ],
 )
 _SEAT_REACH_CELLS = 1
+_SAME_NAME = (
+    "role", "access", "train_out", "appear_s", "speed", "gender", "luggage", "regular", "nature", "slope",
+)  # fmt: skip
 
 
 def boarding_numbers(p: Parameters) -> Boarding:
@@ -94,23 +109,26 @@ def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
                 cell = cell_of(world, float(x), float(y))
                 if cell < 0 or not strip.buffer(FLOOR_M).contains(shapely.Point(x, y)):
                     continue
-                near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
-                row = (float(x), float(y), cell, section_of(world, number, float(x), float(y)), float(s), near.sum())
+                near = (
+                    np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS
+                    if len(seats)
+                    else np.zeros(0)
+                )
+                row = (
+                    float(x),
+                    float(y),
+                    cell,
+                    section_of(world, number, float(x), float(y)),
+                    float(s),
+                    near.sum(),
+                )
                 for name, value in zip(columns, row, strict=True):
                     columns[name].append(value)
         if len(columns["x"]) == first[-1]:
             raise ValueError(f"platform {platform.id}: no floor in its waiting strip")
         first.append(len(columns["x"]))
-    return Spots(
-        first=np.array(first, np.int32),
-        x=np.array(columns["x"]),
-        y=np.array(columns["y"]),
-        cell=np.array(columns["cell"], np.int32),
-        dest=np.array(columns["dest"], np.int32),
-        along=np.array(columns["along"]),
-        seats=np.array(columns["seats"], np.int32),
-        taken=np.zeros(first[-1], np.int32),
-    )
+    rows = records(SPOT, first[-1], **columns)
+    return Spots(rows, np.array(first, np.int32))
 
 
 def cell_of(world: World, x: float, y: float) -> int:
@@ -142,33 +160,39 @@ def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: in
     per_car = int(p.board_doors_per_car)
     doors = np.array([max(1, per_car * t.cars) for t in trains], np.int32)
     first = np.concatenate([[0], np.cumsum(doors)[:-1]]).astype(np.int32)
-    places = [_door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)]
+    places = [
+        _door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)
+    ]
     xy = np.concatenate(places) if places else np.zeros((0, 2))
     inward = np.repeat(np.array([edges[k].inward for k in platform]).reshape(-1, 2), doors, axis=0)
-    dest = [section_of(world, int(platform[t]), *xy[d]) for t in range(len(trains)) for d in range(first[t], first[t] + doors[t])]
+    dest = [
+        section_of(world, int(platform[t]), *xy[d])
+        for t in range(len(trains))
+        for d in range(first[t], first[t] + doors[t])
+    ]
     queue_first, queue_n, queue = _queues(visits, first, doors, seed, day)
-    trains_now = Trains(
-        state=np.zeros(len(trains), np.int8),
+    rows = records(
+        TRAIN,
+        len(trains),
         platform=platform,
         departure_s=np.array([np.inf if t.departure_s is None else t.departure_s for t in trains]),
         first_door=first,
         doors=doors,
         successor=successors(inputs),
-        here=np.zeros(len(trains), np.int32),
-        here_n=np.zeros(1, np.int64),
     )
-    return trains_now, Doors(
+    at_door = records(
+        DOOR,
+        len(xy),
         train=np.repeat(np.arange(len(trains), dtype=np.int32), doors),
-        x=np.ascontiguousarray(xy[:, 0]),
-        y=np.ascontiguousarray(xy[:, 1]),
-        in_x=np.ascontiguousarray(inward[:, 0]),
-        in_y=np.ascontiguousarray(inward[:, 1]),
-        dest=np.array(dest, np.int32),
-        free_s=np.zeros(len(xy)),
+        x=xy[:, 0],
+        y=xy[:, 1],
+        in_x=inward[:, 0],
+        in_y=inward[:, 1],
+        dest=dest,
         queue_first=queue_first,
         queue_n=queue_n,
-        queue=queue,
     )
+    return Trains(rows, np.zeros(len(trains), np.int32), np.zeros(1, np.int64)), Doors(at_door, queue)
 
 
 def _door_places(edge: Edge, doors: int, cars: int, p: Parameters) -> NDArray[np.float64]:
@@ -209,21 +233,13 @@ def make_visitors(inputs: Inputs, visits: Visits, from_s: float) -> Visitors:
     boarders = np.flatnonzero(np.isfinite(visits.appear_s) & (visits.appear_s >= from_s))
     by_time = boarders[np.lexsort((visits.identity[boarders], visits.appear_s[boarders]))]
     mixed = (visits.entity * entity_of("visit") + visits.key) & 0xFFFFFFFF
-    return Visitors(
-        luck=mixed.astype(np.int64),
-        role=visits.role,
-        access=visits.access,
-        train_out=visits.train_out,
-        appear_s=visits.appear_s,
-        by_time=by_time.astype(np.int32),
-        next=np.zeros(1, np.int64),
-        speed=visits.speed,
-        gender=visits.gender,
-        young=(visits.age < p.sus_young_to_age).astype(np.int8),
-        senior=(visits.age >= p.sus_senior_from_age).astype(np.int8),
-        luggage=visits.luggage,
-        alone=(visits.group == 1).astype(np.int8),
-        regular=visits.regular,
-        nature=visits.nature,
-        slope=visits.slope,
+    rows = records(
+        VISITOR,
+        len(visits),
+        luck=mixed,
+        young=visits.age < p.sus_young_to_age,
+        senior=visits.age >= p.sus_senior_from_age,
+        alone=visits.group == 1,
+        **{name: getattr(visits, name) for name in _SAME_NAME},
     )
+    return Visitors(rows, by_time.astype(np.int32), np.zeros(1, np.int64))

@@ -10,7 +10,8 @@ from model.day.perception import references, weights
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.kernels.daylight import renew_fields
-from model.kernels.state import Fields, Ground
+from model.kernels.records import records
+from model.kernels.state import MOOD, SCENE, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
 from model.world.sun import outdoor_lx, solar_altitude
@@ -26,14 +27,11 @@ def make_fields(layout: Layout, world: World) -> Fields:
     """Return fields that still have to be renewed."""
     cells, zones, genders = len(world.grid.cell_x), len(layout.zones), len(GENDERS)
     return Fields(
-        adequacy=np.zeros(cells),
+        cells=np.zeros(cells, SCENE),
         plain=np.zeros((genders, cells)),
         sensitive=np.zeros((genders, cells)),
-        camera=np.zeros(cells),
         camera_log=np.zeros((len(INCIDENT_TYPES), cells)),
-        residual=np.zeros(zones),
-        belief=np.zeros(zones),
-        disorder=np.array([z.disorder for z in layout.zones]),
+        zones=records(MOOD, zones, disorder=[z.disorder for z in layout.zones]),
         weights=np.zeros((genders, 1)),
         clock=np.array([0.0, -1.0]),
         open_shops=np.zeros(1, np.uint64),
@@ -78,10 +76,12 @@ def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs
     return fields
 
 
-def tell_hour(fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float) -> None:
+def tell_hour(
+    fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float
+) -> None:
     """Note the hour in the tables (-1 before the counted window), open shops, and what offenders expect now."""
     index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
     fields.clock[1] = index if second >= counted_from else -1
-    fields.belief[:] = belief[max(index, 0)]
+    fields.zones["belief"] = belief[max(index, 0)]
     bits = sum(1 << k for k, shop in enumerate(layout.shops) if shop.opens_s <= second < shop.closes_s)
     fields.open_shops[0] = bits

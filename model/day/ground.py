@@ -6,7 +6,8 @@ from model.day.offending import objects_near
 from model.inputs.layout import Layout
 from model.kernels.passages import Passages
 from model.kernels.presence import circle_mask
-from model.kernels.state import Ground
+from model.kernels.records import records
+from model.kernels.state import CELL, END, Ground
 from model.parameters import Parameters
 from model.world.world import World
 
@@ -18,7 +19,6 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
     area = np.zeros((g.ny, g.nx))
     area[iy, ix] = g.cell_area_m2
     middles = [_middle(passages, end) for end in range(len(passages.first) - 1)]
-    ends = passages.cell_x[middles], passages.cell_y[middles]
     return Ground(
         x0=float(g.x0),
         y0=float(g.y0),
@@ -27,19 +27,20 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
         floor=np.ascontiguousarray(g.floor).ravel(),
         cell=np.ascontiguousarray(g.cell).ravel(),
         area=area,
-        ix=ix.astype(np.int32),
-        iy=iy.astype(np.int32),
-        zone=g.cell_zone.astype(np.int32),
+        cells=records(
+            CELL, len(ix), ix=ix, iy=iy, zone=g.cell_zone, objects=objects_near(layout, world, p), shops=sight.shops
+        ),
         mask=sight.mask,
-        circle_company=circle_mask(p.feel_isolation_reach_m),
-        circle_bystander=circle_mask(p.guard_bystander_reach_m),
-        objects=objects_near(layout, world, p),
-        shops=sight.shops,
+        circles=np.stack([circle_mask(p.feel_isolation_reach_m), circle_mask(p.guard_bystander_reach_m)]),
         direction=world.routes.direction,
         floor_passage=world.routes.floor_passage,
-        passage_x=ends[0],
-        passage_y=ends[1],
-        passage_s=passages.fixed_s + passages.metres / p.offender_walk_speed,
+        ends=records(
+            END,
+            len(middles),
+            x=passages.cell_x[middles],
+            y=passages.cell_y[middles],
+            seconds=passages.fixed_s + passages.metres / p.offender_walk_speed,
+        ),
     )
 
 

@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.inputs.roster import GUARD_KINDS, Duty, Roster
+from model.kernels.records import records
 from model.kernels.second import STAYING
-from model.kernels.state import Guards
+from model.kernels.state import GUARD
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS
 from model.world.world import World
@@ -24,29 +25,23 @@ def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     wanted = [z.id in duty.zones or z.kind in duty.zones for z in layout.zones]
     places = np.flatnonzero(np.array(wanted)[world.routes.place_zone])
     if not len(places):
-        raise ValueError(f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind")
+        raise ValueError(
+            f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind"
+        )
     return places
 
 
-def make_guards(roster: Roster, p: Parameters) -> Guards:
-    """Return one row a duty, all off duty."""
-    n = len(roster.duties)
+def make_guards(roster: Roster, p: Parameters) -> NDArray[np.void]:
+    """Return one GUARD row a duty, all off duty."""
     kinds = [d.kind for d in roster.duties]
-    return Guards(
-        x=np.zeros(n),
-        y=np.zeros(n),
-        cell=np.zeros(n, np.int32),
-        on=np.zeros(n, np.int8),
-        kind=np.array([GUARD_KINDS.index(k) for k in kinds], np.int8),
-        weight=np.array([p[f"guard_weight_{k}"] for k in kinds], float),
-        reach=np.array([p[f"guard_reach_{k}_m"] for k in kinds], float),
-        dest=np.zeros(n, np.int32),
-        goal_x=np.zeros(n),
-        goal_y=np.zeros(n),
-        mode=np.full(n, STAYING, np.int8),
-        arrived=np.zeros(n, np.int8),
-        ready_s=np.zeros(n),
-        speed=np.array([p[f"guard_speed_{k}"] for k in kinds], float),
+    return records(
+        GUARD,
+        len(kinds),
+        kind=[GUARD_KINDS.index(k) for k in kinds],
+        weight=[p[f"guard_weight_{k}"] for k in kinds],
+        reach=[p[f"guard_reach_{k}_m"] for k in kinds],
+        speed=[p[f"guard_speed_{k}"] for k in kinds],
+        mode=STAYING,
     )
 
 
@@ -66,6 +61,8 @@ def long_run_belief(inputs: Inputs, world: World) -> NDArray[np.float64]:
         places = places_of(duty, layout, world)
         share = np.bincount(world.routes.place_zone[places], minlength=len(layout.zones)) / len(places)
         seen = 1 - (1 - share) * np.exp(-share * p.offender_stay_median_s / duty.visit_s)
-        on = np.clip(np.minimum(duty.end_s, clock + _HOUR) - np.maximum(duty.start_s, clock), 0, _HOUR) / _HOUR
+        on = (
+            np.clip(np.minimum(duty.end_s, clock + _HOUR) - np.maximum(duty.start_s, clock), 0, _HOUR) / _HOUR
+        )
         unseen *= 1 - p[f"guard_weight_{duty.kind}"] * on[:, None] * seen[None, :]
     return 1 - unseen

@@ -11,8 +11,9 @@ from model.day.demand import Floats
 from model.day.perception import evening_index
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
-from model.kernels.second import Places
-from model.kernels.state import Offenders
+from model.kernels.records import records
+from model.kernels.second import PLACE, Places
+from model.kernels.state import OFFENDER, Offenders
 from model.parameters import Parameters
 from model.randomness import Purpose, entity_of, uniform, uniforms
 from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES
@@ -21,7 +22,8 @@ from model.world.world import World
 Hazards = namedtuple(
     "Hazards",
     [
-        "reach", "direct", "natural", "light", "residual", "belief", "chi", "rate", "leave", "catch",
+        "kinds",  # (6,) KIND
+        "catch",
         "reference_adequacy", "reference_disorder", "light_floor", "natural_half", "bystander_reach",
         "theft_half", "theft_queue", "theft_luggage", "theft_senior", "contact_half", "contact_woman", "contact_young",
         "approach_private", "approach_woman", "approach_young", "approach_alone", "approach_group",
@@ -30,6 +32,11 @@ Hazards = namedtuple(
     ],
 )  # fmt: skip
 
+_KIND_ROWS = {
+    "reach": "reach_m", "direct": "d_direct", "natural": "d_natural", "light": "d_light", "residual": "d_residual",
+    "belief": "d_belief", "chi": "chi", "rate": "rate", "leave": "leave",
+}  # fmt: skip
+KIND = np.dtype([(name, "f8") for name in _KIND_ROWS])  # one row a type of incident
 CONCEALED = ("theft", "harassment_contact", "harassment_approach", "vandalism")
 PER_VISITS = 10_000  # arrivals and totals of the table are per this many visits
 _HOUR = 3600
@@ -40,9 +47,8 @@ _LATTICE = (_GOLDEN, 0x6A09E667, 0xBB67AE85)
 def hazards(p: Parameters) -> Hazards:
     """Return the numbers that the hazard kernel takes."""
     return Hazards(
-        reach=p.by_type("reach_m"), direct=p.by_type("d_direct"), natural=p.by_type("d_natural"),
-        light=p.by_type("d_light"), residual=p.by_type("d_residual"), belief=p.by_type("d_belief"),
-        chi=p.by_type("chi"), rate=p.by_type("rate"), leave=p.by_type("leave"), catch=p.offender_catch,
+        kinds=records(KIND, len(INCIDENT_TYPES), **{name: p.by_type(row) for name, row in _KIND_ROWS.items()}),
+        catch=p.offender_catch,
         reference_adequacy=p.hazard_reference_adequacy, reference_disorder=p.disorder_reference,
         light_floor=p.guard_light_floor, natural_half=p.guard_natural_half,
         bystander_reach=int(p.guard_bystander_reach_m),
@@ -63,7 +69,10 @@ def base_visits(inputs: Inputs) -> Floats:
     people = inputs.population
     direct = max(people.boardings - people.transfer_share * people.alightings, 0)
     hours = slice(FIRST_HOUR, FIRST_HOUR + HOURS)
-    return direct * np.array(people.boarding_profile)[hours] + people.alightings * np.array(people.alighting_profile)[hours]
+    return (
+        direct * np.array(people.boarding_profile)[hours]
+        + people.alightings * np.array(people.alighting_profile)[hours]
+    )
 
 
 def arrivals(inputs: Inputs) -> dict[str, Floats]:
@@ -75,7 +84,7 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
     peak |= (hour >= p.offender_peak_evening_from_h) & (hour < p.offender_peak_evening_to_h)
     late = np.where(hour >= p.offender_evening_from_h, p.offender_evening_19_22, 1)
     late = np.where(hour >= p.offender_night_from_h, p.offender_evening_22_01, late)
-    if inputs.date.isoweekday() in (5, 6):  # noqa: PLR2004 - Friday and Saturday
+    if inputs.date.isoweekday() in (5, 6):
         late = np.where(hour >= p.offender_evening_from_h, late * p.offender_weekend_night, late)
     flat = np.ones(HOURS)
     about = (hour >= p.offender_nuisance_from_h) & (hour < p.offender_nuisance_to_h)
@@ -84,7 +93,9 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
         "harassment_contact": visits,
         "harassment_approach": visits * late,
         "aggression": visits * late,
-        "nuisance": np.where(about, np.where(hour >= p.offender_nuisance_evening_from_h, p.offender_nuisance_after_18, flat), 0),
+        "nuisance": np.where(
+            about, np.where(hour >= p.offender_nuisance_evening_from_h, p.offender_nuisance_after_18, flat), 0
+        ),
         "vandalism": np.where(hour >= p.offender_vandal_from_h, p.offender_vandal_after_21, flat),
     }
     contact = p.offender_contact_share
@@ -135,12 +146,16 @@ def _draw(number, kind, copies, by_hour, entity, share, p, seed, day):  # type: 
         start = uniform(seed, int(Purpose.OFFENDER_TRAITS), day, entity, index, 1)
         return np.asarray((start + i * (_LATTICE[index] / 2**32)) % 1.0)
 
-    jitter = uniforms(seed, int(Purpose.OFFENDER_ARRIVAL), day, e.astype(np.int64), np.ones(number, np.int64), 0)
+    jitter = uniforms(
+        seed, int(Purpose.OFFENDER_ARRIVAL), day, e.astype(np.int64), np.ones(number, np.int64), 0
+    )
     quantile = (i + jitter) / max(number, 1)
     edges = np.concatenate([[0], np.cumsum(by_hour) / by_hour.sum()])
     arrive = np.interp(quantile, edges, (FIRST_HOUR + np.arange(HOURS + 1)) * _HOUR)
     spread = np.sqrt(np.log1p(p.offender_stay_cv**2))
-    flip = uniforms(seed, int(Purpose.OFFENDER_TRAITS), day, e.astype(np.int64), np.zeros(number, np.int64), 2)
+    flip = uniforms(
+        seed, int(Purpose.OFFENDER_TRAITS), day, e.astype(np.int64), np.zeros(number, np.int64), 2
+    )
     inside = np.clip(strata(1), np.finfo(float).tiny, 1 - np.finfo(float).eps)
     longer = np.clip(strata(2), np.finfo(float).tiny, 1 - np.finfo(float).eps)
     return {
@@ -160,23 +175,9 @@ def _offenders(table: dict[str, NDArray[np.generic]], entrances) -> Offenders:  
     n = len(table["entity"])
     x, y, cell = entrances
     door = table["entrance"].astype(np.int32)
-    zeros = {name: np.zeros(n) for name in ("ready_s", "until_s", "leave_s", "calm_s", "loud_until_s", "loud_span_s")}
-    return Offenders(
-        **{k: v for k, v in table.items() if k != "entrance"},  # type: ignore[arg-type]
-        entrance=door,
-        x=x[door],
-        y=y[door],
-        cell=cell[door].astype(np.int32),
-        state=np.zeros(n, np.int8),
-        dest=np.zeros(n, np.int32),
-        survival=np.ones(n),
-        choices=np.zeros(n, np.int64),
-        arrived=np.zeros(n, np.int8),
-        present=np.zeros(n, np.int32),
-        count=np.zeros(2, np.int64),
-        by_time=np.lexsort((np.arange(n), table["arrive_s"])).astype(np.int32),
-        **zeros,
-    )
+    rows = records(OFFENDER, n, **table, x=x[door], y=y[door], cell=cell[door], survival=1)
+    by_time = np.lexsort((np.arange(n), table["arrive_s"])).astype(np.int32)
+    return Offenders(rows, np.zeros(n, np.int32), np.zeros(2, np.int64), by_time)
 
 
 def make_places(layout: Layout, world: World, p: Parameters) -> Places:
@@ -192,7 +193,8 @@ def make_places(layout: Layout, world: World, p: Parameters) -> Places:
         if near and min(near)[0] <= p.offender_object_reach_m:
             thing = min(near)[2]
             has[k], ox[k], oy[k] = 1, thing.x, thing.y
-    return Places(world.routes.first_place, cells.astype(np.int32), x, y, has, ox, oy)
+    rows = records(PLACE, len(cells), cell=cells, x=x, y=y, has_object=has, object_x=ox, object_y=oy)
+    return Places(world.routes.first_place, rows)
 
 
 def objects_near(layout: Layout, world: World, p: Parameters) -> NDArray[np.int32]:
@@ -201,6 +203,8 @@ def objects_near(layout: Layout, world: World, p: Parameters) -> NDArray[np.int3
     count = np.zeros(len(g.cell_x), np.int32)
     for s in layout.spots:
         if s.kind in ("object", "seat", "help_point"):
-            near = (np.hypot(g.cell_x - s.x, g.cell_y - s.y) <= p.vandalism_reach_m) & (g.cell_level == s.level)
+            near = (np.hypot(g.cell_x - s.x, g.cell_y - s.y) <= p.vandalism_reach_m) & (
+                g.cell_level == s.level
+            )
             count += near
     return count

@@ -14,7 +14,7 @@ STEPS = 2  # pieces of a second, so that nobody jumps through a thin wall
 FLOOR_PER_M = 4
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks."""
     fx = int((x - ground.x0) * FLOOR_PER_M)
@@ -24,13 +24,13 @@ def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     return ground.floor[fy * ground.nx * FLOOR_PER_M + fx]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def cell_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the 1 m cell under a point of the floor."""
     return ground.cell[int(y - ground.y0) * ground.nx + int(x - ground.x0)]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def go_straight(actors, i, ground, goal_x, goal_y, metres):  # type: ignore[no-untyped-def]
     """Move actor i up to ``metres`` towards a point, stopping at the edge of the floor; True when there."""
     for _ in range(STEPS):
@@ -47,7 +47,7 @@ def go_straight(actors, i, ground, goal_x, goal_y, metres):  # type: ignore[no-u
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-def]
     """Move actor i one second along its field; sets ``arrived`` at the goal (or where no way leads on).
 
@@ -72,16 +72,18 @@ def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-de
                 actors.arrived[i] = 1
                 break
             there = here ^ 1  # box_a and box_b of a passage are numbered 2k and 2k + 1
-            actors.x[i], actors.y[i] = ground.passage_x[there], ground.passage_y[there]
-            actors.ready_s[i] = second + ground.passage_s[here]
+            actors.x[i], actors.y[i] = ground.ends.x[there], ground.ends.y[there]
+            actors.ready_s[i] = second + ground.ends.seconds[here]
             break
         angle = code * turn
         reach = actors.speed[i] / STEPS
-        step_to(actors, i, ground, actors.x[i] + reach * math.cos(angle), actors.y[i] + reach * math.sin(angle))
+        step_to(
+            actors, i, ground, actors.x[i] + reach * math.cos(angle), actors.y[i] + reach * math.sin(angle)
+        )
     actors.cell[i] = cell_at(ground, actors.x[i], actors.y[i])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def step_to(actors, i, ground, x, y):  # type: ignore[no-untyped-def]
     """Put actor i at (x, y), or as far on the way (halving, then along one axis) as the floor allows."""
     x_now, y_now = actors.x[i], actors.y[i]

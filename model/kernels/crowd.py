@@ -24,98 +24,99 @@ FIELD = 1
 STRAIGHT = 2
 STAND = 3
 
+# one row a slot: what is read together lies together
+PERSON = np.dtype(
+    [
+        # walking (see model.kernels.walking)
+        ("x", "f8"),
+        ("y", "f8"),
+        ("v0", "f8"),
+        ("goal_x", "f8"),
+        ("goal_y", "f8"),
+        ("speed", "f8"),
+        ("stuck_s", "f8"),
+        ("ready_s", "f8"),
+        ("dest", "i4"),
+        ("passage", "i4"),
+        ("mode", "i1"),
+        ("arrived", "i1"),
+        # the visit
+        ("doing", "i1"),
+        ("gender", "i1"),
+        ("young", "i1"),
+        ("senior", "i1"),
+        ("luggage", "i1"),
+        ("alone", "i1"),
+        ("regular", "i4"),
+        ("visit", "i4"),  # number of the visit (entity order), -1 for a free slot
+        ("luck", "i8"),  # stable number of the person, the key of all draws
+        ("train", "i4"),  # the train to board, -1
+        ("door", "i4"),  # of that train; -2 - candidate while waiting; -1
+        ("since_s", "f8"),  # begin of waiting
+        # feeling
+        ("nature", "f8"),  # person effect and visit noise on the latent
+        ("slope", "f8"),  # sensitivity of the terms that grow after dark
+        ("u", "f8"),
+        ("sum_u", "f8"),
+        ("seconds", "i8"),
+        ("window_sum", "f8"),
+        ("worst", "f8"),  # lowest window sum so far
+        ("shock", "f8"),
+        ("cell", "i8"),  # 1 m cell now
+    ],
+    align=True,
+)
+
 Crowd = namedtuple(
     "Crowd",
     [
-        # walking (see model.kernels.walking)
-        "x",
-        "y",
-        "v0",
-        "mode",
-        "dest",
-        "goal_x",
-        "goal_y",
-        "speed",
-        "stuck_s",
-        "arrived",
-        "passage",
-        "ready_s",
-        # the visit
-        "visit",  # number of the visit (entity order), -1 for a free slot
-        "luck",  # stable number of the person, the key of all draws
-        "doing",
-        "train",  # the train to board, -1
-        "door",
-        "since_s",  # begin of waiting
-        # who
-        "gender",
-        "young",
-        "senior",
-        "luggage",
-        "alone",
-        "regular",
-        "nature",  # person effect and visit noise on the latent
-        "slope",  # sensitivity of the terms that grow after dark
-        # feeling
-        "u",
-        "sum_u",
-        "seconds",
+        "people",  # (N,) PERSON
+        "order",  # (N,) slots taken, by visit number
+        "free",  # (N,) stack of free slots
+        "count",  # (2,) people present, free slots
         "window",  # (N, worst seconds) last values of u
-        "window_sum",
-        "worst",  # lowest window mean so far
-        "shock",
-        "cell",  # 1 m cell now
-        # order and free slots
-        "order",
-        "count",  # [people present, free slots on the stack]
-        "free",
     ],
 )
 
 
 def make_crowd(capacity: int, worst_s: int) -> Crowd:
     """Return an empty crowd of ``capacity`` slots that remembers ``worst_s`` seconds of feeling each."""
-    n = capacity
-    f, i = (lambda: np.zeros(n)), (lambda: np.zeros(n, np.int32))
-    b = lambda: np.zeros(n, np.int8)  # noqa: E731 - a table of makers reads better than nested defs
-    free = np.arange(n, dtype=np.int32)[::-1].copy()
-    return Crowd(
-        f(), f(), f(), b(), i(), f(), f(), f(), f(), b(), np.full(n, -1, np.int32), f(),
-        np.full(n, -1, np.int32), np.zeros(n, np.int64), b(), np.full(n, -1, np.int32), i(), f(),
-        b(), b(), b(), b(), b(), b(), f(), f(),
-        f(), f(), f(), np.zeros((n, worst_s)), f(), np.full(n, np.inf), f(), i(),
-        i(), np.array([0, n], np.int64), free,
-    )  # fmt: skip
+    people = np.zeros(capacity, PERSON)
+    for name in ("passage", "visit", "train", "door"):
+        people[name] = -1
+    free = np.arange(capacity, dtype=np.int32)[::-1].copy()
+    order = np.zeros(capacity, np.int32)
+    return Crowd(people, order, free, np.array([0, capacity], np.int64), np.zeros((capacity, worst_s)))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def take_slot(crowd, visit):  # type: ignore[no-untyped-def]
     """Give visit number ``visit`` a slot, keep ``order`` sorted by visit number, and return the slot."""
     free_count = crowd.count[1] - 1
     slot = crowd.free[free_count]
     crowd.count[1] = free_count
     n = crowd.count[0]
-    order, who = crowd.order, crowd.visit
+    order, who = crowd.order, crowd.people.visit
     at = n
     while at > 0 and who[order[at - 1]] > visit:
         order[at] = order[at - 1]
         at -= 1
     order[at] = slot
     crowd.count[0] = n + 1
-    crowd.visit[slot] = visit
+    crowd.people.visit[slot] = visit
     return slot
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def give_up_slots(crowd):  # type: ignore[no-untyped-def]
     """Free the slots whose holder is ABSENT; the others keep their order."""
     n = crowd.count[0]
     kept = 0
     for at in range(n):
         slot = crowd.order[at]
-        if crowd.doing[slot] == ABSENT:
-            crowd.visit[slot] = -1
-            crowd.mode[slot] = OFF
+        if crowd.people.doing[slot] == ABSENT:
+            crowd.people.visit[slot] = -1
+            crowd.people.mode[slot] = OFF
             crowd.free[crowd.count[1]] = slot
             crowd.count[1] += 1
         else:

@@ -7,8 +7,26 @@ from numba import njit
 from model.kernels.score import place_terms
 
 
-@njit(cache=True)
-def renew_fields(fields, ground, effective, prospect, cover, watched, concealment, escape, sign, help_point, low, share, e50, signs, zero, camera_passive, camera_active):  # type: ignore[no-untyped-def]
+@njit(cache=True, _nrt=False)
+def renew_fields(
+    fields,
+    ground,
+    effective,
+    prospect,
+    cover,
+    watched,
+    concealment,
+    escape,
+    sign,
+    help_point,
+    low,
+    share,
+    e50,
+    signs,
+    zero,
+    camera_passive,
+    camera_active,
+):  # type: ignore[no-untyped-def]
     """Recompute the fields that follow the light; called every few minutes.
 
     Args:
@@ -23,23 +41,25 @@ def renew_fields(fields, ground, effective, prospect, cover, watched, concealmen
     """
     high = min(low + 1, effective.shape[0] - 1)
     dark = fields.clock[0]
-    for c in range(ground.zone.shape[0]):
+    for c in range(ground.cells.zone.shape[0]):
         lux = math.exp((1.0 - share) * effective[low, c] + share * effective[high, c])
         adequacy = lux / (lux + e50)
-        fields.adequacy[c] = adequacy
+        fields.cells.adequacy[c] = adequacy
         seen = (1.0 - share) * cover[low, c] + share * cover[high, c]
         watching = (1.0 - share) * watched[low, c] + share * watched[high, c]
         known = signs[0] + (signs[1] if sign[c] else 0.0)
-        fields.camera[c] = seen * known
+        fields.cells.camera[c] = seen * known
         for kind in range(fields.camera_log.shape[0]):
-            fields.camera_log[kind, c] = known * (camera_passive[kind] * seen + camera_active[kind] * watching)
+            fields.camera_log[kind, c] = known * (
+                camera_passive[kind] * seen + camera_active[kind] * watching
+            )
         open_view = (1.0 - share) * prospect[low, c] + share * prospect[high, c]
-        disorder = fields.disorder[ground.zone[c]]
+        disorder = fields.zones.disorder[ground.cells.zone[c]]
         helped = 1.0 if help_point[c] else 0.0
         for gender in range(fields.weights.shape[0]):
             plain, sensitive = place_terms(
                 fields.weights[gender], adequacy, dark, open_view, concealment[c], escape[c],
-                fields.camera[c], helped, disorder, zero,
+                fields.cells.camera[c], helped, disorder, zero,
             )  # fmt: skip
             fields.plain[gender, c] = plain
             fields.sensitive[gender, c] = sensitive

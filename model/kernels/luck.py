@@ -16,7 +16,7 @@ _ROUNDS = 10
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@njit(cache=True, inline="never")
+@njit(cache=True, _nrt=False)
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the first 64 bits of the Philox4x32-10 block; all arguments uint64 holding 32-bit words."""
     for _ in range(_ROUNDS):
@@ -31,7 +31,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return (c0 << _S32) | c1
 
 
-@njit(cache=True, inline="never")
+@njit(cache=True, _nrt=False)
 def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
     """Return a uniform number in (0, 1) that depends on the keys alone.
 

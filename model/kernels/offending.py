@@ -22,11 +22,11 @@ from model.kernels.presence import sees
 TO_COME, GOING, LINGERING, LEAVING, GONE = range(5)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def admit(second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p):  # type: ignore[no-untyped-def]
     """Let in those whose time has come; the list of present rows stays in entity order."""
     by_time, count = offenders.by_time, offenders.count
-    while count[1] < by_time.shape[0] and offenders.arrive_s[by_time[count[1]]] <= second:
+    while count[1] < by_time.shape[0] and offenders.rows.arrive_s[by_time[count[1]]] <= second:
         o = by_time[count[1]]
         count[1] += 1
         at = count[0]
@@ -35,98 +35,116 @@ def admit(second, offenders, ground, day, seed, purpose, places, presence, guard
             at -= 1
         offenders.present[at] = o
         count[0] += 1
-        offenders.leave_s[o] = offenders.arrive_s[o] + offenders.stay_s[o]
+        offenders.rows.leave_s[o] = offenders.rows.arrive_s[o] + offenders.rows.stay_s[o]
         choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p):  # type: ignore[no-untyped-def]
     """Send offender ``o`` to the place of highest utility; noise is keyed on offender and place."""
-    kind = offenders.kind[o]
-    here = offenders.cell[o]
+    kind = offenders.rows.kind[o]
+    here = offenders.rows.cell[o]
     best, best_place = -np.inf, 0
-    for k in range(places.cell.shape[0]):
-        cell = places.cell[k]
-        zone = ground.zone[cell]
+    for k in range(places.rows.shape[0]):
+        cell = places.rows.cell[k]
+        zone = ground.cells.zone[cell]
         n = bystanders_at(ground, presence, cell, p.bystander_reach)
         if kind == APPROACH:
-            value = -n * fields.adequacy[cell] / p.approach_private
+            value = -n * fields.cells.adequacy[cell] / p.approach_private
         elif kind == VANDALISM:
-            value = -n * fields.adequacy[cell] / p.vandalism_private
-            value += 0.0 if places.has_object[k] != 0 else -p.object_penalty
+            value = -n * fields.cells.adequacy[cell] / p.vandalism_private
+            value += 0.0 if places.rows.has_object[k] != 0 else -p.object_penalty
         elif kind == NUISANCE:
             value = 0.0
         else:
             value = math.log((n + 0.5) / (n + p.crowd_half))
-        held = p.residual[kind] * fields.residual[zone] + p.belief[kind] * fields.belief[zone]
-        if sees(ground.mask, here, ground.ix[here], ground.iy[here], ground.ix[cell], ground.iy[cell]):
-            x, y = places.x[k], places.y[k]
-            held += p.direct[kind] * formal_guardianship(ground, guards, fields, cell, x, y, p.light_floor)
-        u = uniform(seed, purpose, day, offenders.entity[o], k, offenders.choices[o])
+        held = (
+            p.kinds.residual[kind] * fields.zones.residual[zone]
+            + p.kinds.belief[kind] * fields.zones.belief[zone]
+        )
+        if sees(
+            ground.mask,
+            here,
+            ground.cells.ix[here],
+            ground.cells.iy[here],
+            ground.cells.ix[cell],
+            ground.cells.iy[cell],
+        ):
+            x, y = places.rows.x[k], places.rows.y[k]
+            held += p.kinds.direct[kind] * formal_guardianship(
+                ground, guards, fields, cell, x, y, p.light_floor
+            )
+        u = uniform(seed, purpose, day, offenders.rows.entity[o], k, offenders.rows.choices[o])
         value += -held - math.log(-math.log(u))
         if value > best:
             best, best_place = value, k
-    offenders.dest[o] = places.first + best_place
-    offenders.state[o] = GOING
-    offenders.arrived[o] = 0
-    u = uniform(seed, purpose, day, offenders.entity[o], 1 << 20, offenders.choices[o])
-    offenders.until_s[o] = p.place_low_s + u * (p.place_high_s - p.place_low_s)
-    offenders.choices[o] += 1
+    offenders.rows.dest[o] = places.first + best_place
+    offenders.rows.state[o] = GOING
+    offenders.rows.arrived[o] = 0
+    u = uniform(seed, purpose, day, offenders.rows.entity[o], 1 << 20, offenders.rows.choices[o])
+    offenders.rows.until_s[o] = p.place_low_s + u * (p.place_high_s - p.place_low_s)
+    offenders.rows.choices[o] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def]
     """Tell whether offender ``o`` sees a guard."""
-    cell = offenders.cell[o]
-    ix, iy = ground.ix[cell], ground.iy[cell]
-    for g in range(guards.on.shape[0]):
+    cell = offenders.rows.cell[o]
+    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
+    for g in range(guards.shape[0]):
         if guards.on[g] != 0:
             at = guards.cell[g]
-            if sees(ground.mask, cell, ix, iy, ground.ix[at], ground.iy[at]):
+            if sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
                 return True
     return False
 
 
-@njit(cache=True)
-def move_offender(o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p):  # type: ignore[no-untyped-def]
+@njit(cache=True, _nrt=False)
+def move_offender(
+    o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
+):  # type: ignore[no-untyped-def]
     """Carry offender ``o`` through one second of going, lingering or leaving."""
-    if second >= offenders.leave_s[o] and offenders.state[o] != LEAVING:
-        offenders.state[o] = LEAVING
-        offenders.dest[o] = offenders.entrance[o]
-        offenders.arrived[o] = 0
-    if offenders.state[o] == LINGERING:
-        spooked = second >= offenders.calm_s[o] and guard_in_sight(o, offenders, ground, guards)
+    if second >= offenders.rows.leave_s[o] and offenders.rows.state[o] != LEAVING:
+        offenders.rows.state[o] = LEAVING
+        offenders.rows.dest[o] = offenders.rows.entrance[o]
+        offenders.rows.arrived[o] = 0
+    if offenders.rows.state[o] == LINGERING:
+        spooked = second >= offenders.rows.calm_s[o] and guard_in_sight(o, offenders, ground, guards)
         if spooked:
-            offenders.calm_s[o] = second + p.place_low_s
-        if spooked or second >= offenders.until_s[o]:
-            choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p)
+            offenders.rows.calm_s[o] = second + p.place_low_s
+        if spooked or second >= offenders.rows.until_s[o]:
+            choose_place(
+                o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p
+            )
         else:
             _linger(o, offenders, ground, crowd, bins, places, p)
         return
-    follow_field(offenders, o, ground, second, turn)
-    if offenders.arrived[o] != 0:
-        if offenders.state[o] == LEAVING:
-            offenders.state[o] = GONE
+    follow_field(offenders.rows, o, ground, second, turn)
+    if offenders.rows.arrived[o] != 0:
+        if offenders.rows.state[o] == LEAVING:
+            offenders.rows.state[o] = GONE
         else:
-            offenders.state[o] = LINGERING
-            offenders.until_s[o] += second
+            offenders.rows.state[o] = LINGERING
+            offenders.rows.until_s[o] += second
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _linger(o, offenders, ground, crowd, bins, places, p):  # type: ignore[no-untyped-def]
     """Thieves and gropers drift with the crowd, vandals to a thing; the others stand."""
-    kind = offenders.kind[o]
+    kind = offenders.rows.kind[o]
     if kind == THEFT or kind == CONTACT:
-        slot = nearest_person(offenders.x[o], offenders.y[o], crowd, bins, p.seek_m)
+        slot = nearest_person(offenders.rows.x[o], offenders.rows.y[o], crowd, bins, p.seek_m)
         if slot >= 0:
-            go_straight(offenders, o, ground, crowd.x[slot], crowd.y[slot], p.seek_speed)
+            go_straight(offenders.rows, o, ground, crowd.people.x[slot], crowd.people.y[slot], p.seek_speed)
     elif kind == VANDALISM:
-        k = offenders.dest[o] - places.first
-        if 0 <= k < places.cell.shape[0] and places.has_object[k] != 0:
-            go_straight(offenders, o, ground, places.object_x[k], places.object_y[k], p.seek_speed)
+        k = offenders.rows.dest[o] - places.first
+        if 0 <= k < places.rows.shape[0] and places.rows.has_object[k] != 0:
+            go_straight(
+                offenders.rows, o, ground, places.rows.object_x[k], places.rows.object_y[k], p.seek_speed
+            )
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
     """Return the slot of the nearest person within ``reach`` metres, -1 for none; ties go to the first in order."""
     column_0, column_1 = columns_within(bins, x, reach)
@@ -136,20 +154,20 @@ def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
         for column in range(column_0, column_1 + 1):
             slot = bins.head[row * bins.columns + column]
             while slot >= 0:
-                dx, dy = crowd.x[slot] - x, crowd.y[slot] - y
+                dx, dy = crowd.people.x[slot] - x, crowd.people.y[slot] - y
                 if dx * dx + dy * dy < best:
                     best, best_slot = dx * dx + dy * dy, slot
                 slot = bins.next[slot]
     return best_slot
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def dismiss(offenders):  # type: ignore[no-untyped-def]
     """Take those who are gone off the list of present rows."""
     kept = 0
     for at in range(offenders.count[0]):
         o = offenders.present[at]
-        if offenders.state[o] != GONE:
+        if offenders.rows.state[o] != GONE:
             offenders.present[kept] = o
             kept += 1
     offenders.count[0] = kept

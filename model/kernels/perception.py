@@ -25,17 +25,17 @@ from model.kernels.state import AGENT_SECONDS, LEFT, WALKING_SECONDS
 SERVICE_KIND = 4  # number of service staff among the guard kinds
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-untyped-def]
     """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range))."""
     uniformed = 1.0
     service = 1.0
-    ix, iy = ground.ix[cell], ground.iy[cell]
-    for g in range(guards.on.shape[0]):
+    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
+    for g in range(guards.shape[0]):
         if guards.on[g] == 0:
             continue
         at = guards.cell[g]
-        if not sees(ground.mask, cell, ix, iy, ground.ix[at], ground.iy[at]):
+        if not sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
             continue
         far = math.exp(-math.hypot(guards.x[g] - x, guards.y[g] - y) / range_m)
         if guards.kind[g] == SERVICE_KIND:
@@ -45,56 +45,70 @@ def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-unt
     return 1.0 - uniformed, 1.0 - service
 
 
-@njit(cache=True)
-def loud_in_sight(ground, offenders, loud, loud_n, cell):  # type: ignore[no-untyped-def]
+@njit(cache=True, _nrt=False)
+def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def]
     """Return how many nuisance persons the cell sees."""
     seen = 0
-    ix, iy = ground.ix[cell], ground.iy[cell]
-    for i in range(loud_n):
-        at = offenders.cell[loud[i]]
-        if sees(ground.mask, cell, ix, iy, ground.ix[at], ground.iy[at]):
+    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
+    for i in range(1, loud[0] + 1):
+        at = offenders.rows.cell[loud[i]]
+        if sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
             seen += 1
     return seen
 
 
-@njit(cache=True)
-def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud, loud_n, guards_on, second, p):  # type: ignore[no-untyped-def]
+@njit(cache=True, _nrt=False)
+def target_latent(
+    crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p
+):  # type: ignore[no-untyped-def]
     """Return u* of science.md 6.1 for the person in ``slot``; p is a Feeling (see ``model.day.perception``)."""
-    cell = crowd.cell[slot]
-    gender = crowd.gender[slot]
+    cell = crowd.people.cell[slot]
+    gender = crowd.people.gender[slot]
     w = fields.weights[gender]
-    others = seen_cells(presence, ground.mask, ground.circle_company, cell, ground.ix[cell], ground.iy[cell], p.company_reach)
-    others += presence.count[ground.iy[cell] * ground.nx + ground.ix[cell]] - 2  # own cell is one of the cells
+    others = seen_cells(
+        presence,
+        ground.mask,
+        ground.circles[0],
+        cell,
+        ground.cells.ix[cell],
+        ground.cells.iy[cell],
+        p.company_reach,
+    )
+    others += (
+        presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]] - 2
+    )  # own cell is one of the cells
     plain = fields.plain[gender, cell]
     sensitive = fields.sensitive[gender, cell] + w[ISOLATION] * math.exp(-others / p.isolation_half)
-    rho = density_at(presence, ground.area, ground.ix[cell], ground.iy[cell])
+    rho = density_at(presence, ground.area, ground.cells.ix[cell], ground.cells.iy[cell])
     if rho > p.crowd_free:
         plain += w[CROWD] * (rho - p.crowd_free)
     if guards_on > 0:
-        uniformed, service = guards_in_sight(ground, guards, cell, crowd.x[slot], crowd.y[slot], p.guardian_range_m)
+        uniformed, service = guards_in_sight(
+            ground, guards, cell, crowd.people.x[slot], crowd.people.y[slot], p.guardian_range_m
+        )
         plain += w[GUARDIAN] * uniformed + w[SERVICE] * service
-    if ground.shops[cell] & fields.open_shops[0] != 0:
+    if ground.cells.shops[cell] & fields.open_shops[0] != 0:
         plain += w[SHOP]
-    if loud_n > 0:
-        sensitive += w[NUISANCE] * (1.0 - math.exp(-loud_in_sight(ground, offenders, loud, loud_n, cell)))
-    if crowd.doing[slot] == WAITING:
-        extra = min(second - crowd.since_s[slot] - p.waiting_free_s, p.waiting_cap_s)
+    if loud[0] > 0:
+        sensitive += w[NUISANCE] * (1.0 - math.exp(-loud_in_sight(ground, offenders, loud, cell)))
+    if crowd.people.doing[slot] == WAITING:
+        extra = min(second - crowd.people.since_s[slot] - p.waiting_free_s, p.waiting_cap_s)
         if extra > 0.0:
             sensitive += w[WAIT] * extra / 60.0
-    if crowd.alone[slot] == 0:
+    if crowd.people.alone[slot] == 0:
         plain += w[COMPANY]
-    if crowd.regular[slot] != 0:
+    if crowd.people.regular[slot] != 0:
         plain += w[REGULAR]
     start = p.base + (p.woman if gender == 0 else (0.5 * p.woman if gender == 2 else 0.0))
-    points = plain + crowd.slope[slot] * sensitive + crowd.shock[slot]
-    return start + crowd.nature[slot] + points / p.score_slope
+    points = plain + crowd.people.slope[slot] * sensitive + crowd.people.shock[slot]
+    return start + crowd.people.nature[slot] + points / p.score_slope
 
 
-@njit(cache=True)
-def perceive(crowd, ground, fields, presence, guards, offenders, loud, loud_n, tally, second, p):  # type: ignore[no-untyped-def]
+@njit(cache=True, _nrt=False)
+def perceive(crowd, ground, fields, presence, guards, offenders, loud, tally, second, p):  # type: ignore[no-untyped-def]
     """Let everybody feel this second and add it to the tables."""
     guards_on = 0
-    for g in range(guards.on.shape[0]):
+    for g in range(guards.shape[0]):
         guards_on += guards.on[g]
     hour = int(fields.clock[1])
     evening = hour >= p.evening_index
@@ -102,56 +116,56 @@ def perceive(crowd, ground, fields, presence, guards, offenders, loud, loud_n, t
     half_nx = (ground.nx + 1) // 2
     for at in range(crowd.count[0]):
         slot = crowd.order[at]
-        if crowd.mode[slot] != 0:  # under way on stairs people keep their last target
+        if crowd.people.mode[slot] != 0:  # under way on stairs people keep their last target
             target = target_latent(
-                crowd, slot, ground, fields, presence, guards, offenders, loud, loud_n, guards_on, second, p
+                crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p
             )
         else:
-            target = crowd.u[slot]
-        seconds = int(crowd.seconds[slot])
-        u = target if seconds == 0 else relax(crowd.u[slot], target, p.keep_falling, p.keep_rising)
-        crowd.u[slot] = u
-        crowd.sum_u[slot] += u
+            target = crowd.people.u[slot]
+        seconds = crowd.people.seconds[slot]
+        u = target if seconds == 0 else relax(crowd.people.u[slot], target, p.keep_falling, p.keep_rising)
+        crowd.people.u[slot] = u
+        crowd.people.sum_u[slot] += u
         k = seconds % span
-        crowd.window_sum[slot] += u - crowd.window[slot, k]
+        crowd.people.window_sum[slot] += u - crowd.window[slot, k]
         crowd.window[slot, k] = u
-        crowd.seconds[slot] = seconds + 1
-        if seconds + 1 >= span and crowd.window_sum[slot] < crowd.worst[slot]:
-            crowd.worst[slot] = crowd.window_sum[slot]
-        crowd.shock[slot] *= p.keep_shock
+        crowd.people.seconds[slot] = seconds + 1
+        if seconds + 1 >= span and crowd.people.window_sum[slot] < crowd.people.worst[slot]:
+            crowd.people.worst[slot] = crowd.people.window_sum[slot]
+        crowd.people.shock[slot] *= p.keep_shock
         if hour < 0:
             continue
         tally.counts[AGENT_SECONDS] += 1.0
-        if crowd.speed[slot] > 0.0:
+        if crowd.people.speed[slot] > 0.0:
             tally.counts[WALKING_SECONDS] += 1.0
-        cell = crowd.cell[slot]
-        gender = crowd.gender[slot]
+        cell = crowd.people.cell[slot]
+        gender = crowd.people.gender[slot]
         score = score_of(u)
-        tally.score_seconds[hour, gender, ground.zone[cell]] += score
-        tally.seconds[hour, gender, ground.zone[cell]] += 1.0
-        pixel = (ground.iy[cell] // 2) * half_nx + ground.ix[cell] // 2
+        tally.score_seconds[hour, gender, ground.cells.zone[cell]] += score
+        tally.seconds[hour, gender, ground.cells.zone[cell]] += 1.0
+        pixel = (ground.cells.iy[cell] // 2) * half_nx + ground.cells.ix[cell] // 2
         tally.map_all[pixel] += 1.0
         if evening:
             tally.map_score[gender, pixel] += score
             tally.map_seconds[gender, pixel] += 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def finish_visit(crowd, slot, tally, fields, p):  # type: ignore[no-untyped-def]
     """Close the visit of a slot: peak-end score, felt unsafe or not, the answer to the monitor (6.2-6.4)."""
-    crowd.doing[slot] = ABSENT
-    crowd.mode[slot] = 0
+    crowd.people.doing[slot] = ABSENT
+    crowd.people.mode[slot] = 0
     tally.counts[LEFT] += 1.0
     hour = int(fields.clock[1])
-    n = crowd.seconds[slot]
-    if hour < 0 or n < 1.0:
+    n = crowd.people.seconds[slot]
+    if hour < 0 or n < 1:
         return
     span = crowd.window.shape[1]
-    mean = crowd.sum_u[slot] / n
-    worst = crowd.worst[slot] / span if n >= span else mean
+    mean = crowd.people.sum_u[slot] / n
+    worst = crowd.people.worst[slot] / span if n >= span else mean
     latent = (1.0 - p.peak_share) * mean + p.peak_share * worst
     score = score_of(latent)
-    gender = crowd.gender[slot]
+    gender = crowd.people.gender[slot]
     tally.visit_score[hour, gender] += score
     tally.visits[hour, gender] += 1.0
     if score_of(worst) < p.unsafe_score:

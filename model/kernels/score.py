@@ -36,19 +36,19 @@ LIGHT, DARK, PROSPECT, CONCEALMENT, ESCAPE, ISOLATION, CROWD, GUARDIAN, SERVICE,
 HELP_POINT, SHOP, GATES, DISORDER, NUISANCE, WAIT, COMPANY, REGULAR, SAFE_ZONE = range(10, 19)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def score_of(u):  # type: ignore[no-untyped-def]
     """Return the score 1..10 of a latent value: P = 1 + 9 / (1 + exp(-u))."""
     return SCORE_LOW + SCORE_SPAN / (1.0 + math.exp(-u))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def latent_of(score):  # type: ignore[no-untyped-def]
     """Return the latent value of a score strictly between 1 and 10."""
     return -math.log(SCORE_SPAN / (score - SCORE_LOW) - 1.0)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_point, disorder, zero):  # type: ignore[no-untyped-def]
     """Return the two sums of the terms that belong to the place alone, in points at score 7.
 
@@ -68,7 +68,7 @@ def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_p
     return plain, sensitive
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     """Step u towards its target exactly over one second: fear comes fast, calm slowly.
 
@@ -78,7 +78,7 @@ def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     return target + (u - target) * keep
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def expected_answer(score, noise):  # type: ignore[no-untyped-def]
     """Return the expected rounded answer 1..10 to a survey item with normal noise (statistics.md 2.4)."""
     answer = 10.0

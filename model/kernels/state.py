@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 
+import numpy as np
+
 # the place, on 0.25 m floor cells and 1 m cells (see model.world.world); rasters are flat
 Ground = namedtuple(
     "Ground",
@@ -10,53 +12,70 @@ Ground = namedtuple(
         "floor",  # (4ny*4nx,) number of the floor cell or -1
         "cell",  # (ny*nx,) number of the 1 m cell or -1
         "area",  # (ny, nx) m2 of floor
-        "ix", "iy",  # (C,) column and row of each cell
-        "zone",  # (C,)
+        "cells",  # (C,) CELL
         "mask",  # (C, 63) cells in sight
-        "circle_company", "circle_bystander",  # (63,) offsets within 15 m and 10 m
-        "objects",  # (C,) things within reach that can be vandalised
-        "shops",  # (C,) bits of shops in sight
+        "circles",  # (2, 63) offsets within the distance of company and of bystanders
         "direction",  # (D, F) uint8 route codes
         "floor_passage",  # (F,)
-        "passage_x", "passage_y",  # (2 * passages,) a point in each box
-        "passage_s",  # (2 * passages,) seconds to walk from this box to the other at the usual speed
+        "ends",  # (2 * passages,) END
     ],
 )  # fmt: skip
+CELL = np.dtype(
+    [
+        ("ix", "i8"),  # column and row
+        ("iy", "i8"),
+        ("zone", "i8"),
+        ("objects", "i8"),  # things within reach that can be vandalised
+        ("shops", "u8"),  # bits of shops in sight
+    ]
+)
+END = np.dtype([("x", "f8"), ("y", "f8"), ("seconds", "f8")])  # a point in the box, time to the other box
 
 # what changes with the light and the clock, renewed every few minutes
 Fields = namedtuple(
     "Fields",
     [
-        "adequacy",  # (C,) S_L
+        "cells",  # (C,) SCENE
         "plain", "sensitive",  # (3 genders, C) terms of the place, points at score 7
-        "camera",  # (C,) perceived coverage
         "camera_log",  # (6 types, C) log-reduction of the hazard by cameras
-        "residual",  # (zones,) Z
-        "belief",  # (zones,) B at this hour
-        "disorder",  # (zones,) D
+        "zones",  # (zones,) MOOD
         "weights",  # (3 genders, terms) points x psi now
         "clock",  # (2,) dark 0..1; hour index, -1 outside the counted window
         "open_shops",  # (1,) uint64 bits
     ],
 )  # fmt: skip
 
+SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8")])  # S_L, perceived coverage
+MOOD = np.dtype([("residual", "f8"), ("belief", "f8"), ("disorder", "f8")])  # Z, B at this hour, D
+
 # guards (police to service staff): one row a unit
-Guards = namedtuple(
-    "Guards",
-    ["x", "y", "cell", "on", "kind", "weight", "reach", "dest", "goal_x", "goal_y", "mode", "arrived", "ready_s", "speed"],
-)
+GUARD = np.dtype(
+    [
+        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("goal_x", "f8"), ("goal_y", "f8"),
+        ("weight", "f8"), ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"), ("mode", "i1"), ("arrived", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
 
 # offenders: one row a visit of a probe copy or of a visible person, in order of entity
+OFFENDER = np.dtype(
+    [
+        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("until_s", "f8"), ("leave_s", "f8"),
+        ("calm_s", "f8"), ("loud_until_s", "f8"), ("weight", "f8"), ("survival", "f8"), ("motivation", "f8"),
+        ("arrive_s", "f8"), ("stay_s", "f8"), ("entity", "i8"), ("choices", "i8"), ("dest", "i4"), ("entrance", "i4"),
+        ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
+    ],
+    align=True,
+)  # fmt: skip
 Offenders = namedtuple(
     "Offenders",
     [
-        "entity", "kind", "arrive_s", "stay_s", "entrance", "motivation", "intoxicated", "weight",
-        "x", "y", "cell", "state", "dest", "ready_s", "until_s", "leave_s", "survival", "choices", "calm_s",
-        "loud_until_s", "loud_span_s", "speed", "arrived",
-        "present", "count",  # list of rows that are inside, and [present, next to come]
-        "by_time",  # rows in order of arrival
+        "rows",  # (K,) OFFENDER
+        "present",  # (K,) rows that are inside, in entity order
+        "count",  # (2,) present, next to come
+        "by_time",  # (K,) rows in order of arrival
     ],
-)  # fmt: skip
+)
 
 # sums that a day leaves; shapes as in model.results
 Tally = namedtuple(
@@ -72,4 +91,15 @@ Tally = namedtuple(
 AGENT_SECONDS, WALKING_SECONDS, ENTERED, LEFT, BOARDED, ALIGHTED, MISSED, EVENTS = range(8)
 
 # incidents that were drawn and not yet answered
-Happenings = namedtuple("Happenings", ["kind", "time_s", "x", "y", "cell", "victim", "offender", "count"])
+HAPPENING = np.dtype(
+    [
+        ("x", "f8"),
+        ("y", "f8"),
+        ("time_s", "i8"),
+        ("cell", "i8"),
+        ("victim", "i8"),
+        ("offender", "i8"),
+        ("kind", "i8"),
+    ]
+)
+Happenings = namedtuple("Happenings", ["rows", "count"])

@@ -35,44 +35,44 @@ class Guard(Agent):  # type: ignore[misc]
         """Come on duty at the first place of the round."""
         guards, ground = self.model.guards, self.model.world.grid
         cell = int(self.model.places.cell[self._next_place()])
-        guards.x[self.row], guards.y[self.row] = ground.cell_x[cell], ground.cell_y[cell]
-        guards.cell[self.row] = cell
-        guards.on[self.row] = 1
+        guards["x"][self.row], guards["y"][self.row] = ground.cell_x[cell], ground.cell_y[cell]
+        guards["cell"][self.row] = cell
+        guards["on"][self.row] = 1
         self.stay()
 
     def end(self) -> None:
         """Go off duty."""
-        self.model.guards.on[self.row] = 0
+        self.model.guards["on"][self.row] = 0
 
     def go_on(self) -> None:
         """Walk to the next place of the round, unless off duty or busy."""
         guards = self.model.guards
-        if guards.on[self.row] and guards.mode[self.row] == STAYING:
-            guards.dest[self.row] = self.model.places.first + self._next_place()
-            guards.mode[self.row] = PATROLLING
-            guards.arrived[self.row] = 0
+        if guards["on"][self.row] and guards["mode"][self.row] == STAYING:
+            guards["dest"][self.row] = self.model.places.first + self._next_place()
+            guards["mode"][self.row] = PATROLLING
+            guards["arrived"][self.row] = 0
 
     def stay(self) -> None:
         """Stay at a place for the length of a stop, then go on."""
         guards = self.model.guards
-        guards.mode[self.row] = STAYING
-        guards.arrived[self.row] = 0
+        guards["mode"][self.row] = STAYING
+        guards["arrived"][self.row] = 0
         self.model.later(self.go_on, self.duty.visit_s)
 
     def respond(self, offender: int, x: float, y: float) -> None:
         """Go to an event that the unit has seen."""
         guards = self.model.guards
-        guards.goal_x[self.row], guards.goal_y[self.row] = x, y
-        guards.mode[self.row] = RESPONDING
-        guards.arrived[self.row] = 0
+        guards["goal_x"][self.row], guards["goal_y"][self.row] = x, y
+        guards["mode"][self.row] = RESPONDING
+        guards["arrived"][self.row] = 0
         self.answering = offender
 
     def arrive(self) -> None:
         """Be at a place of the round, or at an event: then end it, if it can be ended, and pause."""
-        if self.model.guards.mode[self.row] == RESPONDING:
+        if self.model.guards["mode"][self.row] == RESPONDING:
             self.model.end_event(self, self.answering)
-            self.model.guards.mode[self.row] = STAYING
-            self.model.guards.arrived[self.row] = 0
+            self.model.guards["mode"][self.row] = STAYING
+            self.model.guards["arrived"][self.row] = 0
             self.model.later(self.go_on, self.model.parameters.patrol_pause_s)
         else:
             self.stay()

@@ -27,19 +27,21 @@ class Offender(Agent):  # type: ignore[misc]
     @property
     def kind(self) -> str:
         """Type of incident that this person may cause."""
-        return INCIDENT_TYPES[self.model.offenders.kind[self.row]]
+        return INCIDENT_TYPES[self.model.offenders.rows["kind"][self.row]]
 
     @property
     def weight(self) -> float:
         """Share of one person that this copy still stands for."""
-        return float(self.model.offenders.weight[self.row] * self.model.offenders.survival[self.row])
+        return float(
+            self.model.offenders.rows["weight"][self.row] * self.model.offenders.rows["survival"][self.row]
+        )
 
     @property
     def inside(self) -> bool:
         """Whether the offender is in the station now."""
-        return bool(self.model.offenders.state[self.row] not in (TO_COME, GONE))
+        return bool(self.model.offenders.rows["state"][self.row] not in (TO_COME, GONE))
 
     def remove_from_station(self) -> None:
         """End the visit, for example because a guard sent the person away."""
-        self.model.offenders.state[self.row] = GONE
-        self.model.offenders.loud_until_s[self.row] = 0
+        self.model.offenders.rows["state"][self.row] = GONE
+        self.model.offenders.rows["loud_until_s"][self.row] = 0

@@ -7,7 +7,15 @@ from model.inputs.population import GENDERS
 from model.kernels.crowd import Crowd
 from model.kernels.score import score_of
 
-DOING = ("absent", "to the exit", "to the platform", "to a waiting place", "waiting", "to a door", "at a door")
+DOING = (
+    "absent",
+    "to the exit",
+    "to the platform",
+    "to a waiting place",
+    "waiting",
+    "to a door",
+    "at a door",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +28,27 @@ class Traveller:
     @property
     def unique_id(self) -> int:
         """Number of the visit."""
-        return int(self.crowd.visit[self.slot])
+        return int(self.crowd.people["visit"][self.slot])
 
     @property
     def position(self) -> tuple[float, float]:
         """Metres on the sheet."""
-        return float(self.crowd.x[self.slot]), float(self.crowd.y[self.slot])
+        return float(self.crowd.people["x"][self.slot]), float(self.crowd.people["y"][self.slot])
 
     @property
     def gender(self) -> str:
         """Gender of the traveller."""
-        return GENDERS[self.crowd.gender[self.slot]]
+        return GENDERS[self.crowd.people["gender"][self.slot]]
 
     @property
     def doing(self) -> str:
         """What the traveller is about."""
-        return DOING[self.crowd.doing[self.slot]]
+        return DOING[self.crowd.people["doing"][self.slot]]
 
     @property
     def score(self) -> float:
         """Perceived safety at this moment, 1-10."""
-        return float(score_of(self.crowd.u[self.slot]))
+        return float(score_of(self.crowd.people["u"][self.slot]))
 
 
 class Travellers:
