@@ -4,14 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from scenarios.check_place import place_faults
+from scenarios.check_station import check_station, draft_faults
 from scenarios.draft import STATION_FILE, Draft, find_station, read_draft
 from scenarios.faults import Fault, StationFileError, nearest
 from scenarios.layout_file import read_layout
 from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, read_bytes
 from scenarios.references import reference_faults
 from scenarios.scenario import faults_at, read_scenario
-from scenarios.station_files import read_station
+from scenarios.station_files import DEFAULT_DATE, read_station
 from scenarios.table_files import (
     DEMAND_COLUMNS,
     MIX_COLUMNS,
@@ -39,19 +39,6 @@ def check_path(path: str | Path) -> list[Fault]:
         return error.faults
 
 
-def check_station(folder: Path) -> list[Fault]:
-    """Return all faults of a station folder; those of the floor only when its drawing is sound in form."""
-    return _draft_faults(read_draft(folder))
-
-
-def _draft_faults(draft: Draft) -> list[Fault]:
-    faults = [*draft.faults, *reference_faults(draft)]
-    bad_drawing = any(fault.file == draft.layout_file for fault in faults)
-    if draft.station is not None and not bad_drawing:
-        faults.extend(place_faults(draft.layout(), draft.pieces.levels, draft.layout_file))
-    return faults
-
-
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -69,7 +56,7 @@ def _part_faults(path: Path) -> list[Fault]:
         if station is not None:
             names.extend(str(folder / name) for name in (station.demand.profile, station.demand.mix))
         if str(path) in names:
-            return [fault for fault in _draft_faults(draft) if fault.file == str(path)]
+            return [fault for fault in draft_faults(draft) if fault.file == str(path)]
     if path.suffix.lower() != ".csv":
         return read_layout(path, None).faults
     columns = parse_csv(decode(read_bytes(path, MAX_CSV_BYTES), str(path)), str(path)).columns
@@ -92,7 +79,7 @@ def _scenario_faults(path: Path) -> list[Fault]:
     if scenario.station is None:
         return []
     try:
-        base = read_station(scenario.station)
+        base = read_station(scenario.station, date=scenario.date or DEFAULT_DATE)
     except StationFileError as error:
         return [Fault(str(path), "", "base", str(fault)) for fault in error.faults]
     return faults_at(scenario, base, str(path))

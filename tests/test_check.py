@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.check import check_path
+from scenarios.scenario import SHIPPED
 from scenarios.station_files import station_names
 from tests.breaking import (
     DEMAND,
@@ -225,3 +226,40 @@ def test_a_folder_without_any_file_is_said(tmp_path: Path) -> None:
     faults = check_path(tmp_path)
     assert {Path(fault.file).name for fault in faults} == {STATION, DRAWING, TRAINS, DEMAND, MIX}
     assert all("no such file" in fault.message for fault in faults)
+
+
+SCENARIO = """name: evening
+base: {base}
+date: {date}
+measures:
+  - measure: {measure}
+    factor: 2.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "field", "message"),
+    [
+        ({"base": "shoebx"}, "", "base", 'mean "shoebox"'),
+        ({"measure": "brighter_lamp"}, "line 5", "measures.0.measure", 'mean "brighter_lamps"'),
+        ({"date": "2026-02-30"}, "line 3", "date", "not a date"),
+        ({"base": "[1"}, "line", "", "not YAML"),
+    ],
+)
+def test_scenario_files_are_checked(
+    tmp_path: Path, change: dict[str, str], where: str, field: str, message: str
+) -> None:
+    path = tmp_path / "evening.yaml"
+    words = {"base": "shoebox", "date": "2026-11-18", "measure": "brighter_lamps"}
+    path.write_text(SCENARIO.format(**(words | change)))
+    faults = check_path(path)
+    assert any(
+        where in fault.where and fault.field == field and message in f"{fault.message} {fault.remedy}"
+        for fault in faults
+    ), faults
+    assert check_path(tmp_path / "none.yaml")[0].message == "there is no such file"
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*/*.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_shipped_scenarios_have_no_fault(path: Path) -> None:
+    assert check_path(path) == []
