@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.kernels.bins import make_bins
-from model.kernels.floor import WalkRoom
+from model.kernels.floor import WalkRoom, share_on_floor
 from model.kernels.walking import CODES, GOAL, Walkers, WalkRules, make_work, walk
 
 DT = 0.5
@@ -17,30 +17,16 @@ def east(angle: float = 0.0) -> int:
     return round(angle / (2 * np.pi) * CODES) % CODES
 
 
-def share_of_floor(floor: NDArray[np.int32], reach_m: float, wrap: bool) -> NDArray[np.float32]:
-    """Share of the density kernel on floor, by brute force."""
-    k = int(reach_m * 4) + 1
-    total = np.zeros(floor.shape)
-    norm = 0.0
-    open_ = floor >= 0
-    for iy in range(-k, k + 1):
-        for ix in range(-k, k + 1):
-            w = max(0.0, 1 - (ix * ix + iy * iy) / 16 / reach_m**2) ** 2
-            if w == 0:
-                continue
-            norm += w
-            moved = np.roll(open_, (-iy, -ix), (0, 1))
-            if not wrap:
-                if ix > 0:
-                    moved[:, -ix:] = False
-                elif ix < 0:
-                    moved[:, :-ix] = False
-            if iy > 0:
-                moved[-iy:] = False
-            elif iy < 0:
-                moved[:-iy] = False
-            total += w * moved
-    return (total / norm)[open_].astype(np.float32)
+def share_of_floor(floor, reach_m, wrap):
+    """The tables of the density kernel; an endless corridor is laid out three times."""
+    if not wrap:
+        return share_on_floor(floor, int(floor.max()) + 1, reach_m).astype(np.float32)
+    three = np.full((floor.shape[0], 3 * floor.shape[1]), -1, np.int32)
+    open_ = np.hstack([floor >= 0] * 3)
+    three[open_] = np.arange(open_.sum())
+    share = share_on_floor(three, int(open_.sum()), reach_m)
+    columns = np.nonzero(open_)[1] // floor.shape[1]
+    return share[columns == 1].astype(np.float32)
 
 
 @dataclass
@@ -75,7 +61,6 @@ def make_room(
     floor = np.full(open_.shape, -1, np.int32)
     floor[open_] = np.arange(open_.sum())
     share = share_of_floor(floor, reach_m, wrap_m > 0)
-    share[share > 1 - 1e-6] = 1.0
     codes = np.ascontiguousarray(direction[:, open_])
     return WalkRoom(floor.ravel(), open_.shape[1], open_.shape[0], 0.0, 0.0, codes, share, float(wrap_m))
 

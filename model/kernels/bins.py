@@ -11,8 +11,8 @@ Looping over everybody within ``r`` metres of a point ``(x, y)`` inside a compil
                 ...                                       # test the distance to (bins' x[j], y[j])
                 j = bins.next[j]
 
-The order of that loop is: cells row by row, and inside a cell by entity number. It does not depend on who else
-exists, so sums over neighbours keep their last bit when somebody is added elsewhere.
+The order of that loop is: cells row by row, and inside a cell by entity number. It does not depend on who
+else exists, so sums over neighbours keep their last bit when somebody is added elsewhere.
 """
 
 from collections import namedtuple
@@ -56,19 +56,27 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
 @njit(cache=True)
 def columns_within(bins, x, r):  # type: ignore[no-untyped-def]
     """Return the first and last column of cells that lie within ``r`` metres of ``x``."""
-    per_m = 1.0 / bins.size_m
-    first = int((x - r - bins.x0) * per_m)  # truncated: negative numbers are clipped anyway
-    last = int((x + r - bins.x0) * per_m)
-    return min(max(first, 0), bins.columns - 1), min(max(last, 0), bins.columns - 1)
+    return cells_within(bins.x0, bins.size_m, bins.columns, x, r, 0.0)
 
 
 @njit(cache=True)
 def rows_within(bins, y, r):  # type: ignore[no-untyped-def]
     """Return the first and last row of cells that lie within ``r`` metres of ``y``."""
-    per_m = 1.0 / bins.size_m
-    first = int((y - r - bins.y0) * per_m)
-    last = int((y + r - bins.y0) * per_m)
-    return min(max(first, 0), bins.rows - 1), min(max(last, 0), bins.rows - 1)
+    return cells_within(bins.y0, bins.size_m, bins.rows, y, r, 0.0)
+
+
+@njit(cache=True, forceinline=True)
+def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untyped-def]
+    """Return the first and last of ``cells`` cells from ``start`` within ``r`` of ``at``.
+
+    With a period ``wrap_m`` numbers below 0 or from ``cells`` on mean cells of the next period.
+    """
+    per_m = 1.0 / size_m
+    if wrap_m > 0.0:
+        return np.int64(np.floor((at - r - start) * per_m)), np.int64(np.floor((at + r - start) * per_m))
+    first = np.int64((at - r - start) * per_m)  # truncated: negative numbers are clipped anyway
+    last = np.int64((at + r - start) * per_m)
+    return min(max(first, 0), cells - 1), min(max(last, 0), cells - 1)
 
 
 @njit(cache=True)
@@ -86,7 +94,7 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
 
     Args:
         bins: made by ``make_bins``.
-        x, y: (slots,) float64 positions, m on the sheet; people outside the sheet count in its outermost cells.
+        x, y: (slots,) float64 positions, m; people outside the sheet count in its outermost cells.
         mode: (slots,) int8; 0 is absent.
         order: (slots,) int32, slots sorted by entity number.
         n: how many of ``order`` are taken.

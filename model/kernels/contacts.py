@@ -1,133 +1,136 @@
-"""Bodies that would overlap are parted, half each, for at most four rounds."""
+"""Bodies that would overlap are parted in a few rounds; all read the same places, nobody leaves the floor."""
 
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import columns_within, rows_within
+from model.kernels.bins import cells_within
 from model.kernels.floor import step_on_floor
+from model.kernels.walkers import EX, EY, IDLE, NUDGED, RETURNS, TURN, WALKS, X, Y
 
-ROUNDS = 4
+TINY = 1e-6
 
 
-@njit(cache=True)
-def list_stander_pairs(walkers, order, n, rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
-    """Add the pairs of standing people of whom one is about to be pushed or on the way back."""
-    busy, pair_j = work.busy, work.pair_j
-    for k in range(work.count[0]):
-        j = pair_j[k]
-        if busy[j] == 0:
-            busy[j] = 3
-    xs, ys, rank = walkers.x, walkers.y, work.rank
+@njit(cache=True, error_model="numpy")
+def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
+    """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
+    look, busy, pairs = work.look, work.busy, work.pairs
+    head, following = bins.head, bins.next
+    sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
     touch = 2.0 * rules.body_m
-    pairs = work.count[0]
+    count = work.count[0]
+    for k in range(count):
+        j = pairs[k, 1]
+        if busy[j] == IDLE:
+            busy[j] = NUDGED
     for k in range(n):
         i = order[k]
-        if walkers.mode[i] == 0 or busy[i] < 2:
-            continue
-        x, y = xs[i], ys[i]
-        if wrap_m > 0.0:
-            column_0 = int(np.floor((x - touch - bins.x0) / bins.size_m))
-            column_1 = int(np.floor((x + touch - bins.x0) / bins.size_m))
-        else:
-            column_0, column_1 = columns_within(bins, x, touch)
-        row_0, row_1 = rows_within(bins, y, touch)
-        for row in range(row_0, row_1 + 1):
-            for column in range(column_0, column_1 + 1):
-                shift = 0.0
-                at = column
-                if column < 0:
-                    at, shift = column + bins.columns, -wrap_m
-                elif column >= bins.columns:
-                    at, shift = column - bins.columns, wrap_m
-                j = bins.head[row * bins.columns + at]
-                while j >= 0:
-                    if busy[j] != 1 and (busy[j] == 0 or rank[i] < rank[j]):
-                        dx = xs[j] + shift - x
-                        dy = ys[j] - y
-                        if dx * dx + dy * dy < touch * touch and pairs < work.pair_i.shape[0]:
-                            work.pair_i[pairs] = i
-                            work.pair_j[pairs] = j
-                            pairs += 1
-                    j = bins.next[j]
-    work.count[0] = pairs
+        if busy[i] == RETURNS or busy[i] == NUDGED:
+            count = pair_standing(look, busy, head, following, sheet, touch, i, pairs, count)
+    work.count[0] = count
 
 
-@njit(cache=True)
-def push_apart(work, rules, wrap_m, i, j):  # type: ignore[no-untyped-def]
-    """Add the pushes of one pair; return the distance that is missing (negative: room to spare)."""
-    dx = work.new_x[j] - work.new_x[i]
-    dy = work.new_y[j] - work.new_y[i]
-    if wrap_m > 0.0:
-        if dx > 0.5 * wrap_m:
-            dx -= wrap_m
-        elif dx < -0.5 * wrap_m:
-            dx += wrap_m
-    d2 = dx * dx + dy * dy
-    body = rules.body_m
-    if d2 >= body * body:
-        return body - np.sqrt(d2)
-    d = np.sqrt(d2)
-    i_walks, j_walks = work.busy[i] == 1, work.busy[j] == 1
+@njit(cache=True, error_model="numpy")
+def pair_standing(look, busy, head, following, sheet, touch, i, pairs, count):  # type: ignore[no-untyped-def]
+    """List the standing people near ``i``, who stands; return the new count. Each pair comes once."""
+    x0, y0, size_m, columns, rows, wrap_m = sheet
+    x, y = look[i, X], look[i, Y]
+    column_0, column_1 = cells_within(x0, size_m, columns, x, touch, wrap_m)
+    row_0, row_1 = cells_within(y0, size_m, rows, y, touch, 0.0)
+    for row in range(row_0, row_1 + 1):
+        for column in range(column_0, column_1 + 1):
+            shift, cell = 0.0, row * columns + column
+            if column < 0:
+                shift, cell = -wrap_m, cell + columns
+            elif column >= columns:
+                shift, cell = wrap_m, cell - columns
+            j = head[cell]
+            while j >= 0:
+                if j != i and busy[j] != WALKS and (busy[j] == IDLE or look[i, TURN] < look[j, TURN]):
+                    dx, dy = look[j, X] + shift - x, look[j, Y] - y
+                    if dx * dx + dy * dy < touch * touch and count < pairs.shape[0]:
+                        pairs[count, 0], pairs[count, 1] = i, j
+                        count += 1
+                j = following[j]
+    return count
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def contact_of(rules, along, i_walks, j_walks):  # type: ignore[no-untyped-def]
+    """Return the distance that two bodies keep, and the share of an overlap that the first makes room for.
+
+    Walkers against each other turn their shoulders, and so does who walks past somebody standing.
+    """
     if i_walks and j_walks:
-        along = work.ex[i] * work.ex[j] + work.ey[i] * work.ey[j]
-        if along < 0.0:
-            body += along * (body - rules.body_passing_m)
-    elif i_walks or j_walks:
-        body = rules.body_passing_m
-    missing = body - d
-    if missing <= 0.0:
-        return missing
-    if d < 1e-6:
-        ux, uy = (1.0, 0.0) if work.rank[i] < work.rank[j] else (-1.0, 0.0)
-    else:
-        ux, uy = dx / d, dy / d
-    share_i = 0.5
-    if i_walks and not j_walks:
-        share_i = 1.0 - rules.yield_share
-    elif j_walks and not i_walks:
-        share_i = rules.yield_share
-    work.push_x[i] -= share_i * missing * ux
-    work.push_y[i] -= share_i * missing * uy
-    work.push_x[j] += (1.0 - share_i) * missing * ux
-    work.push_y[j] += (1.0 - share_i) * missing * uy
-    work.pushes[i] += 1
-    work.pushes[j] += 1
-    return missing
+        return rules.body_m - max(0.0, -along) * (rules.body_m - rules.passing_m), 0.5
+    if i_walks:
+        return rules.passing_m, 1.0 - rules.yield_share
+    if j_walks:
+        return rules.passing_m, rules.yield_share
+    return rules.body_m, 0.5
 
 
-@njit(cache=True)
-def part_bodies(walkers, order, n, room, rules, work):  # type: ignore[no-untyped-def]
-    """Push the listed pairs apart until they have room, at most ``ROUNDS`` times; nobody leaves the floor."""
-    pair_i, pair_j = work.pair_i, work.pair_j
-    for _ in range(ROUNDS):
-        kept = 0
-        pushed = 0
-        for k in range(work.count[0]):
-            i, j = pair_i[k], pair_j[k]
-            missing = push_apart(work, rules, room.wrap_m, i, j)
-            if missing > 0.005:
-                pushed += 1
-            if missing > -rules.body_m:
-                pair_i[kept], pair_j[kept] = i, j
-                kept += 1
-        work.count[0] = kept
-        for k in range(kept):
-            move_pushed(room, rules, work, pair_i[k])
-            move_pushed(room, rules, work, pair_j[k])
-        if pushed == 0:
-            break
+@njit(cache=True, error_model="numpy")
+def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
+    """Sum the pushes of all pairs and drop those too far apart to meet; return how many stay and if any pushed."""
+    kept, pushed = 0, False
+    body2 = rules.body_m * rules.body_m
+    for k in range(count):
+        i, j = pairs[k, 0], pairs[k, 1]
+        dx, dy = new[j, 0] - new[i, 0], new[j, 1] - new[i, 1]
+        if wrap_m > 0.0:
+            if dx > 0.5 * wrap_m:
+                dx -= wrap_m
+            elif dx < -0.5 * wrap_m:
+                dx += wrap_m
+        d2 = dx * dx + dy * dy
+        if d2 >= 4.0 * body2:
+            continue
+        pairs[kept, 0], pairs[kept, 1] = i, j
+        kept += 1
+        if d2 >= body2:
+            continue
+        along = look[i, EX] * look[j, EX] + look[i, EY] * look[j, EY]
+        apart, share_i = contact_of(rules, along, busy[i] == WALKS, busy[j] == WALKS)
+        d = np.sqrt(d2)
+        missing = apart - d
+        if missing <= rules.push_slack_m:
+            continue
+        ux, uy = 1.0, 0.0
+        if d > TINY:
+            ux, uy = dx / d, dy / d
+        elif look[i, TURN] > look[j, TURN]:
+            ux = -1.0
+        pushed = True
+        push[i, 0] -= share_i * missing * ux
+        push[i, 1] -= share_i * missing * uy
+        push[j, 0] += (1.0 - share_i) * missing * ux
+        push[j, 1] += (1.0 - share_i) * missing * uy
+        pushes[i] += 1
+        pushes[j] += 1
+    return kept, pushed
 
 
-@njit(cache=True)
-def move_pushed(room, rules, work, i):  # type: ignore[no-untyped-def]
-    """Move somebody by the pushes received, a piece at most."""
-    count = work.pushes[i]
-    if count == 0:
-        return
-    dx, dy = 1.2 * work.push_x[i] / count, 1.2 * work.push_y[i] / count
-    work.pushes[i] = 0
-    work.push_x[i], work.push_y[i] = 0.0, 0.0
-    longest = max(abs(dx), abs(dy))
-    if longest > rules.piece_m:
-        dx, dy = dx * rules.piece_m / longest, dy * rules.piece_m / longest
-    work.new_x[i], work.new_y[i] = step_on_floor(room, work.new_x[i], work.new_y[i], dx, dy)
+@njit(cache=True, error_model="numpy")
+def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
+    """Push the listed pairs apart until they have room, at most ``push_rounds`` times."""
+    look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs
+    floor, nx4, ny4, x0, y0, wrap_m = room.floor, room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
+    count = work.count[0]
+    for _ in range(rules.push_rounds):
+        count, pushed = push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m)
+        if not pushed:
+            return
+        for k in range(2 * count):
+            i = pairs[k // 2, k % 2]
+            if pushes[i] == 0:
+                continue
+            scale = rules.push_factor / pushes[i]
+            dx, dy = scale * push[i, 0], scale * push[i, 1]
+            pushes[i] = 0
+            push[i, 0], push[i, 1] = 0.0, 0.0
+            longest = max(abs(dx), abs(dy))
+            if longest > rules.piece_m:  # less than a floor cell
+                dx, dy = dx * rules.piece_m / longest, dy * rules.piece_m / longest
+            new[i, 0], new[i, 1] = step_on_floor(
+                floor, nx4, ny4, x0, y0, wrap_m, new[i, 0], new[i, 1], dx, dy
+            )

@@ -22,20 +22,16 @@ WalkRoom = namedtuple(
 )
 
 
-@njit(cache=True)
-def floor_cell(room, x, y):  # type: ignore[no-untyped-def]
+@njit(cache=True, forceinline=True)
+def floor_cell(floor, nx4, ny4, x0, y0, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks or outside the sheet."""
-    across = (x - room.x0) * FLOOR_PER_M
-    up = (y - room.y0) * FLOOR_PER_M
-    if across < 0.0 or up < 0.0:
+    across, up = (x - x0) * FLOOR_PER_M, (y - y0) * FLOOR_PER_M
+    if across < 0.0 or up < 0.0 or across >= nx4 or up >= ny4:
         return -1
-    column, row = int(across), int(up)
-    if column >= room.nx4 or row >= room.ny4:
-        return -1
-    return room.floor[row * room.nx4 + column]
+    return floor[np.int64(up) * nx4 + np.int64(across)]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     """Return ``x`` inside the period of an endless corridor."""
     if wrap_m > 0.0:
@@ -47,38 +43,38 @@ def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def step_on_floor(room, x, y, dx, dy):  # type: ignore[no-untyped-def]
-    """Return where a short step from (x, y) ends: on the floor, sliding along walls, else where it began."""
-    if dx == 0.0 and dy == 0.0:
-        return x, y
-    to_x = wrapped(x + dx, room.x0, room.wrap_m)
-    free_x = floor_cell(room, to_x, y) >= 0
-    free_y = floor_cell(room, x, y + dy) >= 0
-    if (free_x or free_y) and floor_cell(room, to_x, y + dy) >= 0:
-        return to_x, y + dy
+def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignore[no-untyped-def]
+    """Return where a step of less than a cell ends: on floor, sliding along walls, else where it began.
+
+    Cells that only touch at a corner are no way.
+    """
+    to_x, to_y = wrapped(x + dx, x0, wrap_m), y + dy
+    free_x = floor_cell(floor, nx4, ny4, x0, y0, to_x, y) >= 0
+    free_y = floor_cell(floor, nx4, ny4, x0, y0, x, to_y) >= 0
+    if (free_x or free_y) and floor_cell(floor, nx4, ny4, x0, y0, to_x, to_y) >= 0:
+        return to_x, to_y
     if free_x and (abs(dx) >= abs(dy) or not free_y):
         return to_x, y
     if free_y:
-        return x, y + dy
+        return x, to_y
     return x, y
 
 
 @njit(cache=True)
-def march(room, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
-    """Return the end of a walk by (dx, dy) from (x, y) in short pieces that slide along walls."""
-    cell = floor_cell(room, x, y)
-    if cell >= 0 and room.open_share[cell] >= 1.0:  # no wall within reach of a step
-        return wrapped(x + dx, room.x0, room.wrap_m), y + dy
-    pieces = int(np.sqrt(dx * dx + dy * dy) / piece_m) + 1
+def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
+    """Return the end of a walk by (dx, dy) in pieces no longer than ``piece_m`` that slide along walls."""
+    pieces = np.int64(np.sqrt(dx * dx + dy * dy) / piece_m) + 1
     px, py = dx / pieces, dy / pieces
     for _ in range(pieces):
-        x, y = step_on_floor(room, x, y, px, py)
+        x, y = step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, px, py)
     return x, y
 
 
 @njit(cache=True)
 def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
     """Return (cells,) float64: share of the density kernel (1 - d^2/R^2)^2 around each cell that is floor.
+
+    Exactly 1 where there is nothing but floor within the reach.
 
     Args:
         floor: (ny, nx) int32, number of the floor cell in row-major order or -1.
@@ -93,8 +89,29 @@ def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
         for b in range(side):
             d2 = ((a - reach) ** 2 + (b - reach) ** 2) / (FLOOR_PER_M * reach_m) ** 2
             weight[a, b] = max(0.0, 1.0 - d2) ** 2
-    whole = weight.sum()
-    # floor that lies inside a square of floor: all of the kernel, found by running lengths
+    weight /= weight.sum()
+    square = squares_of_floor(floor)
+    share = np.zeros(cells)
+    for row in range(rows):
+        for column in range(columns):
+            c = floor[row, column]
+            if c < 0:
+                continue
+            row_1, column_1 = row + reach, column + reach
+            if row_1 < rows and column_1 < columns and square[row_1, column_1] >= side:
+                share[c] = 1.0
+                continue
+            for a in range(max(0, reach - row), min(side, rows - row + reach)):
+                for b in range(max(0, reach - column), min(side, columns - column + reach)):
+                    if floor[row + a - reach, column + b - reach] >= 0:
+                        share[c] += weight[a, b]
+    return share
+
+
+@njit(cache=True)
+def squares_of_floor(floor):  # type: ignore[no-untyped-def]
+    """Return (ny, nx) int32: side of the largest square of floor that ends in each cell (at its upper right)."""
+    rows, columns = floor.shape
     square = np.zeros((rows, columns), np.int32)
     for row in range(rows):
         for column in range(columns):
@@ -103,19 +120,4 @@ def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
                 left = square[row, column - 1] if column > 0 else 0
                 corner = square[row - 1, column - 1] if row > 0 and column > 0 else 0
                 square[row, column] = min(up, left, corner) + 1
-    share = np.ones(cells)
-    for row in range(rows):
-        for column in range(columns):
-            c = floor[row, column]
-            if c < 0:
-                continue
-            row_1, column_1 = row + reach, column + reach
-            if row_1 < rows and column_1 < columns and square[row_1, column_1] >= side:
-                continue
-            total = 0.0
-            for a in range(max(0, reach - row), min(side, rows - row + reach)):
-                for b in range(max(0, reach - column), min(side, columns - column + reach)):
-                    if floor[row + a - reach, column + b - reach] >= 0:
-                        total += weight[a, b]
-            share[c] = min(1.0, total / whole)
-    return share
+    return square

@@ -1,8 +1,8 @@
 """Walking time to a destination over all levels: fast marching on floor cells, with passages as edges.
 
-The eikonal equation |grad T| = slowness is solved with the first-order upwind scheme (Sethian 1996). Cells wait in
-buckets of time half a cell wide (Dial 1969; Yatziv, Bartesaghi, Sapiro 2006) and are worked on again when a
-neighbour improves them, so the result is the scheme's own fixed point and the work grows linearly.
+The eikonal equation |grad T| = slowness is solved with the first-order upwind scheme (Sethian 1996). Cells
+wait in buckets of time half a cell wide (Dial 1969; Yatziv, Bartesaghi, Sapiro 2006) and are worked on again
+when a neighbour improves them, so the result is the scheme's own fixed point and the work grows linearly.
 """
 
 from collections import namedtuple
@@ -114,7 +114,7 @@ def put(time, work, c, value, width):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def open_passages(time, work, links, opens, allowed, bucket, width):  # type: ignore[no-untyped-def]
-    """Start from the boxes whose other end was reached so long ago that their time is now; return how many wait."""
+    """Start from boxes whose other end was reached so long ago that their time is now; return how many wait."""
     waiting = 0
     for e in range(opens.shape[0]):
         if opens[e] == np.inf:
@@ -136,7 +136,7 @@ def march_field(time, neighbours, slowness, cell_m, targets, links, allowed, wor
     """Fill ``time`` with the walking time of every floor cell to the nearest target.
 
     Args:
-        time: (F,) float64, out: seconds at 1 m/s (metres on the flat where slowness is 1), inf where no way leads.
+        time: (F,) float64, out: seconds at 1 m/s (metres where slowness is 1), inf where no way leads.
         neighbours: from ``floor_neighbours``.
         slowness: (F,) float64, at least 1 and at most 3.
         cell_m: side of a cell.

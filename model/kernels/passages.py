@@ -93,18 +93,19 @@ def surface(walkers, who, passages, state, bins, i, placed, late):  # type: igno
 @njit(cache=True)
 def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: ignore[no-untyped-def]
     """Bring up everybody whose time under way is over and who finds room."""
+    passage, ready_s = walkers.passage, walkers.ready_s
     placed = 0
     for k in range(n):
         i = order[k]
-        end = walkers.passage[i]
-        if end < 0 or walkers.ready_s[i] > now_s:
+        end = passage[i]
+        if end < 0 or ready_s[i] > now_s:
             continue
-        late = now_s - walkers.ready_s[i] >= passages.hold_s
+        late = now_s - ready_s[i] >= passages.hold_s
         if surface(walkers, who, passages, state, bins, i, placed, late):
             state.placed[placed] = i
             placed += 1
             state.under_way[end] -= 1
-            walkers.passage[i] = -1
+            passage[i] = -1
             walkers.mode[i] = 1
             walkers.arrived[i] = 0
             walkers.speed[i] = 0.0
@@ -114,23 +115,25 @@ def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: 
 @njit(cache=True)
 def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: ignore[no-untyped-def]
     """List who stands in a box and wants to go, and since when; return how many."""
+    xs, ys, mode, arrived = walkers.x, walkers.y, walkers.mode, walkers.arrived
+    passage, ready_s, end_of, listed = walkers.passage, walkers.ready_s, passages.end_of, state.waiting
+    floor, nx4, ny4, x0, y0 = room.floor, room.nx4, room.ny4, room.x0, room.y0
     waiting = 0
     for k in range(n):
         i = order[k]
-        if walkers.passage[i] >= 0:
+        if passage[i] >= 0:
             continue
-        if walkers.mode[i] != 1 or walkers.arrived[i] != 2:
-            walkers.passage[i] = -1
-            continue
-        cell = floor_cell(room, walkers.x[i], walkers.y[i])
-        end = passages.end_of[cell] if cell >= 0 else -1
+        end = -1
+        if mode[i] == 1 and arrived[i] == 2:
+            cell = floor_cell(floor, nx4, ny4, x0, y0, xs[i], ys[i])
+            end = end_of[cell] if cell >= 0 else -1
         if end < 0:
-            walkers.passage[i] = -1
+            passage[i] = -1
             continue
-        if walkers.passage[i] != -2 - end:
-            walkers.passage[i] = -2 - end
-            walkers.ready_s[i] = now_s
-        state.waiting[waiting] = i
+        if passage[i] != -2 - end:
+            passage[i] = -2 - end
+            ready_s[i] = now_s
+        listed[waiting] = i
         waiting += 1
     return waiting
 

@@ -1,96 +1,142 @@
-"""How far and where one walker goes in a step, from the people around."""
+"""How far and where everybody walks in a step, from the people around."""
 
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import columns_within, rows_within
+from model.kernels.bins import cells_within
+from model.kernels.floor import floor_cell, march
+from model.kernels.walkers import EX, EY, RETURNS, STRIDE, TURN, WALKS, X, Y
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
+TINY = 1e-12
 
 
-@njit(cache=True)
-def steer(walkers, rules, bins, work, wrap_m, i, open_share, dt):  # type: ignore[no-untyped-def]
-    """Return the displacement (dx, dy) that walker ``i`` wants, and list the pairs that might touch.
+@njit(cache=True, error_model="numpy", forceinline=True)
+def look_around(look, head, following, sheet, rules, i, pairs, count):  # type: ignore[no-untyped-def]
+    """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch in this step.
 
-    Speed is Weidmann's at the density ahead: sum of (1 - d^2/R^2)^2 * (1 + cos), which has the spread of a
-    Gaussian of 0.7 m at R = 2 m. People who come towards me count less, they are past in a moment.
+    Args:
+        look: see ``WalkWork``.
+        head, following: of the bins.
+        sheet: (x0, y0, size, columns, rows, wrap) of the bins.
+        rules: ``WalkRules``.
+        i: slot.
+        pairs, count: (pairs, 2) int32 list and how many are in it.
+
+    Returns:
+        weighted people ahead (kernel not yet normalised), push (x, y) from people near, turn to the right from
+        people on a course of collision, and the new count.
     """
-    xs, ys, rank, ex_all, ey_all = walkers.x, walkers.y, work.rank, work.ex, work.ey
-    busy, speeds = work.busy, walkers.speed
-    x, y, ex, ey = xs[i], ys[i], ex_all[i], ey_all[i]
+    x0, y0, size_m, columns, rows, wrap_m = sheet
+    x, y, ex, ey = look[i, X], look[i, Y], look[i, EX], look[i, EY]
     reach = rules.reach_m
+    per_reach = 1.0 / reach
     reach2 = reach * reach
-    per_reach2 = 1.0 / reach2
-    own_rank = rank[i]
-    own_speed = speeds[i]
-    body = rules.body_m
-    touch = body + own_speed * dt + body
-    side_scale = 1.0 / (1.0 - body / reach)
-    density, push_x, push_y, side, oncoming = 0.0, 0.0, 0.0, 0.0, 0.0
-    pairs = work.count[0]
-    room_for_pairs = work.pair_i.shape[0]
-
-    if wrap_m > 0.0:
-        column_0 = int(np.floor((x - reach - bins.x0) / bins.size_m))
-        column_1 = int(np.floor((x + reach - bins.x0) / bins.size_m))
-    else:
-        column_0, column_1 = columns_within(bins, x, reach)
-    row_0, row_1 = rows_within(bins, y, reach)
+    per_room = 1.0 / (1.0 - rules.body_m * per_reach)
+    per_width = 1.0 / rules.avoid_width_m
+    touch = 2.0 * rules.body_m + look[i, STRIDE]
+    own_turn = look[i, TURN]
+    density, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
+    column_0, column_1 = cells_within(x0, size_m, columns, x, reach, wrap_m)
+    row_0, row_1 = cells_within(y0, size_m, rows, y, reach, 0.0)
     for row in range(row_0, row_1 + 1):
         for column in range(column_0, column_1 + 1):
-            shift = 0.0
-            at = column
+            shift, cell = 0.0, row * columns + column
             if column < 0:
-                at, shift = column + bins.columns, -wrap_m
-            elif column >= bins.columns:
-                at, shift = column - bins.columns, wrap_m
-            j = bins.head[row * bins.columns + at]
+                shift, cell = -wrap_m, cell + columns
+            elif column >= columns:
+                shift, cell = wrap_m, cell - columns
+            j = head[cell]
             while j >= 0:
-                dx = xs[j] + shift - x
-                dy = ys[j] - y
+                dx, dy = look[j, X] + shift - x, look[j, Y] - y
                 d2 = dx * dx + dy * dy
                 if d2 < reach2 and j != i:
-                    d = np.sqrt(d2)
-                    close = 1.0 / max(d, 1e-9)
-                    ahead = dx * ex + dy * ey
-                    cosine = ahead * close
-                    along = ex * ex_all[j] + ey * ey_all[j] if busy[j] == 1 else 0.0
+                    d = np.sqrt(max(d2, TINY))
+                    per_d = 1.0 / d
+                    cosine = (dx * ex + dy * ey) * per_d
+                    along = (
+                        look[j, EX] * ex + look[j, EY] * ey
+                    )  # 1 same way, -1 straight against me, 0 stands
                     opposed = max(0.0, -along)
-                    q = 1.0 - d2 * per_reach2
-                    density += q * q * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
-                    if cosine > -0.2:
-                        near = min(1.0, (1.0 - d / reach) * side_scale)
-                        strength = rules.side_strength * near**4 * close
-                        push_x -= strength * dx
-                        push_y -= strength * dy
-                        right = dx * ey - dy * ex  # > 0: to my right
-                        if cosine > 0.0:
-                            weight = 1.0 - d / reach
-                            if opposed > 0.0:
-                                k = max(0.0, 1.0 - abs(right) / rules.avoid_width_m)
-                                aside = k if right < rules.bias_m else -k
-                                side += rules.avoid_strength * opposed * weight * aside
-                                oncoming += opposed * weight
-                            elif along > 0.0:
-                                k = max(0.0, 1.0 - abs(right) / rules.avoid_width_m)
-                                side += 0.0 * k
-                    if d < touch + speeds[j] * dt and (busy[j] != 1 or own_rank < rank[j]):
-                        if pairs < room_for_pairs:
-                            work.pair_i[pairs] = i
-                            work.pair_j[pairs] = j
-                            pairs += 1
-                j = bins.next[j]
-    work.count[0] = pairs
-    density *= KERNEL_PEAK * per_reach2 / max(open_share, 0.05)
-    free = walkers.v0[i]
+                    q = d * per_reach
+                    near = 1.0 - q * q
+                    density += near * near * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
+                    if cosine > rules.side_cosine:
+                        close = min(1.0, (1.0 - q) * per_room)
+                        close *= close
+                        share = rules.side_others + (1.0 - rules.side_others) * max(0.0, along)
+                        push = share * close * close * per_d
+                        push_x -= push * dx
+                        push_y -= push * dy
+                        if opposed > 0.0 and cosine > 0.0:
+                            right = dx * ey - dy * ex
+                            aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * per_width)
+                            turn += aside if right < rules.bias_m else -aside
+                    if d < touch + look[j, STRIDE] and own_turn < look[j, TURN] and count < pairs.shape[0]:
+                        pairs[count, 0], pairs[count, 1] = i, j
+                        count += 1
+                j = following[j]
+    return density, push_x, push_y, turn, count
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):  # type: ignore[no-untyped-def]
+    """Return the displacement (dx, dy) that somebody wants who looked around.
+
+    Speed is Weidmann's at the density ahead: the sum of (1 - d^2/R^2)^2 * (1 + cos) over people, which has the
+    spread of a Gaussian of 0.7 m at R = 2 m, over the share of that kernel on floor. The own body counts too, but
+    never more than the others together, so that alone one walks at the free speed.
+    """
     slow = 1.0
-    if density > 1e-6:
-        slow = 1.0 - np.exp(-rules.weidmann_g * (1.0 / density - 1.0 / rules.jam_density))
-    stride = free * max(rules.lowest_share, slow) * dt
-    wx = ex + push_x + side * ey
-    wy = ey + push_y - side * ex
-    forward = max(wx * ex + wy * ey, rules.forward_least)
-    aside = wx * ey - wy * ex
+    if density > TINY:
+        density += min(density, rules.self_weight)
+        density *= KERNEL_PEAK / (rules.reach_m * rules.reach_m * open_share)
+        slow = 1.0 - np.exp(rules.weidmann_gamma * (1.0 / rules.jam_density - 1.0 / density))
+    stride = v0 * max(rules.lowest_share, slow) * dt
+    forward = max(1.0 + rules.side_strength * (push_x * ex + push_y * ey), rules.forward_least)
+    aside = rules.side_strength * (push_x * ey - push_y * ex) + rules.avoid_strength * turn
     aside = min(max(aside, -rules.turn_most), rules.turn_most)
-    norm = stride / np.sqrt(forward * forward + aside * aside)
-    return norm * (forward * ex + aside * ey), norm * (forward * ey - aside * ex)
+    stride /= np.sqrt(forward * forward + aside * aside)
+    return stride * (forward * ex + aside * ey), stride * (forward * ey - aside * ex)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
+    """Return the way (dx, dy), cut to ``longest`` metres."""
+    length = np.sqrt(dx * dx + dy * dy)
+    if length <= longest:
+        return dx, dy
+    return dx * longest / length, dy * longest / length
+
+
+@njit(cache=True, error_model="numpy")
+def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
+    """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
+    goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
+    look, new, busy, pairs = work.look, work.new, work.busy, work.pairs
+    head, following = bins.head, bins.next
+    floor, open_share = room.floor, room.open_share
+    nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
+    sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
+    count = 0
+    for k in range(n):
+        i = order[k]
+        if busy[i] != WALKS and busy[i] != RETURNS:
+            continue
+        x, y = look[i, X], look[i, Y]
+        cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
+        share = open_share[cell] if cell >= 0 else 0.5
+        if busy[i] == WALKS:
+            ahead, push_x, push_y, turn, count = look_around(
+                look, head, following, sheet, rules, i, pairs, count
+            )
+            dx, dy = stride_of(rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, share, dt)
+            if mode[i] == 2:  # not beyond the goal
+                dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
+        else:
+            dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
+        if share >= 1.0 and wrap_m == 0.0:  # no wall within reach
+            new[i, 0], new[i, 1] = x + dx, y + dy
+        else:
+            new[i, 0], new[i, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)
+    work.count[0] = count

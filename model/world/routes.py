@@ -27,8 +27,8 @@ ENDS = 2  # of a passage
 def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
     """Solve the fields of all destinations.
 
-    Walking time at 1 m/s, a little longer beside walls (``walk_wall_slowness``), passages at their length over
-    their speed factor. Destinations: accesses, platforms, sections of platforms, places.
+    Walking time at 1 m/s, a little longer beside walls (``walk_wall_slowness``), passages at their length
+    over their speed factor. Destinations: accesses, platforms, sections of platforms, places.
 
     Args:
         layout: accesses, platforms, passages and zones are read.
@@ -36,7 +36,7 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
         parameters: rows walk_wall_*, route_*, stairs_*, escalator_*, lift_*.
 
     Returns:
-        Routes as documented in ``model.world.world``. A destination without floor is unreachable from everywhere.
+        Routes as documented in ``model.world.world``. A destination without floor is unreachable.
     """
     solver = Solver(layout, grid, parameters)
     areas = [cells_in(a.area, solver.x, solver.y) for a in layout.accesses]

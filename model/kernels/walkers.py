@@ -1,0 +1,87 @@
+"""What the walking step reads and writes: people, rules and scratch arrays."""
+
+from collections import namedtuple
+
+import numpy as np
+
+Walkers = namedtuple(
+    "Walkers",
+    [
+        "x",  # (slots,) float64, m on the sheet; changed
+        "y",
+        "v0",  # float64, free speed, m/s
+        "mode",  # int8: 0 absent, 1 follows the field of dest, 2 straight to the goal point, 3 stands
+        "dest",  # int32, row of direction
+        "goal_x",  # float64, goal point (modes 2 and 3)
+        "goal_y",
+        "speed",  # float64, out: speed over the last step, m/s
+        "stuck_s",  # float64, out: seconds without progress
+        "arrived",  # int8, out: 1 goal reached, 2 stands where the passage begins
+    ],
+)
+
+WalkRules = namedtuple(
+    "WalkRules",
+    [
+        "reach_m",  # people further away do not matter
+        "weidmann_gamma",  # 1/m2, shape of the speed-density curve
+        "jam_density",  # 1/m2
+        "lowest_share",  # of v0, where the curve would stop people
+        "self_weight",  # of the own body in the density
+        "oncoming_weight",  # of somebody straight against me in the density
+        "side_strength",  # side-stepping from people of the own direction
+        "side_others",  # the same from others, as a share of it
+        "side_cosine",  # of the bearing beyond which people behind do not matter for side-stepping
+        "avoid_strength",  # side-stepping from people straight against me
+        "avoid_width_m",  # how far to the side they matter
+        "bias_m",  # how far to the right somebody may be and still be passed on the right
+        "turn_most",  # largest sideways part against a forward part of 1
+        "forward_least",  # smallest forward part of a step
+        "body_m",  # diameter of a body
+        "passing_m",  # distance at which people pass each other with turned shoulders
+        "yield_share",  # of an overlap with a walker, that somebody who stands makes room for
+        "push_factor",  # over-relaxation
+        "push_rounds",
+        "push_slack_m",  # an overlap this small is let be
+        "drift_share",  # of v0, back to the own standing place
+        "arrive_m",  # distance at which a goal point is reached
+        "piece_m",  # length of the pieces in which people march near walls
+        "stuck_speed",  # m/s of progress below which somebody is stuck
+    ],
+)
+
+WalkWork = namedtuple(
+    "WalkWork",
+    [
+        "look",  # (slots, 8) float64: what the others see of a person, one cache line each
+        "new",  # (slots, 2) float64: place after the step
+        "push",  # (slots, 2) float64
+        "pushes",  # (slots,) int32
+        "busy",  # (slots,) int8: IDLE, WALKS, RETURNS, NUDGED
+        "pairs",  # (pairs, 2) int32: people who might touch
+        "count",  # (1,) int64: how many of them
+    ],
+)
+X, Y, EX, EY, STRIDE, TURN = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+)  # columns of ``look``; TURN: entity order, or LATE for who stands
+LATE = 2.0**40
+IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
+
+
+def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
+    """Return the scratch arrays of ``walk`` for at most ``slots`` people."""
+    return WalkWork(
+        look=np.zeros((slots, 8)),
+        new=np.zeros((slots, 2)),
+        push=np.zeros((slots, 2)),
+        pushes=np.zeros(slots, np.int32),
+        busy=np.zeros(slots, np.int8),
+        pairs=np.zeros((slots * pairs_each, 2), np.int32),
+        count=np.zeros(1, np.int64),
+    )
