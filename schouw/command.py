@@ -82,11 +82,14 @@ def _check_out(out: Path | None) -> None:
         raise typer.Exit(BAD_INPUT)
 
 
-StationName = Annotated[str, typer.Argument(help="A station that ships, or the path of a station folder.")]
+StationName = Annotated[
+    str, typer.Argument(metavar="STATION", help="A station that ships, or the path of a station folder.")
+]
 ScenarioNames = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Shipped scenarios or paths; when left out, those that ship for the station."
+        metavar="[SCENARIO]...",
+        help="Shipped scenarios or paths; when left out, those that ship for the station.",
     ),
 ]
 Days = Annotated[int, typer.Option(min=0, max=1_000_000, help="Whole paired days.")]
@@ -198,7 +201,7 @@ def stations(
 
 @app.command()
 def scenarios(
-    station: Annotated[str | None, typer.Argument(help="Of this station only.")] = None,
+    station: Annotated[str | None, typer.Argument(metavar="[STATION]", help="Of this station only.")] = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:

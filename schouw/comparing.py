@@ -78,10 +78,15 @@ def carry_out(study: Study, watcher: Watcher, workers: int | None = None) -> Ans
 
 def _run(study: Study, phase: Phase, runner: Runner, watcher: Watcher) -> None:
     """Run one phase and tell of each look on the way."""
-    seen = 0
+    seen, done, failed = 0, 0, 0
     for progress in study.run(phase, runner):
-        if progress.outcome is not None and progress.outcome.state == "done":
+        if progress.outcome is not None:
+            done += progress.outcome.state == "done"
+            failed += progress.outcome.state == "failed"
+        if done:
             mark_compiled()
+        elif not progress.stored and failed >= len(study.arms):
+            raise StudyError(_nothing(study, phase))  # it will not get better by trying all days
         watcher.progress(progress)
         at_look = progress.pairs in LOOKS and seen < progress.pairs < study.days
         if phase == "days" and at_look and progress.outcome is not None:

@@ -81,7 +81,7 @@ def _head(answer: Answer, language: Language) -> str:
     level = round(100 * answer.level)
     if answer.phase == "evening":
         return say("head_evening", language, pairs=answer.pairs, level=level)
-    name = "head_final" if answer.state == "final" else "head_so_far"
+    name = f"head_{answer.state}"
     return say(name, language, pairs=answer.pairs, asked=answer.asked, level=level)
 
 
