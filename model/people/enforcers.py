@@ -34,7 +34,7 @@ class Guard(Agent):  # type: ignore[misc]
     def start(self) -> None:
         """Come on duty at the first place of the round."""
         guards, ground = self.model.guards, self.model.world.grid
-        cell = int(self.model.places.cell[self._next_place()])
+        cell = int(self.model.places.rows["cell"][self._next_place()])
         guards["x"][self.row], guards["y"][self.row] = ground.cell_x[cell], ground.cell_y[cell]
         guards["cell"][self.row] = cell
         guards["on"][self.row] = 1
