@@ -144,7 +144,7 @@ def _extent(walls: Sequence[Wall]) -> tuple[float, float, int, int]:
     y = [v for wall in walls for v in (wall.y1, wall.y2)]
     if not np.isfinite([*x, *y]).all():
         raise ValueError("a wall has an end that is not a finite number")
-    x0, y0 = min(x) - MARGIN_M, min(y) - MARGIN_M
+    x0, y0 = float(min(x) - MARGIN_M), float(min(y) - MARGIN_M)
     nx = int(np.floor((max(x) + MARGIN_M - x0) / CELL_M)) + 1
     ny = int(np.floor((max(y) + MARGIN_M - y0) / CELL_M)) + 1
     return x0, y0, nx, ny

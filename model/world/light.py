@@ -83,21 +83,16 @@ def direct_light(
 ) -> tuple[F64, F64]:
     """Return what lamps give directly: horizontal at the floor and cylindrical at the face, (C,) each."""
     p = parameters
-    table = np.array(
-        [
-            (
-                lamp.x,
-                lamp.y,
-                lamp.height_m,
-                lamp.lumen * p.light_maintenance,
-                p.light_beam_exponent if lamp.beam_exponent is None else lamp.beam_exponent,
-            )
-            for lamp in lamps
-        ],
-        np.float64,
-    ).reshape(len(lamps), -1)
     if not lamps:
         return np.zeros(len(points.x)), np.zeros(len(points.x))
+    beams = [p.light_beam_exponent if lamp.beam_exponent is None else lamp.beam_exponent for lamp in lamps]
+    table = np.array(
+        [
+            (lamp.x, lamp.y, lamp.height_m, lamp.lumen * p.light_maintenance, beam)
+            for lamp, beam in zip(lamps, beams, strict=True)
+        ],
+        np.float64,
+    )
     level = np.array([lamp.level for lamp in lamps], np.int64)
     at_x, at_y = stand_clear(grid, table[:, 0], table[:, 1], level)
     floor_lx, face_lx = lamp_light(
