@@ -8,11 +8,13 @@
   const locale = data.language === "nl" ? "nl-NL" : "en-GB";
   const formats = new Map();
   const write = (value, digits) => {
-    if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(locale, {maximumSignificantDigits: digits}));
-    return formats.get(digits).format(value).replace("-", "\u2212");
+    const options = {minimumFractionDigits: digits, maximumFractionDigits: digits};
+    if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat(locale, options));
+    return formats.get(digits).format(value).replace(/^-(?=.*[1-9])/, "\u2212").replace(/^-/, "");
   };
-  const number = (value) => value === null ? "" : write(value, 4);
-  const percent = (value) => value === null ? "" : write(100 * value, 3) + "%";
+  // two significant digits of the half-width, as everywhere in the report
+  const digitsOf = (half, most) => half > 0 ? Math.min(most, Math.max(0, 1 - Math.floor(Math.log10(half)))) : 2;
+  const percent = (value) => value === null ? "" : write(100 * value, 1) + "%";
   const to = data.language === "nl" ? " tot " : " to ";
   const span = (low, high, as) => low === null || high === null ? "" : as(low) + (low < 0 || high < 0 ? to : "\u2013") + as(high);
   const start = ["", "perceived_safety", "", "", "", "all"];
@@ -31,6 +33,9 @@
 
   const texts = (row) => {
     const [base, value, difference, low, high, relative, rlow, rhigh, range0, range1, pairs] = row.slice(columns + 1);
+    const half = low === null ? Math.abs(difference ?? 0) / 10 : (high - low) / 2;
+    const digits = digitsOf(half, 5);
+    const number = (value) => value === null ? "" : write(value, digits);
     return [
       ...row.slice(0, columns + 1).map((index, column) => data.labels[column][index]),
       number(base), number(value), number(difference), span(low, high, number),
@@ -53,7 +58,7 @@
       return line;
     }));
     count.textContent = rows.length === 0 ? data.words.empty
-      : data.words.shown.replace("{shown}", write(Math.min(limit, rows.length), 9)).replace("{all}", write(rows.length, 9));
+      : data.words.shown.replace("{shown}", write(Math.min(limit, rows.length), 0)).replace("{all}", write(rows.length, 0));
     more.hidden = rows.length <= limit;
   };
   more.addEventListener("click", () => { limit += page; show(); });
