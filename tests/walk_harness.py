@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.kernels.bins import make_bins
-from model.kernels.floor import WalkRoom, share_on_floor
+from model.kernels.floor import WalkRoom, metres_free, share_on_floor
 from model.kernels.walking import CODES, GOAL, Walkers, WalkRules, make_work, walk
 
 DT = 0.5
@@ -60,9 +60,10 @@ def make_room(
     """open_: (ny4, nx4) True on floor; direction: (D, ny4, nx4) codes."""
     floor = np.full(open_.shape, -1, np.int32)
     floor[open_] = np.arange(open_.sum())
-    share = share_of_floor(floor, reach_m, wrap_m > 0)
+    free = metres_free(floor, int(open_.sum())) * (wrap_m == 0)
+    ground = np.column_stack((share_of_floor(floor, reach_m, wrap_m > 0), free)).astype(np.float32)
     codes = np.ascontiguousarray(direction[:, open_])
-    return WalkRoom(floor.ravel(), open_.shape[1], open_.shape[0], 0.0, 0.0, codes, share, float(wrap_m))
+    return WalkRoom(floor.ravel(), open_.shape[1], open_.shape[0], 0.0, 0.0, codes, ground, float(wrap_m))
 
 
 def make_walkers(x, y, v0, mode=1, dest=0, goal_x=None, goal_y=None) -> Walkers:

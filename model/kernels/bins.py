@@ -20,11 +20,14 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
+WORD = 64  # bits
+
 Bins = namedtuple(
     "Bins",
     [
         "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
+        "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
         "columns",  # int
@@ -43,6 +46,7 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
     return Bins(
         np.full(rows * columns, -1, np.int32),
         np.full(slots, -1, np.int32),
+        np.zeros((rows, columns // WORD + 2), np.uint64),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
         columns,
@@ -79,12 +83,33 @@ def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untype
     return min(max(first, 0), cells - 1), min(max(last, 0), cells - 1)
 
 
+@njit(cache=True, forceinline=True)
+def occupied(bits, columns, row, first, last):  # type: ignore[no-untyped-def]
+    """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``.
+
+    Columns outside the sheet mean those of the next period, as ``cells_within`` gives them.
+    """
+    if first < 0 or last >= columns:
+        word = np.uint64(0)
+        for k in range(last - first + 1):
+            column = (first + k) % columns
+            bit = (bits[row, column >> 6] >> np.uint64(column & 63)) & np.uint64(1)
+            word |= bit << np.uint64(k)
+        return word
+    at, low = first >> 6, np.uint64(first & 63)
+    word = bits[row, at] >> low
+    word |= (bits[row, at + 1] << np.uint64(1)) << (np.uint64(63) - low)
+    return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
+
+
 @njit(cache=True)
 def clear_bins(bins):  # type: ignore[no-untyped-def]
     """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
-    head, touched = bins.head, bins.touched
+    head, touched, bits, columns = bins.head, bins.touched, bins.bits, bins.columns
     for k in range(bins.count[0]):
-        head[touched[k]] = -1
+        cell = touched[k]
+        head[cell] = -1
+        bits[cell // columns, (cell % columns) >> 6] = 0
     bins.count[0] = 0
 
 
@@ -100,7 +125,7 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
         n: how many of ``order`` are taken.
     """
     clear_bins(bins)
-    head, following, touched = bins.head, bins.next, bins.touched
+    head, following, touched, bits = bins.head, bins.next, bins.touched, bins.bits
     columns, rows = bins.columns, bins.rows
     x0, y0, per_m = bins.x0, bins.y0, 1.0 / bins.size_m
     filled = 0
@@ -108,12 +133,13 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
         i = order[k]
         if mode[i] == 0:
             continue
-        column = min(max(int((x[i] - x0) * per_m), 0), columns - 1)
-        row = min(max(int((y[i] - y0) * per_m), 0), rows - 1)
+        column = min(max(np.int64((x[i] - x0) * per_m), 0), columns - 1)
+        row = min(max(np.int64((y[i] - y0) * per_m), 0), rows - 1)
         cell = row * columns + column
         if head[cell] < 0:
             touched[filled] = cell
             filled += 1
+            bits[row, column >> 6] |= np.uint64(1) << np.uint64(column & 63)
         following[i] = head[cell]
         head[cell] = i
     bins.count[0] = filled

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import cells_within
+from model.kernels.bins import cells_within, occupied
 from model.kernels.floor import step_on_floor
 from model.kernels.walkers import EX, EY, IDLE, NUDGED, RETURNS, TURN, WALKS, X, Y
 
@@ -14,7 +14,7 @@ TINY = 1e-6
 def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
-    head, following = bins.head, bins.next
+    head, following, bits = bins.head, bins.next, bins.bits
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
     touch = 2.0 * rules.body_m
     count = work.count[0]
@@ -25,19 +25,26 @@ def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no
     for k in range(n):
         i = order[k]
         if busy[i] == RETURNS or busy[i] == NUDGED:
-            count = pair_standing(look, busy, head, following, sheet, touch, i, pairs, count)
+            count = pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, count)
     work.count[0] = count
 
 
 @njit(cache=True, error_model="numpy")
-def pair_standing(look, busy, head, following, sheet, touch, i, pairs, count):  # type: ignore[no-untyped-def]
+def pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, count):  # type: ignore[no-untyped-def]
     """List the standing people near ``i``, who stands; return the new count. Each pair comes once."""
     x0, y0, size_m, columns, rows, wrap_m = sheet
     x, y = look[i, X], look[i, Y]
     column_0, column_1 = cells_within(x0, size_m, columns, x, touch, wrap_m)
     row_0, row_1 = cells_within(y0, size_m, rows, y, touch, 0.0)
     for row in range(row_0, row_1 + 1):
-        for column in range(column_0, column_1 + 1):
+        word = occupied(bits, columns, row, column_0, column_1)
+        column = column_0 - 1
+        while word != 0:
+            column += 1
+            here = word & np.uint64(1)
+            word >>= np.uint64(1)
+            if here == 0:
+                continue
             shift, cell = 0.0, row * columns + column
             if column < 0:
                 shift, cell = -wrap_m, cell + columns

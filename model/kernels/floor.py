@@ -16,7 +16,7 @@ WalkRoom = namedtuple(
         "x0",  # corner of the sheet, m
         "y0",
         "direction",  # (D, F) uint8
-        "open_share",  # (F,) float32, share of the density kernel that falls on floor
+        "ground",  # (F, 2) float32: share of the density kernel that falls on floor, and metres free of walls
         "wrap_m",  # 0, or the period of a corridor without end in x
     ],
 )
@@ -42,16 +42,21 @@ def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignore[no-untyped-def]
     """Return where a step of less than a cell ends: on floor, sliding along walls, else where it began.
 
     Cells that only touch at a corner are no way.
     """
     to_x, to_y = wrapped(x + dx, x0, wrap_m), y + dy
-    free_x = floor_cell(floor, nx4, ny4, x0, y0, to_x, y) >= 0
-    free_y = floor_cell(floor, nx4, ny4, x0, y0, x, to_y) >= 0
-    if (free_x or free_y) and floor_cell(floor, nx4, ny4, x0, y0, to_x, to_y) >= 0:
+    column, row = np.int64((x - x0) * FLOOR_PER_M), np.int64((y - y0) * FLOOR_PER_M)
+    to_column, to_row = np.int64(np.floor((to_x - x0) * FLOOR_PER_M)), np.int64(np.floor((to_y - y0) * FLOOR_PER_M))
+    free_x, free_y = to_column == column, to_row == row
+    if free_x and free_y:
+        return to_x, to_y
+    free_x = free_x or (0 <= to_column < nx4 and floor[row * nx4 + to_column] >= 0)
+    free_y = free_y or (0 <= to_row < ny4 and floor[to_row * nx4 + column] >= 0)
+    if free_x and free_y and floor[to_row * nx4 + to_column] >= 0:
         return to_x, to_y
     if free_x and (abs(dx) >= abs(dy) or not free_y):
         return to_x, y
@@ -60,7 +65,7 @@ def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignor
     return x, y
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
     """Return the end of a walk by (dx, dy) in pieces no longer than ``piece_m`` that slide along walls."""
     pieces = np.int64(np.sqrt(dx * dx + dy * dy) / piece_m) + 1
@@ -68,6 +73,30 @@ def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: igno
     for _ in range(pieces):
         x, y = step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, px, py)
     return x, y
+
+
+@njit(cache=True)
+def metres_free(floor, cells):  # type: ignore[no-untyped-def]
+    """Return (cells,) float64: how far one can go from anywhere in a floor cell, whatever the direction.
+
+    The chessboard distance in cells to the next cell without floor, less one cell.
+    """
+    rows, columns = floor.shape
+    far = np.zeros((rows + 2, columns + 2), np.int32)
+    for row in range(1, rows + 1):
+        for column in range(1, columns + 1):
+            if floor[row - 1, column - 1] >= 0:
+                above = min(far[row - 1, column - 1], far[row - 1, column], far[row - 1, column + 1])
+                far[row, column] = min(above, far[row, column - 1]) + 1
+    free = np.zeros(cells)
+    for row in range(rows, 0, -1):
+        for column in range(columns, 0, -1):
+            c = floor[row - 1, column - 1]
+            if c >= 0:
+                below = min(far[row + 1, column - 1], far[row + 1, column], far[row + 1, column + 1])
+                far[row, column] = min(far[row, column], min(below, far[row, column + 1]) + 1)
+                free[c] = (far[row, column] - 1) / FLOOR_PER_M
+    return free
 
 
 @njit(cache=True)

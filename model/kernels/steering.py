@@ -3,21 +3,21 @@
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import cells_within
-from model.kernels.floor import floor_cell, march
-from model.kernels.walkers import EX, EY, RETURNS, STRIDE, TURN, WALKS, X, Y
+from model.kernels.bins import cells_within, occupied
+from model.kernels.floor import march
+from model.kernels.walkers import CELL, EX, EY, RETURNS, STRIDE, TURN, WALKS, X, Y
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def look_around(look, head, following, sheet, rules, i, pairs, count):  # type: ignore[no-untyped-def]
+def look_around(look, head, following, bits, sheet, rules, i, pairs, count):  # type: ignore[no-untyped-def]
     """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch in this step.
 
     Args:
         look: see ``WalkWork``.
-        head, following: of the bins.
+        head, following, bits: of the bins.
         sheet: (x0, y0, size, columns, rows, wrap) of the bins.
         rules: ``WalkRules``.
         i: slot.
@@ -28,19 +28,21 @@ def look_around(look, head, following, sheet, rules, i, pairs, count):  # type: 
         people on a course of collision, and the new count.
     """
     x0, y0, size_m, columns, rows, wrap_m = sheet
-    x, y, ex, ey = look[i, X], look[i, Y], look[i, EX], look[i, EY]
-    reach = rules.reach_m
-    per_reach = 1.0 / reach
-    reach2 = reach * reach
-    per_room = 1.0 / (1.0 - rules.body_m * per_reach)
-    per_width = 1.0 / rules.avoid_width_m
+    x, y, ex, ey, own_turn = look[i, X], look[i, Y], look[i, EX], look[i, EY], look[i, TURN]
+    reach2 = rules.reach_m * rules.reach_m
     touch = 2.0 * rules.body_m + look[i, STRIDE]
-    own_turn = look[i, TURN]
-    density, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
-    column_0, column_1 = cells_within(x0, size_m, columns, x, reach, wrap_m)
-    row_0, row_1 = cells_within(y0, size_m, rows, y, reach, 0.0)
+    ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
+    column_0, column_1 = cells_within(x0, size_m, columns, x, rules.reach_m, wrap_m)
+    row_0, row_1 = cells_within(y0, size_m, rows, y, rules.reach_m, 0.0)
     for row in range(row_0, row_1 + 1):
-        for column in range(column_0, column_1 + 1):
+        word = occupied(bits, columns, row, column_0, column_1)
+        column = column_0 - 1
+        while word != 0:
+            column += 1
+            here = word & np.uint64(1)
+            word >>= np.uint64(1)
+            if here == 0:
+                continue
             shift, cell = 0.0, row * columns + column
             if column < 0:
                 shift, cell = -wrap_m, cell + columns
@@ -52,31 +54,42 @@ def look_around(look, head, following, sheet, rules, i, pairs, count):  # type: 
                 d2 = dx * dx + dy * dy
                 if d2 < reach2 and j != i:
                     d = np.sqrt(max(d2, TINY))
-                    per_d = 1.0 / d
-                    cosine = (dx * ex + dy * ey) * per_d
-                    along = (
-                        look[j, EX] * ex + look[j, EY] * ey
-                    )  # 1 same way, -1 straight against me, 0 stands
-                    opposed = max(0.0, -along)
-                    q = d * per_reach
-                    near = 1.0 - q * q
-                    density += near * near * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
-                    if cosine > rules.side_cosine:
-                        close = min(1.0, (1.0 - q) * per_room)
-                        close *= close
-                        share = rules.side_others + (1.0 - rules.side_others) * max(0.0, along)
-                        push = share * close * close * per_d
-                        push_x -= push * dx
-                        push_y -= push * dy
-                        if opposed > 0.0 and cosine > 0.0:
-                            right = dx * ey - dy * ex
-                            aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * per_width)
-                            turn += aside if right < rules.bias_m else -aside
+                    along = look[j, EX] * ex + look[j, EY] * ey  # 1 same way, -1 straight against me, 0 stands
+                    weight, push, aside = meet(rules, d, dx * ex + dy * ey, dx * ey - dy * ex, along)
+                    ahead += weight
+                    push_x -= push * dx
+                    push_y -= push * dy
+                    turn += aside
                     if d < touch + look[j, STRIDE] and own_turn < look[j, TURN] and count < pairs.shape[0]:
                         pairs[count, 0], pairs[count, 1] = i, j
                         count += 1
                 j = following[j]
-    return density, push_x, push_y, turn, count
+    return ahead, push_x, push_y, turn, count
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def meet(rules, d, forward, right, along):  # type: ignore[no-untyped-def]
+    """Return what one other person means: weight in the density, push per metre of distance, turn to the right.
+
+    Args:
+        rules: ``WalkRules``.
+        d: distance, m.
+        forward, right: place of the other seen from me, m along and to the right of my direction.
+        along: cosine between our directions.
+    """
+    per_d = 1.0 / d
+    cosine = forward * per_d
+    opposed = max(0.0, -along)
+    q = d / rules.reach_m
+    near = 1.0 - q * q
+    weight = near * near * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
+    close = min(1.0, (1.0 - q) / (1.0 - rules.body_m / rules.reach_m))
+    close *= close
+    share = rules.side_others + (1.0 - rules.side_others) * max(0.0, along)
+    push = share * close * close * per_d if cosine > rules.side_cosine else 0.0
+    aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) / rules.avoid_width_m)
+    aside = aside if right < rules.bias_m else -aside
+    return weight, push, (aside if forward > 0.0 else 0.0)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
@@ -114,8 +127,8 @@ def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, new, busy, pairs = work.look, work.new, work.busy, work.pairs
-    head, following = bins.head, bins.next
-    floor, open_share = room.floor, room.open_share
+    head, following, bits = bins.head, bins.next, bins.bits
+    floor, ground = room.floor, room.ground
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
     count = 0
@@ -124,18 +137,19 @@ def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[
         if busy[i] != WALKS and busy[i] != RETURNS:
             continue
         x, y = look[i, X], look[i, Y]
-        cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
-        share = open_share[cell] if cell >= 0 else 0.5
+        cell = np.int64(look[i, CELL])
         if busy[i] == WALKS:
             ahead, push_x, push_y, turn, count = look_around(
-                look, head, following, sheet, rules, i, pairs, count
+                look, head, following, bits, sheet, rules, i, pairs, count
             )
-            dx, dy = stride_of(rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, share, dt)
+            dx, dy = stride_of(
+                rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt
+            )
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
         else:
             dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
-        if share >= 1.0 and wrap_m == 0.0:  # no wall within reach
+        if max(abs(dx), abs(dy)) < ground[cell, 1]:
             new[i, 0], new[i, 1] = x + dx, y + dy
         else:
             new[i, 0], new[i, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)

@@ -62,22 +62,19 @@ WalkWork = namedtuple(
         "count",  # (1,) int64: how many of them
     ],
 )
-X, Y, EX, EY, STRIDE, TURN = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-)  # columns of ``look``; TURN: entity order, or LATE for who stands
+# columns of ``look``; TURN: entity order, LATE on top of it for who stands; CELL: floor cell
+X, Y, EX, EY = 0, 1, 2, 3
+STRIDE, TURN, CELL = 4, 5, 6
 LATE = 2.0**40
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
 
 
 def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
     """Return the scratch arrays of ``walk`` for at most ``slots`` people."""
+    room = np.zeros(8 * slots + 8)
+    start = -(room.ctypes.data // room.itemsize) % 8  # at the beginning of a cache line
     return WalkWork(
-        look=np.zeros((slots, 8)),
+        look=room[start : start + 8 * slots].reshape(slots, 8),
         new=np.zeros((slots, 2)),
         push=np.zeros((slots, 2)),
         pushes=np.zeros(slots, np.int32),

@@ -16,6 +16,7 @@ from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import floor_cell
 from model.kernels.steering import take_steps
 from model.kernels.walkers import (
+    CELL,
     EX,
     EY,
     IDLE,
@@ -67,8 +68,11 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
         doing = IDLE
         there = 0
         x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
+        if mode[i] == 0:
+            continue
+        # everybody always stands on floor; who was put elsewhere is treated as lost
+        cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
         if mode[i] == 1:
-            cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
             code = direction[dest[i], cell] if cell >= 0 else UNREACHABLE
             if code < CODES:
                 ex, ey = COSINE[code], SINE[code]
@@ -77,7 +81,7 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
                 there = 1
             elif code == TAKE_PASSAGE:
                 there = 2
-        elif mode[i] != 0:
+        elif cell >= 0:
             dx, dy = goal_x[i] - x, goal_y[i] - y
             d2 = dx * dx + dy * dy
             if d2 > arrive2:
@@ -94,6 +98,7 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
         new[i, 0], new[i, 1] = x, y
         look[i, X], look[i, Y], look[i, EX], look[i, EY] = x, y, ex, ey
         look[i, STRIDE] = speed[i] * dt
+        look[i, CELL] = cell
         look[i, TURN] = k if doing == WALKS else LATE + k
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.inputs.layout import Layout, Passage
-from model.kernels.floor import WalkRoom, share_on_floor
+from model.kernels.floor import WalkRoom, metres_free, share_on_floor
 from model.kernels.passages import Passages
 from model.kernels.walking import WalkRules
 from model.parameters import Parameters
@@ -30,7 +30,7 @@ def make_walk_room(grid: Grid, routes: Routes, open_share: F32) -> WalkRoom:
         x0=grid.x0,
         y0=grid.y0,
         direction=routes.direction,
-        open_share=open_share,
+        ground=np.column_stack((open_share, metres_free(grid.floor, len(open_share)))).astype(np.float32),
         wrap_m=0.0,
     )
 
