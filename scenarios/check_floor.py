@@ -21,7 +21,8 @@ from model.world.world import CELL_M, FLOOR_M
 from scenarios.faults import Fault
 
 MAX_SIDE_M: Final = 3_000
-MAX_SHEET_M2: Final = 1_500_000  # 24 million floor cells
+MAX_SHEET_M2: Final = 600_000  # 10 million floor cells; Den Haag Centraal takes 140,000 m2
+MAX_LAYERS: Final = 4  # units within units
 SHOWN_IDS: Final = 5
 TOUCH_M2: Final = 0.05
 TOUCH_M: Final = 0.3
@@ -57,9 +58,11 @@ class Floor:
         """Return the parts of all cells whose middle lies in a polygon; 0 where there is no floor."""
         low = self.cell((min(p[0] for p in polygon), min(p[1] for p in polygon)))
         high = self.cell((max(p[0] for p in polygon), max(p[1] for p in polygon)))
-        iy, ix = np.mgrid[low[0] : high[0] + 1, low[1] : high[1] + 1]
-        hit = inside(polygon, self.x0 + (ix + 0.5) * FLOOR_M, self.y0 + (iy + 0.5) * FLOOR_M)
-        found: I32 = self.parts[iy[hit], ix[hit]]
+        window = self.parts[low[0] : high[0] + 1, low[1] : high[1] + 1]
+        x = self.x0 + (np.arange(low[1], high[1] + 1) + 0.5) * FLOOR_M
+        y = self.y0 + (np.arange(low[0], high[0] + 1) + 0.5) * FLOOR_M
+        hit = inside(polygon, np.broadcast_to(x, window.shape), np.broadcast_to(y[:, None], window.shape))
+        found: I32 = window[hit]
         return found
 
     def parts_in(self, polygon: Sequence[Point], level: int) -> set[int]:
@@ -88,7 +91,7 @@ def make_floor(layout: Layout, file: str) -> tuple[Floor | None, list[Fault]]:
     if not layout.walls or not layout.zones:
         message = "there is no wall: floors are closed by walls" if layout.zones else "there is no unit"
         return None, [Fault(file, "", "features", message)]
-    faults = list(_size_faults(layout.walls, file))
+    faults = list(_size_faults(layout.walls, layout.zones, file))
     if faults:
         return None, faults
     x = [value for wall in layout.walls for value in (wall.x1, wall.x2)]
@@ -106,7 +109,7 @@ def make_floor(layout: Layout, file: str) -> tuple[Floor | None, list[Fault]]:
     return floor, faults
 
 
-def _size_faults(walls: Sequence[Wall], file: str) -> Iterator[Fault]:
+def _size_faults(walls: Sequence[Wall], zones: Sequence[Zone], file: str) -> Iterator[Fault]:
     x = [value for wall in walls for value in (wall.x1, wall.x2)]
     y = [value for wall in walls for value in (wall.y1, wall.y2)]
     width, height = max(x) - min(x), max(y) - min(y)
@@ -114,6 +117,11 @@ def _size_faults(walls: Sequence[Wall], file: str) -> Iterator[Fault]:
         far = max(walls, key=lambda wall: max(abs(wall.x1), abs(wall.y1), abs(wall.x2), abs(wall.y2)))
         message = f"the sheet is {width:,.0f} m by {height:,.0f} m, more than a station needs"
         yield Fault(file, f"wall {far.id}", "geometry", message, "bring the levels closer with their offsets")
+    boxes = [Polygon(zone.polygon).envelope.area for zone in zones]
+    if sum(boxes) > MAX_LAYERS * (width + 1) * (height + 1):
+        largest = zones[boxes.index(max(boxes))]
+        message = f"the units together cover the sheet more than {MAX_LAYERS} times"
+        yield Fault(file, f"unit {largest.id}", "geometry", message, "draw each piece of floor once")
 
 
 def _flooded(layout: Layout, floor: Floor, file: str, *, quiet: bool) -> Iterator[Fault]:

@@ -146,6 +146,13 @@ BROKEN: dict[str, Case] = {
     ),
     "shop hours": (prop("shop", "kiosk", "closes", "06:00"), DRAWING, "shop kiosk", "closes", "not after"),
     # layout.geojson: sense
+    "units upon units": (
+        more(*(made("unit", f"u{k}", "Polygon", ring(-500, -500, 1000, 1000), **UNIT) for k in range(9))),
+        DRAWING,
+        "unit u0",
+        "geometry",
+        "more than 4 times",
+    ),
     "platform zone": (
         prop("platform", "1", "zone", "platfrom"),
         DRAWING,
