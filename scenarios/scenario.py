@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Owner
+from scenarios.draft import STATION_FILE
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.measure import Hours, Measure
@@ -288,6 +289,14 @@ def load(station: str, words: Sequence[str] = ()) -> tuple[Inputs, tuple[Scenari
     if faults:
         raise StationFileError(faults)
     return base, tuple(scenarios.values())
+
+
+def station_title(station: str) -> dict[str, str]:
+    """Return the name of a station by language; empty when its file has one name only."""
+    file = find_station(station) / STATION_FILE
+    value = parse_yaml(decode(read_bytes(file, MAX_YAML_BYTES), str(file)), str(file)).value
+    name = value.get("name") if isinstance(value, dict) else None
+    return {str(key): str(text) for key, text in name.items()} if isinstance(name, dict) else {}
 
 
 def _files(words: Sequence[str], station: str) -> list[Path]:

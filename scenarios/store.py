@@ -257,7 +257,7 @@ class FieldCache:
             self._held.popitem(last=False)
         return arrays
 
-    def without_writing(self, in_memory: int = 8) -> "FieldCache":
+    def without_writing(self, in_memory: int = 32) -> "FieldCache":
         """Return a cache that reads the same folder but writes nothing: for fields that are used once."""
         return _ReadingCache(self, in_memory)
 

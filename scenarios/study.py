@@ -6,7 +6,7 @@ arms of a day together, so that a look is complete as early as it can be.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -75,6 +75,7 @@ class Study:
         draws: parameter draws.
         out: folder of the store.
         cache: folder of the fields; None for the user's cache folder.
+        title: name of the station by language; else the one name in its layout.
         run_day, world: the model; others only in tests.
     """
 
@@ -88,12 +89,14 @@ class Study:
         days: int = DEFAULT_DAYS,
         draws: int = DEFAULT_DRAWS,
         cache: Path | None = None,
+        title: Mapping[str, str] | None = None,
         run_day: RunDay = run_model,
         world: MakeWorld = make_world,
     ) -> None:
         windows = {scenario.window for scenario in scenarios if scenario.window is not None}
         self.window = windows.pop() if windows else base.window
         self.base = base.replace(window=self.window)
+        self.title = dict(title or {})
         self.scenarios = tuple(scenarios)
         self.seed, self.days, self.draws, self.out = seed, days, draws, out
         self.names = (BASE_NAME, *(scenario.name for scenario in scenarios))
@@ -113,6 +116,10 @@ class Study:
         self._there: set[Task] = set()
         self._failed: dict[Task, str] = {}
         self._cells: dict[Task, DayCells] = {}
+
+    def title_in(self, language: str) -> str:
+        """Return the name of the station in a language."""
+        return self.title.get(language, self.base.layout.name)
 
     @property
     def arms(self) -> tuple[Inputs, ...]:

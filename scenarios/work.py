@@ -117,12 +117,16 @@ class Worker:
         self.work = work
         self.store = Store(work.store)
         self.cache = FieldCache(work.cache, fields_version())
-        self._passing = self.cache.without_writing()
+        self._passing, self._draw = self.cache.without_writing(), NO_DRAW
         self._worlds: OrderedDict[tuple[int, int], Any] = OrderedDict()
 
     def world(self, task: Task) -> Any:
         """Return the fields of an arm, made once; those of a draw are not written to disk."""
         place = (task.arm, task.draw)
+        if task.draw not in (NO_DRAW, self._draw):  # the fields of the draw before are not needed again
+            self._draw, self._passing = task.draw, self.cache.without_writing()
+            for other in [other for other in self._worlds if other[1] != NO_DRAW]:
+                del self._worlds[other]
         if place not in self._worlds:
             cache = self.cache if task.draw == NO_DRAW else self._passing
             self._worlds[place] = self.work.make_world(self.work.inputs(task), cache)

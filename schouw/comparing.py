@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from scenarios.answer import Answer, answer_of, seen_final, write_answer
+from scenarios.faults import StationFileError
 from scenarios.looks import LOOKS
 from scenarios.run import Runner
-from scenarios.scenario import load
+from scenarios.scenario import load, station_title
+from scenarios.station_files import find_station, station_names
 from scenarios.store import cache_folder
 from scenarios.study import DEFAULT_DAYS, DEFAULT_DRAWS, DEFAULT_SEED, Phase, Progress, Study, StudyError
 from scenarios.version import kernels_version
@@ -50,8 +52,19 @@ def prepare(
         StationFileError: with all faults of the station and scenario files.
     """
     base, found = load(station, scenarios)
+    if station not in station_names():
+        _refuse_unsound(station)
     folder = out if out is not None else RESULTS / base.layout.id
-    return Study(base, found, out=folder, seed=seed, days=days, draws=draws)
+    title = station_title(station)
+    return Study(base, found, out=folder, seed=seed, days=days, draws=draws, title=title)
+
+
+def _refuse_unsound(station: str) -> None:
+    """Look at the floor of a user's station: better now than in the middle of a run."""
+    from scenarios.check_station import check_station
+
+    if faults := check_station(find_station(station)):
+        raise StationFileError(faults)
 
 
 def carry_out(study: Study, watcher: Watcher, workers: int | None = None) -> Answer:
@@ -125,7 +138,9 @@ def write_report_of(study: Study, answer: Answer, language: Language) -> Path:
     from dashboard.assemble import report_data
     from dashboard.report import write_report
 
-    data = report_data(study, answer.phase, answer.table, answer.lines, language)
+    data = report_data(
+        study, answer.phase, answer.table, answer.lines, language, station=study.title_in(language)
+    )
     return write_report(study.out / REPORT, data)
 
 

@@ -50,7 +50,7 @@ def record(study: Study, answer: Answer, report: Path, language: Language) -> di
         )
     return {
         "station": study.base.layout.id,
-        "name": study.base.layout.name,
+        "name": study.title_in(language),
         "date": study.base.date.isoformat(),
         "phase": answer.phase,
         "window_s": list(answer.window),

@@ -43,7 +43,7 @@ def day_line(study: Study, language: Language) -> str:
     """Return which day is simulated, when the sun sets and from when it is dark."""
     date = format_date(study.base.date, "EEEE d MMMM y", locale=language)
     sunset, dark = sun_below(study, SUNSET_DEG), sun_below(study, DARK_DEG)
-    name = study.base.layout.name
+    name = study.title_in(language)
     if sunset is None or dark is None or sunset == NOON_S:
         return say("day_of_light", language, station=name, date=date)
     return say("day", language, station=name, date=date, sunset=clock(sunset), dark=clock(dark))

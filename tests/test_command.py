@@ -74,7 +74,7 @@ def test_compare_shows_the_evening_first_and_ends_with_where_to_look(fake: Path)
 def test_compare_in_dutch(fake: Path) -> None:
     done = run("compare", "shoebox", "evening-patrol", "--language", "nl", *QUICK)
     assert done.exit_code == 0
-    assert "woensdag 18 november 2026" in done.stdout
+    assert "Schoenendoos, woensdag 18 november 2026" in done.stdout
     assert "Avondsurveillance" in done.stdout
     assert "310.000" in done.stdout
 
@@ -344,3 +344,18 @@ def test_both_languages_have_the_same_sentences() -> None:
         assert sorted(part.split("}")[0] for part in text.split("{")[1:]) == sorted(
             part.split("}")[0] for part in dutch[name].split("{")[1:]
         )
+
+
+def test_a_platform_that_nobody_can_reach_is_found_before_the_run(fake: Path) -> None:
+    from dataclasses import replace
+
+    from scenarios.station_files import read_station, write_station
+
+    base = read_station("shoebox")
+    alone = replace(base.layout, passages=())
+    write_station(Path("mine"), alone, base.timetable, base.population, base.roster)
+    Path("s.yaml").write_text("name: s\n", encoding="utf-8")
+    done = run("compare", "mine", "s.yaml", *QUICK)
+    assert done.exit_code == 2
+    assert "layout.geojson" in done.stderr
+    assert not Path("results").exists()
