@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.kernels.score import TERMS
 from model.parameters import Parameters
-from model.results import FIRST_HOUR
+from model.results import FIRST_HOUR, GENDERS
 
 Feeling = namedtuple(
     "Feeling",
@@ -16,8 +16,9 @@ Feeling = namedtuple(
         "base",
         "woman",
         "score_slope",
-        "isolation_half",
+        "alone",  # (most + 1,) exp(-n / 3) for n others in sight
         "company_reach",
+        "company_enough",
         "crowd_free",
         "guardian_range_m",
         "waiting_free_s",
@@ -44,8 +45,9 @@ def feeling(p: Parameters) -> Feeling:
         base=p.feel_base,
         woman=p.feel_woman,
         score_slope=p.feel_score_slope,
-        isolation_half=p.feel_isolation_half,
+        alone=np.exp(-np.arange(int(p.feel_company_enough) + 1) / p.feel_isolation_half),
         company_reach=int(p.feel_isolation_reach_m),
+        company_enough=int(p.feel_company_enough),
         crowd_free=p.feel_crowd_free,
         guardian_range_m=p.feel_guardian_range_m,
         waiting_free_s=p.feel_waiting_free_s,
@@ -62,7 +64,7 @@ def feeling(p: Parameters) -> Feeling:
 
 def weights(p: Parameters, dark: float) -> NDArray[np.float64]:
     """Return points x psi of every term for woman, man and other, (3, terms), at darkness 0..1."""
-    table = np.empty((3, len(TERMS)))
+    table = np.empty((len(GENDERS), len(TERMS)))
     for i, term in enumerate(TERMS):
         psi = p[f"feel_{term}_day"] + dark * (p[f"feel_{term}_night"] - p[f"feel_{term}_day"])
         table[0, i] = psi * p[f"feel_{term}_woman"]

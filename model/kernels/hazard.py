@@ -16,6 +16,7 @@ from model.kernels.state import EVENTS
 THEFT, CONTACT, APPROACH, AGGRESSION, NUISANCE, VANDALISM = range(6)
 NO_VICTIM = 3  # gender slot
 TYPES = 6
+EVERYBODY = 1 << 30
 
 
 @njit(cache=True, _nrt=False)
@@ -87,7 +88,7 @@ def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type:
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
     """Return how many people a cell sees within the bystander distance (itself counted once)."""
     seen = seen_cells(
-        presence, ground.mask, ground.circles[1], cell, ground.cells.ix[cell], ground.cells.iy[cell], reach
+        presence, ground.mask, ground.circles[1], cell, ground.cells.ix[cell], ground.cells.iy[cell], reach, EVERYBODY
     )
     return seen + presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]] - 1
 

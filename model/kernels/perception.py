@@ -65,21 +65,12 @@ def target_latent(
     cell = crowd.people.cell[slot]
     gender = crowd.people.gender[slot]
     w = fields.weights[gender]
-    others = seen_cells(
-        presence,
-        ground.mask,
-        ground.circles[0],
-        cell,
-        ground.cells.ix[cell],
-        ground.cells.iy[cell],
-        p.company_reach,
-    )
-    others += (
-        presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]] - 2
-    )  # own cell is one of the cells
+    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
+    others = seen_cells(presence, ground.mask, ground.circles[0], cell, ix, iy, p.company_reach, p.company_enough)
+    others += presence.count[iy * ground.nx + ix] - 2  # the own cell is one of the cells
     plain = fields.plain[gender, cell]
-    sensitive = fields.sensitive[gender, cell] + w[ISOLATION] * math.exp(-others / p.isolation_half)
-    rho = density_at(presence, ground.area, ground.cells.ix[cell], ground.cells.iy[cell])
+    sensitive = fields.sensitive[gender, cell] + w[ISOLATION] * p.alone[min(max(others, 0), p.company_enough)]
+    rho = density_at(presence, ground.area, ix, iy)
     if rho > p.crowd_free:
         plain += w[CROWD] * (rho - p.crowd_free)
     if guards_on > 0:

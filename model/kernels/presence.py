@@ -62,7 +62,7 @@ def add_presence(presence, raster):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def seen_cells(presence, mask, circle, cell, ix, iy, reach):  # type: ignore[no-untyped-def]
+def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ignore[no-untyped-def]
     """Return how many occupied cells a cell sees within a circle, its own included.
 
     Args:
@@ -72,26 +72,31 @@ def seen_cells(presence, mask, circle, cell, ix, iy, reach):  # type: ignore[no-
         cell: number of the 1 m cell.
         ix, iy: its column and row.
         reach: half height of the circle in rows.
+        enough: counting stops, nearest rows first, once this many are seen.
 
     Returns:
         Number of cells; in a dense crowd a cell may hold several people, but then exp(-n/3) is 0 anyway.
     """
-    total = 0
-    ny = presence.bits.shape[0]
+    bits, ny = presence.bits, presence.bits.shape[0]
     first = ix - REACH + PAD_BITS
     word = first >> 6
     off = np.uint64(first & 63)
-    back = np.uint64(64) - off
-    for row in range(REACH - reach, REACH + reach + 1):
-        y = iy - REACH + row
+    back = np.uint64(63) - off
+    total = 0
+    for k in range(2 * reach + 1):
+        dy = (k + 1) // 2 * (1 - 2 * (k & 1))  # 0, -1, 1, -2, 2, ...
+        y = iy + dy
         if y < 0 or y >= ny:
             continue
-        bits = presence.bits[y, word] >> off
-        if off != 0:
-            bits |= presence.bits[y, word + 1] << back
-        bits &= mask[cell, row] & circle[row]
-        if bits != 0:
-            total += popcount(bits)
+        near, far = bits[y, word], bits[y, word + 1]
+        if near == 0 and far == 0:
+            continue  # most rows: do not even fetch the mask
+        row = REACH + dy
+        seen = ((near >> off) | ((far << np.uint64(1)) << back)) & mask[cell, row] & circle[row]
+        if seen != 0:
+            total += popcount(seen)
+            if total >= enough:
+                return total
     return total
 
 
