@@ -18,7 +18,8 @@ else exists, so sums over neighbours keep their last bit when somebody is added 
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
 WORD = 64  # bits
 
@@ -81,6 +82,16 @@ def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untype
     first = np.int64((at - r - start) * per_m)  # truncated: negative numbers are clipped anyway
     last = np.int64((at + r - start) * per_m)
     return min(max(first, 0), cells - 1), min(max(last, 0), cells - 1)
+
+
+@intrinsic
+def lowest_bit(_typing, word):  # type: ignore[no-untyped-def]
+    """Return the number of the lowest bit that is set; ``word`` is uint64 and not 0."""
+
+    def code(context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, 1))
+
+    return types.uint64(types.uint64), code
 
 
 @njit(cache=True, forceinline=True)

@@ -78,7 +78,7 @@ def contact_of(rules, along, i_walks, j_walks):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
-    """Sum the pushes of all pairs and drop those too far apart to meet; return how many stay and if any pushed."""
+    """Sum the pushes of all pairs, drop those too far apart; return how many stay, and if any pushed."""
     kept, pushed = 0, False
     body2 = rules.body_m * rules.body_m
     for k in range(count):

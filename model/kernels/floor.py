@@ -50,7 +50,8 @@ def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignor
     """
     to_x, to_y = wrapped(x + dx, x0, wrap_m), y + dy
     column, row = np.int64((x - x0) * FLOOR_PER_M), np.int64((y - y0) * FLOOR_PER_M)
-    to_column, to_row = np.int64(np.floor((to_x - x0) * FLOOR_PER_M)), np.int64(np.floor((to_y - y0) * FLOOR_PER_M))
+    to_column = np.int64(np.floor((to_x - x0) * FLOOR_PER_M))
+    to_row = np.int64(np.floor((to_y - y0) * FLOOR_PER_M))
     free_x, free_y = to_column == column, to_row == row
     if free_x and free_y:
         return to_x, to_y
@@ -139,7 +140,7 @@ def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def squares_of_floor(floor):  # type: ignore[no-untyped-def]
-    """Return (ny, nx) int32: side of the largest square of floor that ends in each cell (at its upper right)."""
+    """Return (ny, nx) int32: side of the largest square of floor whose upper right is each cell."""
     rows, columns = floor.shape
     square = np.zeros((rows, columns), np.int32)
     for row in range(rows):

@@ -114,7 +114,7 @@ def put(time, work, c, value, width):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def open_passages(time, work, links, opens, allowed, bucket, width):  # type: ignore[no-untyped-def]
-    """Start from boxes whose other end was reached so long ago that their time is now; return how many wait."""
+    """Start from boxes whose other end was reached long enough ago; return how many still wait."""
     waiting = 0
     for e in range(opens.shape[0]):
         if opens[e] == np.inf:

@@ -1,8 +1,8 @@
-"""Stairs, escalators and lifts: people leave one box, are under way off the sheet, and surface in the other box.
+"""Stairs, escalators, lifts: people leave one box, are under way off the sheet, surface in the other box.
 
 A passage lets one person go every ``gap_s``; who has waited longest in the box goes first. It holds ``most``
-people a direction. Whoever finds no room to surface waits, at most ``hold_s``: then the others make room. So two
-full boxes never hold each other for good.
+people a direction. Whoever finds no room to surface waits, at most ``hold_s``: then the others make room. So
+two full boxes never hold each other for good.
 """
 
 from collections import namedtuple
@@ -76,7 +76,7 @@ def is_room(walkers, bins, state, placed, x, y, room_m):  # type: ignore[no-unty
 
 @njit(cache=True)
 def surface(walkers, who, passages, state, bins, i, placed, late):  # type: ignore[no-untyped-def]
-    """Put person ``i`` on a free cell of the box at the far end; False when there is none and it is not ``late``."""
+    """Put person ``i`` on a free cell of the far box; False when none is free and it is not ``late``."""
     end = walkers.passage[i] ^ 1
     first, cells = passages.first[end], passages.first[end + 1] - passages.first[end]
     start = (who[i] * 7919) % cells  # people spread over the box, each at a place of their own
@@ -156,8 +156,8 @@ def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt
     """Let people surface and enter; call it after each ``walk``.
 
     Args:
-        walkers: anything with x, y, v0, mode, arrived, speed, stuck_s, and passage (int32) and ready_s (float64):
-            passage -1 for nobody concerned; -2 - e waits in the box at end e since ready_s; e >= 0 is under way
+        walkers: has x, y, v0, mode, arrived, speed, stuck_s, passage (int32) and ready_s (float64).
+            passage: -1 not concerned; -2 - e waits in the box at end e since ready_s; e >= 0 is under way
             from end e until ready_s (mode 0). Newcomers start with -1. Who surfaces follows the field again.
         who: (slots,) entity numbers, for the place in the box.
         order, n: the slots taken, sorted by entity number.
@@ -175,9 +175,9 @@ def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt
         for k in range(waiting):  # longest wait first, then entity order
             i = state.waiting[k]
             end = -2 - walkers.passage[i]
-            if state.free_at[end // 2] <= now_s and state.under_way[end] < passages.most[end]:
-                if walkers.ready_s[i] < best:
-                    best, best_k = walkers.ready_s[i], k
+            can_enter = state.free_at[end // 2] <= now_s and state.under_way[end] < passages.most[end]
+            if can_enter and walkers.ready_s[i] < best:
+                best, best_k = walkers.ready_s[i], k
         if best_k < 0:
             return
         i = state.waiting[best_k]

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import cells_within, occupied
+from model.kernels.bins import cells_within, lowest_bit, occupied
 from model.kernels.floor import march
 from model.kernels.walkers import CELL, EX, EY, RETURNS, STRIDE, TURN, WALKS, X, Y
 
@@ -12,37 +12,23 @@ TINY = 1e-12
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def look_around(look, head, following, bits, sheet, rules, i, pairs, count):  # type: ignore[no-untyped-def]
-    """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch in this step.
+def gather(look, head, following, bits, sheet, reach_m, i, who, where):  # type: ignore[no-untyped-def]
+    """List the people within reach of ``i``: slots in ``who``, (dx, dy, d^2) in ``where``; return how many.
 
-    Args:
-        look: see ``WalkWork``.
-        head, following, bits: of the bins.
-        sheet: (x0, y0, size, columns, rows, wrap) of the bins.
-        rules: ``WalkRules``.
-        i: slot.
-        pairs, count: (pairs, 2) int32 list and how many are in it.
-
-    Returns:
-        weighted people ahead (kernel not yet normalised), push (x, y) from people near, turn to the right from
-        people on a course of collision, and the new count.
+    Written without a branch on the distance: half of the candidates are out of reach, at random.
     """
     x0, y0, size_m, columns, rows, wrap_m = sheet
-    x, y, ex, ey, own_turn = look[i, X], look[i, Y], look[i, EX], look[i, EY], look[i, TURN]
-    reach2 = rules.reach_m * rules.reach_m
-    touch = 2.0 * rules.body_m + look[i, STRIDE]
-    ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
-    column_0, column_1 = cells_within(x0, size_m, columns, x, rules.reach_m, wrap_m)
-    row_0, row_1 = cells_within(y0, size_m, rows, y, rules.reach_m, 0.0)
+    x, y = look[i, X], look[i, Y]
+    reach2 = reach_m * reach_m
+    last = who.shape[0] - 1
+    found = 0
+    column_0, column_1 = cells_within(x0, size_m, columns, x, reach_m, wrap_m)
+    row_0, row_1 = cells_within(y0, size_m, rows, y, reach_m, 0.0)
     for row in range(row_0, row_1 + 1):
         word = occupied(bits, columns, row, column_0, column_1)
-        column = column_0 - 1
         while word != 0:
-            column += 1
-            here = word & np.uint64(1)
-            word >>= np.uint64(1)
-            if here == 0:
-                continue
+            column = column_0 + np.int64(lowest_bit(word))
+            word &= word - np.uint64(1)
             shift, cell = 0.0, row * columns + column
             if column < 0:
                 shift, cell = -wrap_m, cell + columns
@@ -52,53 +38,66 @@ def look_around(look, head, following, bits, sheet, rules, i, pairs, count):  # 
             while j >= 0:
                 dx, dy = look[j, X] + shift - x, look[j, Y] - y
                 d2 = dx * dx + dy * dy
-                if d2 < reach2 and j != i:
-                    d = np.sqrt(max(d2, TINY))
-                    along = look[j, EX] * ex + look[j, EY] * ey  # 1 same way, -1 straight against me, 0 stands
-                    weight, push, aside = meet(rules, d, dx * ex + dy * ey, dx * ey - dy * ex, along)
-                    ahead += weight
-                    push_x -= push * dx
-                    push_y -= push * dy
-                    turn += aside
-                    if d < touch + look[j, STRIDE] and own_turn < look[j, TURN] and count < pairs.shape[0]:
-                        pairs[count, 0], pairs[count, 1] = i, j
-                        count += 1
+                who[found] = j
+                where[found, 0], where[found, 1], where[found, 2] = dx, dy, d2
+                found += (d2 < reach2) & (j != i) & (found < last)
                 j = following[j]
-    return ahead, push_x, push_y, turn, count
+    return found
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def meet(rules, d, forward, right, along):  # type: ignore[no-untyped-def]
-    """Return what one other person means: weight in the density, push per metre of distance, turn to the right.
+def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignore[no-untyped-def]
+    """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch.
 
     Args:
+        look: see ``WalkWork``.
         rules: ``WalkRules``.
-        d: distance, m.
-        forward, right: place of the other seen from me, m along and to the right of my direction.
-        along: cosine between our directions.
+        i: slot.
+        who, where, found: from ``gather``.
+        pairs, count: (pairs, 2) int32 list and how many are in it.
+
+    Returns:
+        weighted people ahead (kernel not yet normalised), push (x, y) from people near, turn to the right
+        from people on a course of collision, and the new count.
     """
-    per_d = 1.0 / d
-    cosine = forward * per_d
-    opposed = max(0.0, -along)
-    q = d / rules.reach_m
-    near = 1.0 - q * q
-    weight = near * near * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
-    close = min(1.0, (1.0 - q) / (1.0 - rules.body_m / rules.reach_m))
-    close *= close
-    share = rules.side_others + (1.0 - rules.side_others) * max(0.0, along)
-    push = share * close * close * per_d if cosine > rules.side_cosine else 0.0
-    aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) / rules.avoid_width_m)
-    aside = aside if right < rules.bias_m else -aside
-    return weight, push, (aside if forward > 0.0 else 0.0)
+    ex, ey, own_turn = look[i, EX], look[i, EY], look[i, TURN]
+    touch = 2.0 * rules.body_m + look[i, STRIDE]
+    per_reach, per_width = 1.0 / rules.reach_m, 1.0 / rules.avoid_width_m
+    per_room = 1.0 / (1.0 - rules.body_m / rules.reach_m)
+    last = pairs.shape[0] - 1
+    ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
+    for k in range(found):
+        j = who[k]
+        dx, dy = where[k, 0], where[k, 1]
+        d = np.sqrt(max(where[k, 2], TINY))
+        per_d = 1.0 / d
+        forward, right = dx * ex + dy * ey, dx * ey - dy * ex
+        along = look[j, EX] * ex + look[j, EY] * ey  # 1 same way, -1 straight against me, 0 stands
+        opposed = max(0.0, -along)
+        cosine = forward * per_d
+        q = d * per_reach
+        near = 1.0 - q * q
+        ahead += near * near * (1.0 + cosine) * (1.0 - (1.0 - rules.oncoming_weight) * opposed)
+        close = min(1.0, (1.0 - q) * per_room)
+        close *= close
+        share = rules.side_others + (1.0 - rules.side_others) * max(0.0, along)
+        push = share * close * close * per_d if cosine > rules.side_cosine else 0.0
+        push_x -= push * dx
+        push_y -= push * dy
+        aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * per_width) if forward > 0.0 else 0.0
+        turn += aside if right < rules.bias_m else -aside
+        pairs[count, 0], pairs[count, 1] = i, j
+        count += (d < touch + look[j, STRIDE]) & (own_turn < look[j, TURN]) & (count < last)
+    return ahead, push_x, push_y, turn, count
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
 def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):  # type: ignore[no-untyped-def]
     """Return the displacement (dx, dy) that somebody wants who looked around.
 
-    Speed is Weidmann's at the density ahead: the sum of (1 - d^2/R^2)^2 * (1 + cos) over people, which has the
-    spread of a Gaussian of 0.7 m at R = 2 m, over the share of that kernel on floor. The own body counts too, but
-    never more than the others together, so that alone one walks at the free speed.
+    Speed is Weidmann's at the density ahead: the sum of (1 - d^2/R^2)^2 * (1 + cos) over people, which has
+    the spread of a Gaussian of 0.7 m at R = 2 m, over the share of that kernel on floor. The own body counts
+    too, but never more than the others together, so that alone one walks at the free speed.
     """
     slow = 1.0
     if density > TINY:
@@ -126,7 +125,7 @@ def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
 def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
-    look, new, busy, pairs = work.look, work.new, work.busy, work.pairs
+    look, new, busy, pairs, who, where = work.look, work.new, work.busy, work.pairs, work.who, work.where
     head, following, bits = bins.head, bins.next, bins.bits
     floor, ground = room.floor, room.ground
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
@@ -139,9 +138,8 @@ def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[
         x, y = look[i, X], look[i, Y]
         cell = np.int64(look[i, CELL])
         if busy[i] == WALKS:
-            ahead, push_x, push_y, turn, count = look_around(
-                look, head, following, bits, sheet, rules, i, pairs, count
-            )
+            found = gather(look, head, following, bits, sheet, rules.reach_m, i, who, where)
+            ahead, push_x, push_y, turn, count = look_around(look, rules, i, who, where, found, pairs, count)
             dx, dy = stride_of(
                 rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt
             )

@@ -59,6 +59,8 @@ WalkWork = namedtuple(
         "pushes",  # (slots,) int32
         "busy",  # (slots,) int8: IDLE, WALKS, RETURNS, NUDGED
         "pairs",  # (pairs, 2) int32: people who might touch
+        "who",  # (near,) int32: slots of the people near one walker
+        "where",  # (near, 4) float64: their dx, dy, d^2
         "count",  # (1,) int64: how many of them
     ],
 )
@@ -66,6 +68,7 @@ WalkWork = namedtuple(
 X, Y, EX, EY = 0, 1, 2, 3
 STRIDE, TURN, CELL = 4, 5, 6
 LATE = 2.0**40
+NEAR_MOST = 256  # people within reach that anybody heeds
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
 
 
@@ -80,5 +83,7 @@ def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
         pushes=np.zeros(slots, np.int32),
         busy=np.zeros(slots, np.int8),
         pairs=np.zeros((slots * pairs_each, 2), np.int32),
+        who=np.zeros(NEAR_MOST, np.int32),
+        where=np.zeros((NEAR_MOST, 4)),
         count=np.zeros(1, np.int64),
     )

@@ -12,7 +12,7 @@ F64 = NDArray[np.float64]
 
 
 def choose_places(layout: Layout, grid: Grid, reached: Bool, parameters: Parameters) -> tuple[I32, I16]:
-    """Choose at most ``route_places`` cells: the largest zone of each kind, then always the farthest from all.
+    """Choose at most ``route_places`` cells: the largest zone of each kind, then always the farthest.
 
     Every zone offers the cell that is farthest from walls and from other zones; a long zone offers one per
     ``route_place_m`` of its length.
@@ -93,7 +93,7 @@ def _spread(
 
 
 def around_place(grid: Grid, cell: int) -> I32:
-    """Return the 1 m cells of a place: the cell and its neighbours of the same zone, so that nobody steps over it."""
+    """Return the cell and its neighbours of the same zone: large enough that nobody steps over it."""
     row, column = np.argwhere(grid.cell == cell)[0]
     block = grid.cell[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2].ravel()
     block = block[block >= 0]

@@ -195,7 +195,7 @@ def section_count(edge: tuple[Point, Point], section_m: float) -> int:
 
 
 def split_strip(x: F64, y: F64, strip: I32, edge: tuple[Point, Point], section_m: float) -> list[I32]:
-    """Cut the floor cells of a strip into sections of equal length, from the head of the edge to its tail; x, y are their middles."""
+    """Cut the floor cells of a strip, whose middles are x and y, into sections from head to tail."""
     (x1, y1), (x2, y2) = edge
     along = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / ((x2 - x1) ** 2 + (y2 - y1) ** 2)
     parts = section_count(edge, section_m)
