@@ -267,6 +267,19 @@ def test_even_light_is_as_effective_as_its_lux_and_uneven_light_less() -> None:
     assert (of(uneven) < 7).all()
 
 
+@pytest.mark.parametrize("gap", [10, 15, 20])
+def test_an_open_platform_lit_to_the_norm_is_two_thirds_adequate(gap: int) -> None:
+    # science.md 3.1: 20 lx on the floor gives a light adequacy of 0.68
+    def platform(lumen: float) -> tuple[Grid, Light]:
+        spots = np.arange(gap / 2, 200, gap)
+        return lit(hall(200.25, 8.25, lamps=tuple(lamp(float(x), 4.0, 5.0, lumen) for x in spots)))
+
+    _, light = platform(4000)
+    _, norm = platform(4000 * 20 / float(light.floor_lx.mean()))
+    assert norm.floor_lx.mean() == pytest.approx(20, rel=1e-4)
+    assert np.median(adequacy(norm.effective_lx[0], P)) == pytest.approx(0.68, abs=0.08)
+
+
 def test_five_lux_at_two_to_one_feel_like_twenty_at_fifteen_to_one() -> None:
     # mean : minimum; the weight of the minimum solves this equation, ln 4 / ln 7.5
     def feel(mean: float, ratio: float) -> float:

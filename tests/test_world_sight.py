@@ -17,6 +17,7 @@ from model.world.sight import (
     Outlook,
     clearance,
     entrapment,
+    face_distance,
     make_outlook,
     make_points,
     stand_clear,
@@ -128,8 +129,29 @@ def test_windows_of_visible_cells_equal_single_lines() -> None:
         for q in range(len(seen)):
             close = np.hypot(points.x[p] - points.x[q], points.y[p] - points.y[q]) <= 8 * reach
             ends = (points.x[p], points.y[p], points.x[q], points.y[q])
-            line = twin_sees(grid.blocked, *(int(v) for v in ends))
-            assert seen[p, q] == (close and line)
+            assert seen[p, q] == (close and twin_sees(grid.blocked, *(int(v) for v in ends)))
+
+
+def test_links_equal_single_lines_over_floor() -> None:
+    place = with_walls(hall(13, 11), Wall("a", 0, 4.2, 0, 6.8, 7.3), Wall("e", 0, 8.1, 5, 12.9, 5, "edge"))
+    grid = make_grid(place)
+    points = make_points(grid)
+    links = walk_links(grid, points)
+    assert (links >= 0).any(axis=1).all()
+    iy, ix = np.nonzero(grid.cell >= 0)
+    for p in range(0, len(links), 5):
+        expected = set()
+        for q in range(len(links)):
+            across, up = abs(ix[q] - ix[p]), abs(iy[q] - iy[p])
+            if (max(across, up) == 1 or sorted((across, up)) == [1, 2]) and twin_sees(
+                grid.floor < 0, int(points.x[p]), int(points.y[p]), int(points.x[q]), int(points.y[q])
+            ):
+                expected.add(q)
+        assert set(links[p][links[p] >= 0].tolist()) == expected
+
+
+def test_a_face_is_known_from_farther_in_more_light() -> None:
+    assert face_distance(np.array([0.0, 9.0, 99.0, 1e6]), P).tolist() == [4, 8, 12, 16]
 
 
 def test_seen_from_equals_single_lines() -> None:

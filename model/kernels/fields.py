@@ -7,51 +7,40 @@ from numba import njit
 
 
 @njit(cache=True)
-def _largest_part(sub, seen, stack, member):  # type: ignore[no-untyped-def]
-    """Mark in ``member`` the largest 4-connected part of a 4 x 4 block; return its number of cells."""
+def _flood(sub, start, member, stack):  # type: ignore[no-untyped-def]
+    """Mark in ``member`` all floor of a 4 x 4 block that hangs together with ``start``; return how much."""
+    member[start] = True
+    stack[0] = start
+    top = 1
+    count = 0
+    while top > 0:
+        top -= 1
+        at = stack[top]
+        count += 1
+        for move in range(4):
+            row = at // 4 + (move == 0) - (move == 1)
+            col = at % 4 + (move == 2) - (move == 3)
+            if 0 <= row < 4 and 0 <= col < 4 and sub[4 * row + col] and not member[4 * row + col]:
+                member[4 * row + col] = True
+                stack[top] = 4 * row + col
+                top += 1
+    return count
+
+
+@njit(cache=True)
+def _largest_part(sub, seen, member, stack):  # type: ignore[no-untyped-def]
+    """Mark in ``member`` the largest 4-connected part of a 4 x 4 block, of equals the first."""
     best = 0
-    best_at = -1
     seen[:] = False
-    for start in range(16):
-        if sub[start] and not seen[start]:
-            seen[start] = True
-            stack[0] = start
-            top = 1
-            count = 0
-            while top > 0:
-                top -= 1
-                at = stack[top]
-                count += 1
-                row = at // 4
-                col = at % 4
-                for move in range(4):
-                    r = row + (move == 0) - (move == 1)
-                    c = col + (move == 2) - (move == 3)
-                    if 0 <= r < 4 and 0 <= c < 4 and sub[4 * r + c] and not seen[4 * r + c]:
-                        seen[4 * r + c] = True
-                        stack[top] = 4 * r + c
-                        top += 1
+    start = 0
+    for k in range(16):
+        if sub[k] and not seen[k]:
+            count = _flood(sub, k, seen, stack)
             if count > best:
                 best = count
-                best_at = start
+                start = k
     member[:] = False
-    if best_at >= 0:
-        member[best_at] = True
-        stack[0] = best_at
-        top = 1
-        while top > 0:
-            top -= 1
-            at = stack[top]
-            row = at // 4
-            col = at % 4
-            for move in range(4):
-                r = row + (move == 0) - (move == 1)
-                c = col + (move == 2) - (move == 3)
-                if 0 <= r < 4 and 0 <= c < 4 and sub[4 * r + c] and not member[4 * r + c]:
-                    member[4 * r + c] = True
-                    stack[top] = 4 * r + c
-                    top += 1
-    return best
+    return _flood(sub, start, member, stack)
 
 
 @njit(cache=True)
@@ -88,7 +77,7 @@ def cell_points(floor):  # type: ignore[no-untyped-def]
                 total += sub[k]
             if total == 0:
                 continue
-            size = _largest_part(sub, seen, stack, member)
+            size = _largest_part(sub, seen, member, stack)
             sum_x = 0
             sum_y = 0
             for k in range(16):

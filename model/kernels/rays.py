@@ -82,17 +82,14 @@ def sees(clear, columns, px, py, qx, qy):  # type: ignore[no-untyped-def]
         columns: of the raster.
         px, py, qx, qy: int64, in half cells from the corner of the raster, inside the raster.
     """
-    dx = abs(qx - px)
-    dy = abs(qy - py)
-    if dx == 0 and dy == 0:
-        return True
-    if dx >= dy:
-        if px < qx:
-            return _ray(clear, px, py, qx, qy, 1, columns)
-        return _ray(clear, qx, qy, px, py, 1, columns)
-    if py < qy:
-        return _ray(clear, py, px, qy, qx, columns, 1)
-    return _ray(clear, qy, qx, py, px, columns, 1)
+    pa, pb, qa, qb = px, py, qx, qy
+    step_a, step_b = 1, columns
+    if abs(qx - px) < abs(qy - py):
+        pa, pb, qa, qb = py, px, qy, qx
+        step_a, step_b = columns, 1
+    if pa > qa:
+        pa, pb, qa, qb = qa, qb, pa, pb
+    return pa == qa or _ray(clear, pa, pb, qa, qb, step_a, step_b)
 
 
 @njit(cache=True)

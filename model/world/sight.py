@@ -129,6 +129,13 @@ def entrapment(grid: Grid, sight: Sight, light: Light, parameters: Parameters) -
     )
 
 
+def face_distance(face_lx: F64, parameters: Parameters) -> F64:
+    """Return the distance in metres at which a face is known in so much light; grows with each tenfold."""
+    p = parameters
+    distance = p.sight_face_base_m + p.sight_face_gain_m * np.log10(1 + face_lx)
+    return np.clip(distance, p.sight_face_low_m, p.sight_face_high_m)
+
+
 def stand_clear(grid: Grid, x: F64, y: F64, level: I64) -> tuple[I64, I64]:
     """Return the lattice points from which lamps, cameras and the like at (x, y) shine or look.
 
