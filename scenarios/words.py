@@ -12,7 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from scenarios.looks import FEWEST_EFFECTIVE_VERDICT, FEWEST_PAIRS, FEWEST_PAIRS_VERDICT, State
+from scenarios.looks import (
+    FEWEST_EFFECTIVE_VERDICT,
+    FEWEST_PAIRS,
+    FEWEST_PAIRS_VERDICT,
+    LOOKS,
+    State,
+)
 
 Language = Literal["en", "nl"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "nl")
@@ -25,7 +31,7 @@ _PER: Final[dict[Heading, float]] = {"relative": 100.0, "share": 100.0}
 _FOLDER: Final = Path(__file__).parent / "texts"
 _MARKS: Final = {"en": (".", ","), "nl": (",", ".")}
 # two significant digits of the half-width, but no more decimals than anybody reads
-_MOST_DECIMALS: Final[dict[Heading, int]] = {"relative": 2, "amount": 2, "share": 2, "score": 3, "gap": 3}
+_MOST_DECIMALS: Final[dict[Heading, int]] = {"relative": 1, "amount": 1, "share": 1, "score": 2, "gap": 2}
 _DECIMALS_OFF_ZERO: Final = 6
 _NO_BREAK: Final = "\u00a0"
 
@@ -166,6 +172,8 @@ def _half_width(name: str, facts: Facts) -> float:
 def _more(facts: Facts, pieces: dict[str, str]) -> str:
     if facts.more is None:
         return pieces["enough"]
+    if facts.n + facts.more > LOOKS[-1]:
+        return pieces["far_more"]
     return pieces["at_least_more" if facts.at_least else "about_more"].format(m=facts.more)
 
 
@@ -235,7 +243,7 @@ class Writer:
             near, far = sorted((abs(low), abs(high)))
             alike = way == self.ways(estimate)[0]
             ends = (self.digits(near), self.digits(far))
-            one = family != "at_most" and ends[0] == ends[1]
+            one = not family and ends[0] == ends[1]
             name = f"{prefix}same_side"
             if one or (bare and alike):
                 name = ("bare_" if bare and alike else "") + ("one" if one else "same_side")

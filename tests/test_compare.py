@@ -355,8 +355,8 @@ def test_headlines_of_a_clear_effect() -> None:
     women = by_key["safety_women_after_19"]
     assert women.sentence_id == "W4"
     assert women.estimate == pytest.approx(0.3)
-    assert women.sentence["en"].startswith("Higher: 0.300")
-    assert women.sentence["nl"].startswith("Hoger: 0,300")
+    assert women.sentence["en"].startswith("Higher: 0.30\u00a0points")
+    assert women.sentence["nl"].startswith("Hoger: 0,30\u00a0punt")
     # both feel safer by the same amount: the gap does not change, and nobody is said to be left behind
     assert by_key["gap_after_19"].estimate == pytest.approx(0.0, abs=1e-9)
     assert by_key["gap_after_19"].sentence_id == "W7"
@@ -426,10 +426,10 @@ def test_gap_between_women_and_men_widens_when_only_men_feel_safer() -> None:
     gap = next(line for line in lines if line.key == "gap_after_19")
     assert gap.base > 0  # turned round: women feel less safe here
     assert gap.estimate == pytest.approx(0.2)
-    assert gap.sentence["en"].startswith("Larger: 0.200")
+    assert gap.sentence["en"].startswith("Larger: 0.20\u00a0points")
     said = dict(combined(lines))
     assert said["W12"]["nl"].startswith(
-        "Beiden voelen zich veiliger; het verschil tussen vrouwen en mannen wordt 0,200"
+        "Beiden voelen zich veiliger; het verschil tussen vrouwen en mannen wordt 0,20"
     )
     assert said["W13"]["en"] == "Feels safer; being safer is not shown."
 

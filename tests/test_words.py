@@ -160,8 +160,18 @@ READ: list[tuple[Facts, str, str]] = [
     ),
     (
         facts(20, 20, 0.2, 0.15, 0.25, "score", state="so_far"),
-        "So far between 0.150 and 0.250_points higher, after 20 days; narrow enough.",
-        "Tot nu toe tussen 0,150 en 0,250_punt hoger, na 20 dagen; smal genoeg.",
+        "So far between 0.15 and 0.25_points higher, after 20 days; narrow enough.",
+        "Tot nu toe tussen 0,15 en 0,25_punt hoger, na 20 dagen; smal genoeg.",
+    ),
+    (
+        facts(10, 10, 0.0012, 0.0011, 0.0013, state="so_far", more=2550),
+        "So far between 0.1 and 0.1% higher, after 10 days; more days needed than can well be run.",
+        "Tot nu toe tussen 0,1 en 0,1% hoger, na 10 dagen; meer dagen nodig dan te doen is.",
+    ),
+    (
+        facts(20, 20, -0.1, -0.10001, -0.09999, **SHOWN),
+        "Lower: 10.0% lower.",
+        "Lager: 10,0% lager.",
     ),
     (
         facts(20, 20, -0.13, -0.25, -0.02, **SHOWN),
@@ -186,9 +196,9 @@ READ: list[tuple[Facts, str, str]] = [
     ),
     (
         facts(20, 20, -0.1, -0.19, -0.01, "gap", passed=False),
-        "Probably smaller, but not shown at this station (most likely 0.100_points; 0.010 to 0.190_points).",
-        "Waarschijnlijk kleiner, maar niet aangetoond op dit station (meest waarschijnlijk 0,100_punt; "
-        "0,010 tot 0,190_punt).",
+        "Probably smaller, but not shown at this station (most likely 0.10_points; 0.01 to 0.19_points).",
+        "Waarschijnlijk kleiner, maar niet aangetoond op dit station (meest waarschijnlijk 0,10_punt; "
+        "0,01 tot 0,19_punt).",
     ),
     (
         facts(20, 20, -0.002, -0.015, 0.012),
@@ -197,8 +207,8 @@ READ: list[tuple[Facts, str, str]] = [
     ),
     (
         facts(20, 20, 0.01, 0.002, 0.018),
-        "No difference that matters: at most 1.80% higher.",
-        "Geen verschil dat ertoe doet: hoogstens 1,80% hoger.",
+        "No difference that matters: at most 1.8% higher.",
+        "Geen verschil dat ertoe doet: hoogstens 1,8% hoger.",
     ),
     (
         facts(20, 20, -0.1, -0.3, 0.1),
