@@ -230,9 +230,7 @@ def compare_table(
     tables = []
     for name, arm in scenarios.items():
         total, weight = stack(arm, numbers)
-        result = contrast(
-            base_total, base_weight, total, weight, level=level, ratio_scale=_ratio_scale(index)
-        )
+        result = contrast(base_total, base_weight, total, weight, level=level, ratio_scale=_ratio_scale(index))
         few = too_few(index, result, base_weight.sum(axis=0), weight.sum(axis=0))
         figures = _figures(result, few | hidden)
         if draws is not None and name in draws.scenarios:
@@ -267,7 +265,7 @@ def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight
     few = np.zeros(len(index.keys), dtype=np.bool_)
     expected = index.outcome_slice("expected_incidents")
     events = np.maximum(result.base[expected], result.value[expected]) * DAYS_A_YEAR
-    few[expected] = few[index.outcome_slice("sampled_incidents")] = events < FEWEST_EVENTS_A_YEAR
+    few[expected] = events < FEWEST_EVENTS_A_YEAR
     persons = np.minimum(base_weight, value_weight)
     scores = index.outcome_slice("perceived_safety")
     kinds = len({key[4] for key in index.keys})
@@ -276,7 +274,9 @@ def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight
     for outcome in ("share_felt_unsafe", "monitor_score"):
         part = index.outcome_slice(outcome)
         few[part] = persons[part] < FEWEST_PERSONS
-    return few & ~result.same
+    few &= ~result.same
+    few[index.outcome_slice("sampled_incidents")] = few[expected]
+    return few
 
 
 def _figures(result: Contrast, hidden: Bool) -> dict[str, Array]:
