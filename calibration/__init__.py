@@ -1,0 +1,1 @@
+"""Are the numbers right, and which of them matter."""

@@ -5,7 +5,10 @@ from enum import IntEnum
 
 from model.kernels.luck import uniform, uniforms
 
-__all__ = ["Purpose", "entity_of", "uniform", "uniforms"]
+__all__ = ["ROLE_BIT", "WORD", "Purpose", "entity_of", "uniform", "uniforms"]
+
+WORD = 2**32  # keys are 32-bit words
+ROLE_BIT = 15  # a train carries fewer than 2**15 boarders, and as many people who get off
 
 
 class Purpose(IntEnum):
@@ -41,4 +44,4 @@ def entity_of(name: str) -> int:
 
     Names, never places in a list, key the luck: adding a train changes no other train's draws.
     """
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
+    return int.from_bytes(hashlib.sha256(name.encode()).digest(), "little") % WORD

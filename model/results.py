@@ -42,6 +42,7 @@ OUTCOME_UNITS: Final = {
     "travellers": "visits per day",
 }
 MAP_CELL_M: Final = 2.0
+PER_VISITS: Final = 10_000  # arrivals of offenders and totals of incidents are given per this many visits
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ from model.world.movement import make_passages, make_walk_room, make_walk_rules
 from model.world.world import World
 
 _HOUR = 3600
-PAIR_BUFFER = 1 << 16
-EVENT_BUFFER = 1 << 10
+PAIR_BUFFER = 0x10000
+EVENT_BUFFER = 0x400
 
 
 class Station(Model):  # type: ignore[misc]

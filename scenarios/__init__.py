@@ -1,0 +1,1 @@
+"""Named days, what may be changed in them, how they are run and compared."""

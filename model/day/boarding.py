@@ -13,7 +13,7 @@ from model.inputs.layout import Layout, Platform
 from model.kernels.records import records
 from model.kernels.visiting import DOOR, SPOT, TRAIN, VISITOR, Doors, Spots, Trains, Visitors
 from model.parameters import Parameters
-from model.randomness import Purpose, entity_of, uniforms
+from model.randomness import WORD, Purpose, entity_of, uniforms
 from model.world.world import FLOOR_M, World
 
 Boarding = namedtuple(
@@ -109,11 +109,7 @@ def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
                 cell = cell_of(world, float(x), float(y))
                 if cell < 0 or not strip.buffer(FLOOR_M).contains(shapely.Point(x, y)):
                     continue
-                near = (
-                    np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS
-                    if len(seats)
-                    else np.zeros(0)
-                )
+                near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
                 row = (
                     float(x),
                     float(y),
@@ -160,9 +156,7 @@ def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: in
     per_car = int(p.board_doors_per_car)
     doors = np.array([max(1, per_car * t.cars) for t in trains], np.int32)
     first = np.concatenate([[0], np.cumsum(doors)[:-1]]).astype(np.int32)
-    places = [
-        _door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)
-    ]
+    places = [_door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)]
     xy = np.concatenate(places) if places else np.zeros((0, 2))
     inward = np.repeat(np.array([edges[k].inward for k in platform]).reshape(-1, 2), doors, axis=0)
     dest = [
@@ -232,7 +226,7 @@ def make_visitors(inputs: Inputs, visits: Visits, from_s: float) -> Visitors:
     p = inputs.parameters
     boarders = np.flatnonzero(np.isfinite(visits.appear_s) & (visits.appear_s >= from_s))
     by_time = boarders[np.lexsort((visits.identity[boarders], visits.appear_s[boarders]))]
-    mixed = (visits.entity * entity_of("visit") + visits.key) & 0xFFFFFFFF
+    mixed = (visits.entity * entity_of("visit") + visits.key) % WORD
     rows = records(
         VISITOR,
         len(visits),

@@ -76,9 +76,7 @@ def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs
     return fields
 
 
-def tell_hour(
-    fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float
-) -> None:
+def tell_hour(fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float) -> None:
     """Note the hour in the tables (-1 before the counted window), open shops, and what offenders expect now."""
     index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
     fields.clock[1] = index if second >= counted_from else -1

@@ -16,14 +16,13 @@ from model.inputs.inputs import Inputs
 from model.inputs.population import AGE_BANDS, GENDERS, Share
 from model.inputs.timetable import Train
 from model.parameters import Parameters
-from model.randomness import Purpose, entity_of, uniforms
+from model.randomness import ROLE_BIT, Purpose, entity_of, uniforms
 from model.world.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
-ROLE_BIT = 15  # a train carries fewer than 2**15 boarders and as many alighters
 _HOUR = 3600
 
 
@@ -84,10 +83,11 @@ def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
     key = (role.astype(np.int64) << ROLE_BIT) | number
     identity = (entity << (ROLE_BIT + 1)) | key
     order = np.argsort(identity, kind="stable")
-    ride, role, entity, key, identity = (a[order] for a in (ride, role, entity, key, identity))
+    ride, role = ride[order], role[order]
+    entity, key, identity = entity[order], key[order], identity[order]
 
     def draw(purpose: Purpose, index: int = 0) -> Floats:
-        return uniforms(seed, int(purpose), day, entity, key, index)
+        return np.asarray(uniforms(seed, int(purpose), day, entity, key, index))
 
     train_in = np.where(role == ALIGHTER, ride, -1).astype(np.int32)
     train_out = np.where(role == BOARDER, ride, -1).astype(np.int32)
@@ -155,7 +155,9 @@ def _clock(train: Train) -> float:
     return float(time)
 
 
-def _connections(trains: tuple[Train, ...], p: Parameters, from_train: NDArray[np.int32], u: Floats) -> NDArray[np.int32]:
+def _connections(
+    trains: tuple[Train, ...], p: Parameters, from_train: NDArray[np.int32], u: Floats
+) -> NDArray[np.int32]:
     """Choose a connecting train for each person who changes, by cars, among those that leave soon enough."""
     leave = np.array([np.inf if t.departure_s is None else t.departure_s for t in trains])
     cars = np.array([t.cars for t in trains], float)
@@ -216,7 +218,8 @@ def _suffix(band: str) -> str:
 def _accesses(inputs: Inputs, u: Floats) -> NDArray[np.int32]:
     """Return the access of each person by the shares of the layout."""
     share = np.cumsum([a.share for a in inputs.layout.accesses])
-    return np.minimum(np.searchsorted(share, u * share[-1], side="right"), len(share) - 1).astype(np.int32)
+    chosen = np.minimum(np.searchsorted(share, u * share[-1], side="right"), len(share) - 1)
+    return np.asarray(chosen, np.int32)
 
 
 def lead_times(inputs: Inputs, ride: Ints, regular: Floats, draw) -> Floats:  # type: ignore[no-untyped-def]

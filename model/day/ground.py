@@ -28,7 +28,13 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
         cell=np.ascontiguousarray(g.cell).ravel(),
         area=area,
         cells=records(
-            CELL, len(ix), ix=ix, iy=iy, zone=g.cell_zone, objects=objects_near(layout, world, p), shops=sight.shops
+            CELL,
+            len(ix),
+            ix=ix,
+            iy=iy,
+            zone=g.cell_zone,
+            objects=objects_near(layout, world, p),
+            shops=sight.shops,
         ),
         mask=sight.mask,
         circles=np.stack([circle_mask(p.feel_isolation_reach_m), circle_mask(p.guard_bystander_reach_m)]),

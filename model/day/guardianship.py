@@ -25,9 +25,7 @@ def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     wanted = [z.id in duty.zones or z.kind in duty.zones for z in layout.zones]
     places = np.flatnonzero(np.array(wanted)[world.routes.place_zone])
     if not len(places):
-        raise ValueError(
-            f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind"
-        )
+        raise ValueError(f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind")
     return places
 
 
@@ -61,8 +59,6 @@ def long_run_belief(inputs: Inputs, world: World) -> NDArray[np.float64]:
         places = places_of(duty, layout, world)
         share = np.bincount(world.routes.place_zone[places], minlength=len(layout.zones)) / len(places)
         seen = 1 - (1 - share) * np.exp(-share * p.offender_stay_median_s / duty.visit_s)
-        on = (
-            np.clip(np.minimum(duty.end_s, clock + _HOUR) - np.maximum(duty.start_s, clock), 0, _HOUR) / _HOUR
-        )
+        on = np.clip(np.minimum(duty.end_s, clock + _HOUR) - np.maximum(duty.start_s, clock), 0, _HOUR) / _HOUR
         unseen *= 1 - p[f"guard_weight_{duty.kind}"] * on[:, None] * seen[None, :]
     return 1 - unseen

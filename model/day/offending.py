@@ -1,5 +1,6 @@
 """Offenders of the day: how many, when, with what motive; the same people in every scenario (science.md 4.2, 4.4)."""
 
+import calendar
 from collections import namedtuple
 
 import numpy as np
@@ -15,8 +16,8 @@ from model.kernels.records import records
 from model.kernels.second import PLACE, Places
 from model.kernels.state import OFFENDER, Offenders
 from model.parameters import Parameters
-from model.randomness import Purpose, entity_of, uniform, uniforms
-from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES
+from model.randomness import WORD, Purpose, entity_of, uniform, uniforms
+from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES, PER_VISITS
 from model.world.world import World
 
 Hazards = namedtuple(
@@ -38,7 +39,6 @@ _KIND_ROWS = {
 }  # fmt: skip
 KIND = np.dtype([(name, "f8") for name in _KIND_ROWS])  # one row a type of incident
 CONCEALED = ("theft", "harassment_contact", "harassment_approach", "vandalism")
-PER_VISITS = 10_000  # arrivals and totals of the table are per this many visits
 _HOUR = 3600
 _GOLDEN = 0x9E3779B9  # steps of a rank-1 lattice: golden ratio, and two more irrational directions
 _LATTICE = (_GOLDEN, 0x6A09E667, 0xBB67AE85)
@@ -84,7 +84,7 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
     peak |= (hour >= p.offender_peak_evening_from_h) & (hour < p.offender_peak_evening_to_h)
     late = np.where(hour >= p.offender_evening_from_h, p.offender_evening_19_22, 1)
     late = np.where(hour >= p.offender_night_from_h, p.offender_evening_22_01, late)
-    if inputs.date.isoweekday() in (5, 6):
+    if inputs.date.weekday() in (calendar.FRIDAY, calendar.SATURDAY):
         late = np.where(hour >= p.offender_evening_from_h, late * p.offender_weekend_night, late)
     flat = np.ones(HOURS)
     about = (hour >= p.offender_nuisance_from_h) & (hour < p.offender_nuisance_to_h)
@@ -126,10 +126,9 @@ def make_offenders(
         entity = entity_of(f"offender {name}")
         copies = max(1, round(p.offender_probes_per_day / by_hour.sum())) if name in CONCEALED else 1
         u = uniform(seed, int(Purpose.OFFENDER_ARRIVAL), day, entity, 0, 0)
-        if name in CONCEALED:
-            number = int(np.floor(by_hour.sum() * copies + u))  # the mean, its remainder by one uniform
-        else:
-            number = int(poisson.ppf(u, by_hour.sum()))
+        # concealed types: the mean, its remainder by one uniform
+        strata = np.floor(by_hour.sum() * copies + u)
+        number = int(strata if name in CONCEALED else poisson.ppf(u, by_hour.sum()))
         rows.append(_draw(number, kind, copies, by_hour, entity, share, p, seed, day))
     table = {key: np.concatenate([r[key] for r in rows]) for key in rows[0]}
     kept = table["arrive_s"] + table["stay_s"] > from_s
@@ -137,25 +136,31 @@ def make_offenders(
     return _offenders(table, entrances)
 
 
-def _draw(number, kind, copies, by_hour, entity, share, p, seed, day):  # type: ignore[no-untyped-def]
+def _draw(
+    number: int,
+    kind: int,
+    copies: int,
+    by_hour: Floats,
+    entity: int,
+    share: Floats,
+    p: Parameters,
+    seed: int,
+    day: int,
+) -> dict[str, NDArray[np.generic]]:
     """Draw the traits of one type: arrival by strata, the rest on a lattice with a random start."""
     i = np.arange(number)
-    e = (entity + i) & 0xFFFFFFFF
+    e = (entity + i) % WORD
 
     def strata(index: int) -> Floats:
         start = uniform(seed, int(Purpose.OFFENDER_TRAITS), day, entity, index, 1)
-        return np.asarray((start + i * (_LATTICE[index] / 2**32)) % 1.0)
+        return np.asarray((start + i * (_LATTICE[index] / WORD)) % 1.0)
 
-    jitter = uniforms(
-        seed, int(Purpose.OFFENDER_ARRIVAL), day, e.astype(np.int64), np.ones(number, np.int64), 0
-    )
+    jitter = uniforms(seed, int(Purpose.OFFENDER_ARRIVAL), day, e.astype(np.int64), np.ones(number, np.int64), 0)
     quantile = (i + jitter) / max(number, 1)
     edges = np.concatenate([[0], np.cumsum(by_hour) / by_hour.sum()])
     arrive = np.interp(quantile, edges, (FIRST_HOUR + np.arange(HOURS + 1)) * _HOUR)
     spread = np.sqrt(np.log1p(p.offender_stay_cv**2))
-    flip = uniforms(
-        seed, int(Purpose.OFFENDER_TRAITS), day, e.astype(np.int64), np.zeros(number, np.int64), 2
-    )
+    flip = uniforms(seed, int(Purpose.OFFENDER_TRAITS), day, e.astype(np.int64), np.zeros(number, np.int64), 2)
     inside = np.clip(strata(1), np.finfo(float).tiny, 1 - np.finfo(float).eps)
     longer = np.clip(strata(2), np.finfo(float).tiny, 1 - np.finfo(float).eps)
     return {
@@ -171,7 +176,7 @@ def _draw(number, kind, copies, by_hour, entity, share, p, seed, day):  # type: 
     }
 
 
-def _offenders(table: dict[str, NDArray[np.generic]], entrances) -> Offenders:  # type: ignore[no-untyped-def]
+def _offenders(table: dict[str, NDArray[np.generic]], entrances: tuple[Floats, Floats, NDArray[np.int32]]) -> Offenders:
     n = len(table["entity"])
     x, y, cell = entrances
     door = table["entrance"].astype(np.int32)
@@ -203,8 +208,6 @@ def objects_near(layout: Layout, world: World, p: Parameters) -> NDArray[np.int3
     count = np.zeros(len(g.cell_x), np.int32)
     for s in layout.spots:
         if s.kind in ("object", "seat", "help_point"):
-            near = (np.hypot(g.cell_x - s.x, g.cell_y - s.y) <= p.vandalism_reach_m) & (
-                g.cell_level == s.level
-            )
+            near = (np.hypot(g.cell_x - s.x, g.cell_y - s.y) <= p.vandalism_reach_m) & (g.cell_level == s.level)
             count += near
     return count

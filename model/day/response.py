@@ -71,9 +71,7 @@ def frighten(station: "Station", victim: int, cell: int) -> None:
             crowd.people["shock"][slot] = min(crowd.people["shock"][slot], p.feel_shock_witness)
 
 
-def _call_guard(
-    station: "Station", kind: str, offender: int, x: float, y: float, cell: int, span: float
-) -> None:
+def _call_guard(station: "Station", kind: str, offender: int, x: float, y: float, cell: int, span: float) -> None:
     """Send the nearest free unit that sees the event while it lasts."""
     guards, ground, p = station.guards, station.ground, station.parameters
     ix, iy = ground.cells["ix"][cell], ground.cells["iy"][cell]
@@ -86,9 +84,7 @@ def _call_guard(
         if not sees(ground.mask, cell, ix, iy, ground.cells["ix"][at], ground.cells["iy"][at]):
             continue
         noticed = 1 - exp(-p[f"respond_see_{kind}"] * span)
-        if _draw(station, Purpose.DETECTION, offender, guard.entity) < noticed and (
-            best is None or far < best[0]
-        ):
+        if _draw(station, Purpose.DETECTION, offender, guard.entity) < noticed and (best is None or far < best[0]):
             best = (far, guard)
     if best is not None:
         best[1].respond(offender, x, y)

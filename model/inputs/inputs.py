@@ -1,7 +1,7 @@
 """What one day is made of: frozen, validated, compared by value."""
 
+import datetime
 from dataclasses import dataclass, replace
-from datetime import date as Date
 from typing import Any, Literal, Self
 
 from model.inputs.layout import Layout
@@ -21,7 +21,7 @@ class Inputs:
     Args:
         window: first and last second of the day that are simulated, for example (64800, 90000).
         slow: where slow states (offender beliefs) start: at this scenario's own long-run value or,
-            ``base``, at the value given in ``belief_layout`` and ``belief_roster``.
+            ``base``, at the long-run value of ``base_roster`` (the first day of a measure).
     """
 
     layout: Layout
@@ -29,7 +29,7 @@ class Inputs:
     population: Population
     roster: Roster
     parameters: Parameters
-    date: Date
+    date: datetime.date
     window: tuple[int, int] = (DAY_START_S, DAY_END_S)
     slow: Literal["own", "base"] = "own"
     base_roster: Roster | None = None

@@ -88,7 +88,14 @@ def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type:
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
     """Return how many people a cell sees within the bystander distance (itself counted once)."""
     seen = seen_cells(
-        presence, ground.mask, ground.circles[1], cell, ground.cells.ix[cell], ground.cells.iy[cell], reach, EVERYBODY
+        presence,
+        ground.mask,
+        ground.circles[1],
+        cell,
+        ground.cells.ix[cell],
+        ground.cells.iy[cell],
+        reach,
+        EVERYBODY,
     )
     return seen + presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]] - 1
 

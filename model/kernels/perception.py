@@ -58,15 +58,15 @@ def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, _nrt=False)
-def target_latent(
-    crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p
-):  # type: ignore[no-untyped-def]
+def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p):  # type: ignore[no-untyped-def]
     """Return u* of science.md 6.1 for the person in ``slot``; p is a Feeling (see ``model.day.perception``)."""
     cell = crowd.people.cell[slot]
     gender = crowd.people.gender[slot]
     w = fields.weights[gender]
     ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
-    others = seen_cells(presence, ground.mask, ground.circles[0], cell, ix, iy, p.company_reach, p.company_enough)
+    others = seen_cells(
+        presence, ground.mask, ground.circles[0], cell, ix, iy, p.company_reach, p.company_enough
+    )
     others += presence.count[iy * ground.nx + ix] - 2  # the own cell is one of the cells
     plain = fields.plain[gender, cell]
     sensitive = fields.sensitive[gender, cell] + w[ISOLATION] * p.alone[min(max(others, 0), p.company_enough)]

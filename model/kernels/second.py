@@ -53,7 +53,13 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         The second up to which everything has happened.
     """
     crowd, visitors, trains, doors, spots = day.crowd, day.visitors, day.trains, day.doors, day.spots
-    ground, fields, presence, guards, offenders = day.ground, day.fields, day.presence, day.guards, day.offenders
+    ground, fields, presence, guards, offenders = (
+        day.ground,
+        day.fields,
+        day.presence,
+        day.guards,
+        day.offenders,
+    )
     places, tally, bins, near_bins = day.places, day.tally, day.bins, day.near_bins
     boarding, feeling, hazards, k = day.boarding, day.feeling, day.hazards, day.keys
     second = second_from
@@ -61,10 +67,22 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         for half in range(HALF_STEPS):
             now = second + half * STEP_S
             if trains.here_n[0] > 0:
-                alight(now, crowd, visitors, trains, doors, ground, near_bins, tally, k.first_platform, boarding)
+                alight(
+                    now, crowd, visitors, trains, doors, ground, near_bins, tally, k.first_platform, boarding
+                )
             if is_due(now, visitors):
                 enter(
-                    now, crowd, visitors, trains, day.doorways, ground, tally, k.seed, k.day, k.enter, k.first_platform
+                    now,
+                    crowd,
+                    visitors,
+                    trains,
+                    day.doorways,
+                    ground,
+                    tally,
+                    k.seed,
+                    k.day,
+                    k.enter,
+                    k.first_platform,
                 )
             n = crowd.count[0]
             if n == 0:
@@ -87,7 +105,9 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
         if offenders.count[0] > 0:
             if crowd.count[0] > 0:
-                bin_people(bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0])
+                bin_people(
+                    bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0]
+                )
             else:
                 clear_bins(bins)
             offend_everywhere(
@@ -149,7 +169,26 @@ def _guard_has_arrived(guards):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def offend_everywhere(second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, tally, pairs, totals, loud, p):  # type: ignore[no-untyped-def]
+def offend_everywhere(
+    second,
+    offenders,
+    ground,
+    crowd,
+    bins,
+    day,
+    seed,
+    purpose,
+    places,
+    presence,
+    guards,
+    fields,
+    turn,
+    tally,
+    pairs,
+    totals,
+    loud,
+    p,
+):  # type: ignore[no-untyped-def]
     """Move the offenders that are inside and add their hazards; list those who make a nuisance (loud)."""
     rows = offenders.rows
     pairs.count[0] = 0
@@ -157,14 +196,30 @@ def offend_everywhere(second, offenders, ground, crowd, bins, day, seed, purpose
     for at in range(offenders.count[0]):
         o = offenders.present[at]
         move_offender(
-            o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
+            o,
+            second,
+            offenders,
+            ground,
+            crowd,
+            bins,
+            day,
+            seed,
+            purpose,
+            places,
+            presence,
+            guards,
+            fields,
+            turn,
+            p,
         )
         if second < rows.ready_s[o]:
             continue  # on stairs
         if second < rows.loud_until_s[o]:
             loud[0] += 1
             loud[loud[0]] = o
-        whole = offend(o, second, crowd, bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
+        whole = offend(
+            o, second, crowd, bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p
+        )
         if whole > 0.0 and rows.weight[o] < 1.0:
             wear(o, whole, rows, ground, guards, fields, p)
 
@@ -188,6 +243,8 @@ def remember_guards(zones, guards, ground, memory):  # type: ignore[no-untyped-d
                 alone *= 1.0 - guards.weight[g]
         if alone < 1.0:
             # dZ/dt = (1 - Z) * Gam / tau_up
-            zones.residual[z] = 1.0 - (1.0 - zones.residual[z]) * math.exp(-60.0 * (1.0 - alone) / memory.up_s)
+            zones.residual[z] = 1.0 - (1.0 - zones.residual[z]) * math.exp(
+                -60.0 * (1.0 - alone) / memory.up_s
+            )
         else:
             zones.residual[z] *= math.exp(-60.0 / memory.residual_s)

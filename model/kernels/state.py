@@ -51,8 +51,9 @@ MOOD = np.dtype([("residual", "f8"), ("belief", "f8"), ("disorder", "f8")])  # Z
 # guards (police to service staff): one row a unit
 GUARD = np.dtype(
     [
-        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("goal_x", "f8"), ("goal_y", "f8"),
-        ("weight", "f8"), ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"), ("mode", "i1"), ("arrived", "i1"),
+        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("goal_x", "f8"),
+        ("goal_y", "f8"), ("weight", "f8"), ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"),
+        ("mode", "i1"), ("arrived", "i1"),
     ],
     align=True,
 )  # fmt: skip
@@ -60,10 +61,10 @@ GUARD = np.dtype(
 # offenders: one row a visit of a probe copy or of a visible person, in order of entity
 OFFENDER = np.dtype(
     [
-        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("until_s", "f8"), ("leave_s", "f8"),
-        ("calm_s", "f8"), ("loud_until_s", "f8"), ("weight", "f8"), ("survival", "f8"), ("motivation", "f8"),
-        ("arrive_s", "f8"), ("stay_s", "f8"), ("entity", "i8"), ("choices", "i8"), ("dest", "i4"), ("entrance", "i4"),
-        ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
+        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("until_s", "f8"),
+        ("leave_s", "f8"), ("calm_s", "f8"), ("loud_until_s", "f8"), ("weight", "f8"), ("survival", "f8"),
+        ("motivation", "f8"), ("arrive_s", "f8"), ("stay_s", "f8"), ("entity", "i8"), ("choices", "i8"), ("dest", "i4"),
+        ("entrance", "i4"), ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
     ],
     align=True,
 )  # fmt: skip

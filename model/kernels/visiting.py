@@ -320,7 +320,9 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
 
 
 @njit(cache=True, _nrt=False)
-def move_on(time_s, crowd, visitors, trains, doors, spots, fields, tally, day, seed, purpose, waiting, feeling, p):  # type: ignore[no-untyped-def]
+def move_on(
+    time_s, crowd, visitors, trains, doors, spots, fields, tally, day, seed, purpose, waiting, feeling, p
+):  # type: ignore[no-untyped-def]
     """Answer every arrival of this half second: what comes next in the visit."""
     for at in range(crowd.count[0]):
         slot = crowd.order[at]

@@ -1,0 +1,1 @@
+"""Fields computed once from the inputs."""
