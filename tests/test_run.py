@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,28 +90,20 @@ R3 = """
 import hashlib, sys
 from pathlib import Path
 from scenarios.answer import answer_of
-from scenarios.scenario import load
-from scenarios.study import Study
-from tests import fake_model
-out = Path(sys.argv[1])
-made = Study(*load("shoebox", ["evening-patrol", "brighter-lamps"]), out=out, cache=out / "cache",
-             days=2, draws=2, run_day=fake_model.run_day, world=fake_model.fake_world)
-with made.runner(1) as runner:
-    for phase in made.phases:
-        for progress in made.run(phase, runner):
-            pass
+from tests.test_run import real_study, run_all
+made = real_study(Path(sys.argv[1]), "store")
+run_all(made)
 keys = ",".join(sorted(made.store.keys()))
 text = answer_of(made, finished=True).table.csv_text()
 print(hashlib.sha256((keys + text).encode()).hexdigest())
 """
 
 
-def test_r3_hash_seed_folder_and_locale_change_nothing(tmp_path: Path) -> None:
+def test_r3_hash_seed_folder_locale_and_timezone_change_nothing(tmp_path: Path) -> None:
     found = set()
     settings = (
         {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"},
-        {"PYTHONHASHSEED": "1", "LC_ALL": "nl_NL.UTF-8", "TZ": "Asia/Tokyo"},
-        {"PYTHONHASHSEED": "random", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "0"},
+        {"PYTHONHASHSEED": "random", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo", "PYTHONUTF8": "0"},
     )
     for number, setting in enumerate(settings):
         folder = tmp_path / f"folder {number}"
@@ -436,3 +429,70 @@ def test_the_order_in_which_runs_finish_changes_nothing(question: Load, tmp_path
             pass
     assert bytes_of(forth) == bytes_of(back)
     assert table_of(forth) == table_of(back)
+
+
+# with the real model, an hour of the evening
+
+HOUR = (79_200, 82_800)
+
+
+def real_study(tmp_path: Path, out: str) -> Study:
+    base, _ = load("shoebox", ["nothing"])
+    patrol = load("shoebox", ["evening-patrol"])[1][0]
+    scenarios = (replace(patrol, window=HOUR), Scenario("nothing", window=HOUR))
+    return Study(base, scenarios, out=tmp_path / out, cache=tmp_path / "cache", days=2, draws=1)
+
+
+def test_r2_the_real_model_gives_the_same_bytes_on_one_and_two_workers(tmp_path: Path) -> None:
+    one, two = real_study(tmp_path, "1"), real_study(tmp_path, "2")
+    assert one.phases == ("days", "draws")
+    run_all(one)
+    run_all(two, workers=2)
+    assert bytes_of(one) == bytes_of(two)
+    assert len(bytes_of(one)) == 3 * (2 + 2)
+    assert table_of(one) == table_of(two)
+    base, patrol = one.day("days", 0, 1), one.day("days", 1, 1)
+    assert base.visits.sum() > 0
+    assert not np.array_equal(base.expected, patrol.expected)
+
+
+def test_v32_a_scenario_without_measures_differs_by_exactly_nothing(tmp_path: Path) -> None:
+    from model.station import run_day
+    from model.world.world import World
+    from scenarios.store import FieldCache
+
+    made = real_study(tmp_path, "store")
+    inputs = made.arms[2]
+    assert inputs == made.arms[0]
+    fields = FieldCache(tmp_path / "fields")
+    worlds = [World.of(inputs), World.of(inputs, remember=fields.remember)]
+    worlds.append(World.of(inputs, remember=FieldCache(tmp_path / "fields").remember))
+    days = [run_day(inputs, world, 1, 1) for world in worlds]
+    for name in ARRAY_FIELDS:
+        assert len({getattr(day, name).tobytes() for day in days}) == 1, name
+    run_all(made)
+    answer = answer_of(made, finished=True)
+    assert answer is not None
+    figures = answer.table.of("nothing").figures
+    for name in ("difference", "low", "high"):
+        assert np.all((figures[name] == 0) | np.isnan(figures[name]))
+    assert np.any(figures["difference"] == 0)
+
+
+def test_the_second_run_computes_no_fields(tmp_path: Path) -> None:
+    from model.world.world import World
+    from scenarios.store import FieldCache
+
+    base, (lamps, patrol) = load("shoebox", ["brighter-lamps", "evening-patrol"])
+    first = FieldCache(tmp_path)
+    World.of(base, remember=first.remember)
+    parts = len(first.made)
+    assert parts >= 4
+    World.of(patrol.inputs(base), remember=first.remember)
+    assert len(first.made) == parts
+    World.of(lamps.inputs(base), remember=first.remember)
+    assert {"light"} <= set(first.made[parts:]) <= {"light", "cover"}
+    second = FieldCache(tmp_path)
+    for scenario in (None, lamps, patrol):
+        World.of(base if scenario is None else scenario.inputs(base), remember=second.remember)
+    assert second.made == []
