@@ -146,9 +146,7 @@ def _flooded(layout: Layout, floor: Floor, file: str, *, quiet: bool) -> Iterato
             yield Fault(file, where, "level", message)
     floor.levels.update({part: zone.level for part, zone in first.items()})
     if leaking:
-        names = ", ".join(zone.id for zone in leaking[:SHOWN_IDS]) + (
-            " ..." if len(leaking) > SHOWN_IDS else ""
-        )
+        names = ", ".join(zone.id for zone in leaking[:SHOWN_IDS]) + (" ..." if len(leaking) > SHOWN_IDS else "")
         ends = list(_loose_ends(layout.walls))
         remedy = "walls that end in the open: " + ", ".join(ends[:SHOWN_IDS]) if ends else ""
         message = "is not closed by walls: its floor leaks to the rim of the sheet"

@@ -96,9 +96,7 @@ def _boxes(
     return ("first", passage.box_a, level_a), ("second", passage.box_b, level_b)
 
 
-def _passage_shapes(
-    layout: Layout, levels: dict[tuple[str, str], tuple[int, ...]], file: str
-) -> Iterator[Fault]:
+def _passage_shapes(layout: Layout, levels: dict[tuple[str, str], tuple[int, ...]], file: str) -> Iterator[Fault]:
     elevation = {level.ordinal: level.elevation_m for level in layout.levels}
     for passage in layout.passages:
         where = f"passage {passage.id}"
@@ -141,9 +139,7 @@ def _reached(
     to_accesses = _spread(set().union(*at_access.values()), back)
     for platform in layout.platforms:
         yield from _unreached(platform, at_platform[platform.id], from_accesses, to_accesses, file)
-    linked = _spread(set().union(*at_platform.values()), there) | _spread(
-        set().union(*at_platform.values()), back
-    )
+    linked = _spread(set().union(*at_platform.values()), there) | _spread(set().union(*at_platform.values()), back)
     for access in layout.accesses:
         if at_access[access.id] and not at_access[access.id] & linked:
             yield Fault(file, f"access {access.id}", "geometry", "no way leads from here to any platform")

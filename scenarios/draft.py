@@ -151,9 +151,7 @@ def _read_station_file(draft: Draft) -> None:
     draft.station = station
     for number, part in enumerate(station.roster):
         _read_duty(draft, part, number, yaml.lines.get(("roster", number), 0))
-    _twice(
-        draft, [(str(p.ordinal), yaml.lines[("levels", k)]) for k, p in enumerate(station.levels)], "levels"
-    )
+    _twice(draft, [(str(p.ordinal), yaml.lines[("levels", k)]) for k, p in enumerate(station.levels)], "levels")
     _twice(draft, [(p.id, yaml.lines[("roster", k)]) for k, p in enumerate(station.roster)], "roster")
 
 

@@ -99,9 +99,7 @@ def _cut(
     for _, line in other:
         on = side.intersection(line.buffer(0.01))
         if not on.is_empty and on.length > 0.05:
-            stops.update(
-                round(side.project(type(side)(on.coords).interpolate(k, normalized=True)), 1) for k in (0, 1)
-            )
+            stops.update(round(side.project(type(side)(on.coords).interpolate(k, normalized=True)), 1) for k in (0, 1))
     ordered = sorted(stops)
     for start, end in pairwise(ordered):
         if end - start < 0.05:
@@ -141,9 +139,7 @@ def lamp_row(
         t = (k + 0.5) / number
         x, y = start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
         name = f"{prefix}-{k + 1}"
-        lamps.append(
-            Lamp(name, level, round(x, 3), round(y, 3), height_m, float(lumen), owner=owner, assumed=True)
-        )
+        lamps.append(Lamp(name, level, round(x, 3), round(y, 3), height_m, float(lumen), owner=owner, assumed=True))
     return lamps
 
 
@@ -161,9 +157,7 @@ def clock_face(
 def in_order(trains: Iterable[Train]) -> tuple[Train, ...]:
     """Return trains by first time, then platform: the order of a timetable."""
     return tuple(
-        sorted(
-            trains, key=lambda t: (t.arrival_s if t.arrival_s is not None else t.departure_s or 0, t.platform)
-        )
+        sorted(trains, key=lambda t: (t.arrival_s if t.arrival_s is not None else t.departure_s or 0, t.platform))
     )
 
 

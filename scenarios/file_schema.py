@@ -43,9 +43,7 @@ class Names(Part):
 class LevelPart(Part):
     """One floor; levels lie beside each other on one sheet and never overlap."""
 
-    ordinal: Ordinal = Field(
-        description="number of the level, 0 is street level; features name it in `level`"
-    )
+    ordinal: Ordinal = Field(description="number of the level, 0 is street level; features name it in `level`")
     name: Text = Field(description="what people call it")
     elevation_m: float = Field(ge=-100, le=200, description="height above street level in metres")
     offset: list[Metres] = Field(
@@ -66,9 +64,7 @@ class TimetablePart(Part):
     """Where the trains are."""
 
     file: FileName = Field(default="timetable.csv", description="file name of the timetable, in this folder")
-    source: str = Field(
-        default="", max_length=2000, description="where the times come from, or `illustrative`"
-    )
+    source: str = Field(default="", max_length=2000, description="where the times come from, or `illustrative`")
 
 
 class DemandPart(Part):
@@ -76,9 +72,7 @@ class DemandPart(Part):
 
     boardings: float = Field(ge=0, le=1_000_000, description="people who board a train, per day")
     alightings: float = Field(ge=0, le=1_000_000, description="people who leave a train, per day")
-    transfer_share: Share = Field(
-        description="share of those who alight that board another train here, 0 to 1"
-    )
+    transfer_share: Share = Field(description="share of those who alight that board another train here, 0 to 1")
     profile: FileName = Field(default="demand.csv", description="file name of the shares by hour")
     mix: FileName = Field(default="population.csv", description="file name of the kinds of travellers")
     source: str = Field(default="", max_length=2000, description="where the numbers come from, or `assumed`")
@@ -102,9 +96,7 @@ class StationPart(Part):
     """The whole of station.yaml."""
 
     schema_: Literal[1] = Field(alias="schema", description="version of this format: 1")
-    id: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name in small letters and hyphens"
-    )
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="short name in small letters and hyphens")
     name: str | Names = Field(description="name on screens: plain, or {nl: ..., en: ...}")
     latitude: float = Field(ge=-90, le=90, description="degrees north, for daylight")
     longitude: float = Field(ge=-180, le=180, description="degrees east, for daylight")
@@ -173,9 +165,7 @@ class AccessPart(FeaturePart):
 
     zone: Word = Field(description="id of the zone it lies in")
     name: Text = Field(description="what people call it")
-    share: Share = Field(
-        description="of all who enter and leave, 0 to 1; the shares of a station add up to 1"
-    )
+    share: Share = Field(description="of all who enter and leave, 0 to 1; the shares of a station add up to 1")
 
 
 class PassagePart(FeaturePart):
@@ -220,9 +210,7 @@ class ShopPart(FeaturePart):
 class SpotPart(FeaturePart):
     """Point asset."""
 
-    category: Literal["help_point", "camera_sign", "seat", "gate", "object"] = Field(
-        description="kind of asset"
-    )
+    category: Literal["help_point", "camera_sign", "seat", "gate", "object"] = Field(description="kind of asset")
     owner: Owner = Field(default="NS", description="who owns it")
 
 

@@ -192,9 +192,7 @@ def _point(value: Any, shift: Point) -> Point:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise _RefusedError("geometry", f"{shown(number)} is not a coordinate in metres")
         if not -MAX_METRES <= number <= MAX_METRES:
-            raise _RefusedError(
-                "geometry", f"{number:g} is too far off", "coordinates are local metres, not degrees"
-            )
+            raise _RefusedError("geometry", f"{number:g} is too far off", "coordinates are local metres, not degrees")
     return (round(value[0] + shift[0], DECIMALS), round(value[1] + shift[1], DECIMALS))
 
 
@@ -206,9 +204,7 @@ def _points(value: Any, shift: Point, least: int) -> list[Point]:
 
 def _polygon(value: Any, shift: Point) -> tuple[Point, ...]:
     if not isinstance(value, list) or len(value) != 1:
-        raise _RefusedError(
-            "geometry", "is not a polygon of one ring", "holes are not read: cut the floor in two"
-        )
+        raise _RefusedError("geometry", "is not a polygon of one ring", "holes are not read: cut the floor in two")
     ring = _points(value[0], shift, 4)
     if ring[0] != ring[-1]:
         raise _RefusedError("geometry", "is not closed", "the last corner repeats the first")
@@ -241,9 +237,7 @@ def _wall(name: str, p: schema.WallPart, at: Any, shift: Point, _: Offsets | Non
     return [Wall(n, p.level, *a, *b, p.category) for n, (a, b) in zip(names, pairs, strict=True)]
 
 
-def _platform(
-    name: str, p: schema.PlatformPart, at: Any, shift: Point, _: Offsets | None
-) -> Sequence[Platform]:
+def _platform(name: str, p: schema.PlatformPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Platform]:
     strip = _polygon(at, shift)
     if len(strip) != 4:
         raise _RefusedError("geometry", f"has {len(strip)} corners", "a waiting strip has four")
@@ -257,9 +251,7 @@ def _access(name: str, p: schema.AccessPart, at: Any, shift: Point, _: Offsets |
     return [Access(name, p.name, p.zone, _polygon(at, shift), p.share, p.assumed)]
 
 
-def _passage(
-    name: str, p: schema.PassagePart, at: Any, shift: Point, offsets: Offsets | None
-) -> Sequence[Passage]:
+def _passage(name: str, p: schema.PassagePart, at: Any, shift: Point, offsets: Offsets | None) -> Sequence[Passage]:
     if not isinstance(at, list) or len(at) != 2:
         raise _RefusedError("geometry", "does not have two boxes")
     box_a = _polygon(at[0], shift)

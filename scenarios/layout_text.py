@@ -57,9 +57,7 @@ def _features(layout: Layout, offsets: Offsets) -> Iterator[dict[str, Any]]:
         yield _feature("platform", platform, level, "Polygon", ring(platform.strip, level), values)
     for access in layout.accesses:
         level = levels[access.zone]
-        yield _feature(
-            "access", access, level, "Polygon", ring(access.area, level), _own(access, "zone name share")
-        )
+        yield _feature("access", access, level, "Polygon", ring(access.area, level), _own(access, "zone name share"))
     for passage in layout.passages:
         yield _passage(passage, shapes, ring)
     yield from _assets(layout, at)
@@ -79,9 +77,7 @@ def _assets(layout: Layout, at: Any) -> Iterator[dict[str, Any]]:
         yield _feature("lamp", lamp, lamp.level, "Point", at((lamp.x, lamp.y), lamp.level), values)
     for camera in layout.cameras:
         values = _own(camera, "bearing_deg fov_deg watched owner")
-        yield _feature(
-            "camera", camera, camera.level, "Point", at((camera.x, camera.y), camera.level), values
-        )
+        yield _feature("camera", camera, camera.level, "Point", at((camera.x, camera.y), camera.level), values)
     for shop in layout.shops:
         values = {"opens": time_text(shop.opens_s), "closes": time_text(shop.closes_s), "owner": shop.owner}
         yield _feature("shop", shop, shop.level, "Point", at((shop.x, shop.y), shop.level), values)

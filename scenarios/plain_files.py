@@ -58,16 +58,12 @@ def decode(raw: bytes, file: str) -> str:
         raise StationFileError([Fault(file, "", "", "is UTF-16", "save it as UTF-8")])
     if b"\0" in raw:
         line = raw[: raw.index(b"\0")].count(b"\n") + 1
-        raise StationFileError(
-            [Fault(file, f"line {line}", "", "holds a NUL byte", "save it as plain text in UTF-8")]
-        )
+        raise StationFileError([Fault(file, f"line {line}", "", "holds a NUL byte", "save it as plain text in UTF-8")])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise StationFileError(
-            [Fault(file, f"line {line}", "", "is not UTF-8", "save it as UTF-8")]
-        ) from None
+        raise StationFileError([Fault(file, f"line {line}", "", "is not UTF-8", "save it as UTF-8")]) from None
 
 
 # JSON
@@ -98,13 +94,9 @@ def parse_json(text: str, file: str) -> Any:
         StationFileError: no JSON, NaN or Infinity, a number out of all bounds, a key given twice, too deep.
     """
     try:
-        value = json.loads(
-            text, object_pairs_hook=_pairs, parse_constant=lambda _: math.nan, parse_int=_number
-        )
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=lambda _: math.nan, parse_int=_number)
     except json.JSONDecodeError as error:
-        raise StationFileError(
-            [Fault(file, f"line {error.lineno}", "", f"is not JSON: {error.msg}")]
-        ) from None
+        raise StationFileError([Fault(file, f"line {error.lineno}", "", f"is not JSON: {error.msg}")]) from None
     except RecursionError:
         raise StationFileError([Fault(file, "", "", "is nested too deeply")]) from None
     faults = _json_faults(value, file)
@@ -123,9 +115,7 @@ def _json_faults(value: Any, file: str) -> list[Fault]:
             faults.append(Fault(file, "", name, "is nested too deeply"))
         elif isinstance(here, dict):
             for key in getattr(here, "repeated", ()):
-                faults.append(
-                    Fault(file, "", f"{name}.{shown(key)}".strip("."), "is given twice in one object")
-                )
+                faults.append(Fault(file, "", f"{name}.{shown(key)}".strip("."), "is given twice in one object"))
             stack.extend(((*path, key), inner) for key, inner in here.items())
         elif isinstance(here, list):
             stack.extend(((*path, i), inner) for i, inner in enumerate(here))
@@ -253,9 +243,7 @@ def parse_yaml(text: str, file: str) -> Yaml:
         StationFileError: no YAML, a tag, an anchor or alias, a key given twice, too deep, too long.
     """
     if len(text.encode()) > MAX_YAML_BYTES:
-        raise StationFileError(
-            [Fault(file, "", "", f"is longer than the {MAX_YAML_BYTES:,} bytes that are read")]
-        )
+        raise StationFileError([Fault(file, "", "", f"is longer than the {MAX_YAML_BYTES:,} bytes that are read")])
     builder = _Builder(file)
     reader = YAML(typ="safe", pure=True)
     try:

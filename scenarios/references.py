@@ -45,9 +45,7 @@ def _access_shares(draft: Draft) -> Iterator[Fault]:
     total = sum(access.share for access in accesses)
     if accesses and not broken and abs(total - 1) > SHARES_TOLERANCE:
         names = ", ".join(access.id for access in accesses[:6])
-        yield Fault(
-            draft.layout_file, f"access {names}", "share", f"the shares add up to {total:.4f}, not to 1"
-        )
+        yield Fault(draft.layout_file, f"access {names}", "share", f"the shares add up to {total:.4f}, not to 1")
 
 
 def _needed_parts(draft: Draft) -> Iterator[Fault]:
@@ -83,9 +81,7 @@ def _train_platforms(draft: Draft) -> Iterator[Fault]:
         platform = call.train.platform
         if known and platform not in known:
             message = f'there is no platform "{platform}"'
-            yield Fault(
-                draft.timetable_file, f"line {call.line}", "platform", message, nearest(platform, known)
-            )
+            yield Fault(draft.timetable_file, f"line {call.line}", "platform", message, nearest(platform, known))
 
 
 def _trains_that_meet(draft: Draft) -> Iterator[Fault]:

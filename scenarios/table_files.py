@@ -99,9 +99,7 @@ class _Row:
         return text
 
 
-def _table(
-    path: Path, columns: tuple[str, ...], faults: list[Fault], optional: tuple[str, ...] = ()
-) -> Table:
+def _table(path: Path, columns: tuple[str, ...], faults: list[Fault], optional: tuple[str, ...] = ()) -> Table:
     table = parse_csv(decode(read_bytes(path, MAX_CSV_BYTES), str(path)), str(path))
     faults.extend(table.faults)
     for column in columns:
@@ -110,9 +108,7 @@ def _table(
     for column in table.columns:
         if column not in (*columns, *optional):
             faults.append(
-                Fault(
-                    table.file, "line 1", shown(column), "is no column of this file", nearest(column, columns)
-                )
+                Fault(table.file, "line 1", shown(column), "is no column of this file", nearest(column, columns))
             )
     return table
 
@@ -197,9 +193,7 @@ def read_calls(path: Path) -> tuple[list[Call], list[Fault]]:
         platform = row.read("platform", _word, "")
         line = row.read("line", _word, "")
         cars = row.whole("cars", 1, MAX_CARS)
-        days = row.read(
-            "days", parse_days, frozenset[int](), "mo-fr, weekday, weekend, daily, or digits 1 to 7"
-        )
+        days = row.read("days", parse_days, frozenset[int](), "mo-fr, weekday, weekend, daily, or digits 1 to 7")
         name = row.cells.get("id") or train_id(platform, arrival, departure)
         if row.sound:
             calls.append(Call(Train(name, arrival, departure, platform, line, cars), days, row.line))
@@ -240,9 +234,7 @@ def timetable_of(calls: Iterable[Call], weekday: int, source: str = "") -> Timet
 def write_timetable(path: Path, calls: Iterable[Call]) -> None:
     """Write a timetable in order of first time; an ``id`` column only when an id is not the derived one."""
     ordered = sorted(calls, key=lambda call: _order(call.train))
-    named = any(
-        c.train.id != train_id(c.train.platform, c.train.arrival_s, c.train.departure_s) for c in ordered
-    )
+    named = any(c.train.id != train_id(c.train.platform, c.train.arrival_s, c.train.departure_s) for c in ordered)
     rows = []
     for call in ordered:
         train = call.train

@@ -76,9 +76,7 @@ def feature(kind: str, name: str, change: Callable[[dict[str, Any]], object]) ->
     def apply(folder: Path) -> None:
         path = folder / "layout.geojson"
         drawing = json.loads(path.read_text())
-        (found,) = [
-            f for f in drawing["features"] if f["id"] == name and f["properties"]["feature_type"] == kind
-        ]
+        (found,) = [f for f in drawing["features"] if f["id"] == name and f["properties"]["feature_type"] == kind]
         change(found)
         path.write_text(json.dumps(drawing))
 

@@ -130,8 +130,7 @@ BROKEN: dict[str, Case] = {
     "nobody": (
         raw(
             MIX,
-            b"gender,age_band,regular,luggage,group_size,share_day,share_evening,source\n"
-            b"man,65+,true,true,1,0,0,x\n",
+            b"gender,age_band,regular,luggage,group_size,share_day,share_evening,source\nman,65+,true,true,1,0,0,x\n",
         ),
         MIX,
         "",

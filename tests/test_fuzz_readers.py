@@ -42,9 +42,7 @@ TOKENS = [
     *(b"9" * 400, b"[" * 400, b"{" + b'"a":' * 50),
 ]
 
-quick = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
@@ -132,9 +130,7 @@ def test_f6_random_json_in_a_drawing(tmp_path: Path, data: st.DataObject) -> Non
             inner = inner[0]
         inner[0] = data.draw(st.floats(allow_nan=False) | st.integers(-1000, 1000))
     else:
-        feature["geometry"] = (
-            {**feature["geometry"], "coordinates": value} if place == "coordinates" else value
-        )
+        feature["geometry"] = {**feature["geometry"], "coordinates": value} if place == "coordinates" else value
     (folder / "layout.geojson").write_text(json.dumps(drawing))
     whole(folder)
 
