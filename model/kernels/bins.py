@@ -58,19 +58,19 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
     )
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def columns_within(bins, x, r):  # type: ignore[no-untyped-def]
     """Return the first and last column of cells that lie within ``r`` metres of ``x``."""
     return cells_within(bins.x0, bins.size_m, bins.columns, x, r, 0.0)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def rows_within(bins, y, r):  # type: ignore[no-untyped-def]
     """Return the first and last row of cells that lie within ``r`` metres of ``y``."""
     return cells_within(bins.y0, bins.size_m, bins.rows, y, r, 0.0)
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, forceinline=True, _nrt=False)
 def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untyped-def]
     """Return the first and last of ``cells`` cells from ``start`` within ``r`` of ``at``.
 
@@ -94,7 +94,7 @@ def lowest_bit(_typing, word):  # type: ignore[no-untyped-def]
     return types.uint64(types.uint64), code
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, forceinline=True, _nrt=False)
 def occupied(bits, columns, row, first, last):  # type: ignore[no-untyped-def]
     """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``.
 
@@ -113,7 +113,7 @@ def occupied(bits, columns, row, first, last):  # type: ignore[no-untyped-def]
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def clear_bins(bins):  # type: ignore[no-untyped-def]
     """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
     head, touched, bits, columns = bins.head, bins.touched, bins.bits, bins.columns
@@ -124,7 +124,7 @@ def clear_bins(bins):  # type: ignore[no-untyped-def]
     bins.count[0] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
     """Sort the slots ``order[:n]`` whose ``mode`` is not 0 into the cells, replacing what was there.
 

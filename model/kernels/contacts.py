@@ -10,7 +10,7 @@ from model.kernels.walkers import EX, EY, IDLE, NUDGED, RETURNS, TURN, WALKS, X,
 TINY = 1e-6
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
@@ -29,7 +29,7 @@ def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no
     work.count[0] = count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, count):  # type: ignore[no-untyped-def]
     """List the standing people near ``i``, who stands; return the new count. Each pair comes once."""
     x0, y0, size_m, columns, rows, wrap_m = sheet
@@ -61,7 +61,7 @@ def pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, cou
     return count
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 def contact_of(rules, along, i_walks, j_walks):  # type: ignore[no-untyped-def]
     """Return the distance that two bodies keep, and the share of an overlap that the first makes room for.
 
@@ -76,7 +76,7 @@ def contact_of(rules, along, i_walks, j_walks):  # type: ignore[no-untyped-def]
     return rules.body_m, 0.5
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
     """Sum the pushes of all pairs, drop those too far apart; return how many stay, and if any pushed."""
     kept, pushed = 0, False
@@ -117,7 +117,7 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
     return kept, pushed
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
     """Push the listed pairs apart until they have room, at most ``push_rounds`` times."""
     look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs
@@ -138,6 +138,4 @@ def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
             longest = max(abs(dx), abs(dy))
             if longest > rules.piece_m:  # less than a floor cell
                 dx, dy = dx * rules.piece_m / longest, dy * rules.piece_m / longest
-            new[i, 0], new[i, 1] = step_on_floor(
-                floor, nx4, ny4, x0, y0, wrap_m, new[i, 0], new[i, 1], dx, dy
-            )
+            new[i, 0], new[i, 1] = step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, new[i, 0], new[i, 1], dx, dy)

@@ -22,7 +22,7 @@ WalkRoom = namedtuple(
 )
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, forceinline=True, _nrt=False)
 def floor_cell(floor, nx4, ny4, x0, y0, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks or outside the sheet."""
     across, up = (x - x0) * FLOOR_PER_M, (y - y0) * FLOOR_PER_M
@@ -31,7 +31,7 @@ def floor_cell(floor, nx4, ny4, x0, y0, x, y):  # type: ignore[no-untyped-def]
     return floor[np.int64(up) * nx4 + np.int64(across)]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True, forceinline=True, _nrt=False)
 def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     """Return ``x`` inside the period of an endless corridor."""
     if wrap_m > 0.0:
@@ -42,7 +42,7 @@ def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignore[no-untyped-def]
     """Return where a step of less than a cell ends: on floor, sliding along walls, else where it began.
 
@@ -66,7 +66,7 @@ def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignor
     return x, y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
     """Return the end of a walk by (dx, dy) in pieces no longer than ``piece_m`` that slide along walls."""
     pieces = np.int64(np.sqrt(dx * dx + dy * dy) / piece_m) + 1

@@ -51,7 +51,7 @@ def make_passage_state(passages: Passages, slots: int) -> PassageState:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def is_room(walkers, bins, state, placed, x, y, room_m):  # type: ignore[no-untyped-def]
     """Tell whether nobody stands within ``room_m`` of a point; bins may be one step old."""
     reach = room_m + bins.size_m
@@ -74,7 +74,7 @@ def is_room(walkers, bins, state, placed, x, y, room_m):  # type: ignore[no-unty
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def surface(walkers, who, passages, state, bins, i, placed, late):  # type: ignore[no-untyped-def]
     """Put person ``i`` on a free cell of the far box; False when none is free and it is not ``late``."""
     end = walkers.passage[i] ^ 1
@@ -90,7 +90,7 @@ def surface(walkers, who, passages, state, bins, i, placed, late):  # type: igno
     return late
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: ignore[no-untyped-def]
     """Bring up everybody whose time under way is over and who finds room."""
     passage, ready_s = walkers.passage, walkers.ready_s
@@ -112,7 +112,7 @@ def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: 
             walkers.stuck_s[i] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: ignore[no-untyped-def]
     """List who stands in a box and wants to go, and since when; return how many."""
     xs, ys, mode, arrived = walkers.x, walkers.y, walkers.mode, walkers.arrived
@@ -138,7 +138,7 @@ def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: igno
     return waiting
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def enter(walkers, passages, state, i, end, now_s, dt):  # type: ignore[no-untyped-def]
     """Send person ``i`` under way from ``end``."""
     state.free_at[end // 2] = max(state.free_at[end // 2], now_s - dt) + passages.gap_s[end]
@@ -151,7 +151,7 @@ def enter(walkers, passages, state, i, end, now_s, dt):  # type: ignore[no-untyp
     walkers.stuck_s[i] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt):  # type: ignore[no-untyped-def]
     """Let people surface and enter; call it after each ``walk``.
 

@@ -11,7 +11,7 @@ KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integra
 TINY = 1e-12
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 def gather(look, head, following, bits, sheet, reach_m, i, who, where):  # type: ignore[no-untyped-def]
     """List the people within reach of ``i``: slots in ``who``, (dx, dy, d^2) in ``where``; return how many.
 
@@ -45,7 +45,7 @@ def gather(look, head, following, bits, sheet, reach_m, i, who, where):  # type:
     return found
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignore[no-untyped-def]
     """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch.
 
@@ -91,7 +91,7 @@ def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignor
     return ahead, push_x, push_y, turn, count
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):  # type: ignore[no-untyped-def]
     """Return the displacement (dx, dy) that somebody wants who looked around.
 
@@ -112,7 +112,7 @@ def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):
     return stride * (forward * ex + aside * ey), stride * (forward * ey - aside * ex)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
 def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
     """Return the way (dx, dy), cut to ``longest`` metres."""
     length = np.sqrt(dx * dx + dy * dy)
@@ -121,7 +121,7 @@ def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
     return dx * longest / length, dy * longest / length
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
@@ -140,9 +140,7 @@ def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[
         if busy[i] == WALKS:
             found = gather(look, head, following, bits, sheet, rules.reach_m, i, who, where)
             ahead, push_x, push_y, turn, count = look_around(look, rules, i, who, where, found, pairs, count)
-            dx, dy = stride_of(
-                rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt
-            )
+            dx, dy = stride_of(rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt)
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
         else:

@@ -54,7 +54,7 @@ COSINE = np.cos(_ANGLE)
 SINE = np.sin(_ANGLE)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
     xs, ys, mode, dest, speed = walkers.x, walkers.y, walkers.mode, walkers.dest, walkers.speed
@@ -102,7 +102,7 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
         look[i, TURN] = k if doing == WALKS else LATE + k
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def finish(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Move everybody to the new place and keep speed and time without progress."""
     xs, ys, mode, speed, stuck_s = walkers.x, walkers.y, walkers.mode, walkers.speed, walkers.stuck_s
@@ -128,7 +128,7 @@ def finish(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped
             stuck_s[i] = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def walk(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Advance everybody by one step of ``dt`` seconds.
 

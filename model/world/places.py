@@ -77,9 +77,7 @@ def _spread(
 ) -> NDArray[np.int64]:
     kinds = np.array([layout.zones[z].kind for z in grid.cell_zone[cells]])
     x, y = grid.cell_x[cells].astype(np.float64), grid.cell_y[cells].astype(np.float64)
-    chosen = [
-        int(np.flatnonzero(kinds == kind)[np.argmax(sizes[kinds == kind])]) for kind in sorted(set(kinds))
-    ]
+    chosen = [int(np.flatnonzero(kinds == kind)[np.argmax(sizes[kinds == kind])]) for kind in sorted(set(kinds))]
     away = np.full(len(cells), np.inf)
     for k in chosen:
         away = np.minimum(away, np.hypot(x - x[k], y - y[k]))

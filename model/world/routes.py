@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from model.inputs.layout import Layout, Passage, Point
 from model.kernels.marching import (
+    SLOWEST,
     Links,
     MarchWork,
-    floor_neighbours,
     make_march_work,
     march_field,
     near_walls,
@@ -18,10 +18,11 @@ from model.kernels.marching import (
 )
 from model.parameters import Parameters
 from model.world.places import around_place, choose_places
-from model.world.world import CELL_M, FLOOR_M, I16, I32, U8, Bool, Grid, Routes
+from model.world.world import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
 
 F64 = NDArray[np.float64]
 ENDS = 2  # of a passage
+RIM = 2  # entries of the raster around the floor, per row and column
 
 
 def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
@@ -44,9 +45,7 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
     sections = [
         part
         for platform, strip in zip(layout.platforms, strips, strict=True)
-        for part in split_strip(
-            solver.x[strip], solver.y[strip], strip, platform.edge, parameters.route_section_m
-        )
+        for part in split_strip(solver.x[strip], solver.y[strip], strip, platform.edge, parameters.route_section_m)
     ]
     first_section = len(areas) + len(strips)
     counts = [section_count(platform.edge, parameters.route_section_m) for platform in layout.platforms]
@@ -77,33 +76,34 @@ class Solver:
     """The floor of one station, ready to solve fields on."""
 
     def __init__(self, layout: Layout, grid: Grid, parameters: Parameters) -> None:
-        """Prepare neighbours, slowness beside walls and the ends of passages."""
-        self.grid = grid
-        cells = len(grid.floor_level)
+        """Prepare the raster, slowness beside walls and the ends of passages."""
         boxes, self.floor_passage, self.x, self.y = passage_boxes(layout, grid)
-        self.neighbours: I32 = floor_neighbours(grid.floor, cells)
+        rows, columns = np.nonzero(grid.floor >= 0)
+        self.width = grid.floor.shape[1] + RIM
+        entries = (grid.floor.shape[0] + RIM) * self.width
+        self.entry_of: I32 = ((rows + 1) * self.width + columns + 1).astype(np.int32)
         rings = round(parameters.walk_wall_m / FLOOR_M)
-        ring = near_walls(self.neighbours, rings)
-        self.slowness: F64 = 1 + parameters.walk_wall_slowness * (1 - ring / rings)
-        self.links = make_links(layout.passages, boxes, self.floor_passage, parameters)
-        self.all: Bool = np.ones(cells, np.bool_)
-        self.time: F64 = np.empty(cells)
-        self.work: MarchWork = make_march_work(cells)
+        ring = near_walls(self.entry_of, self.width, entries, rings)
+        self.steps: F64 = np.zeros(entries)
+        self.steps[self.entry_of] = FLOOR_M * (1 + parameters.walk_wall_slowness * (1 - ring / rings))
+        if self.steps.max(initial=0) > FLOOR_M * SLOWEST:
+            raise ValueError(f"walk_wall_slowness must leave cells at most {SLOWEST} times as slow")
+        self.links = self._links(layout.passages, boxes, parameters)
+        self.work: MarchWork = make_march_work(entries, len(self.x), len(boxes))
+        per_cell = round(CELL_M / FLOOR_M)
+        self.cell_of: I32 = np.asarray(grid.cell[rows // per_cell, columns // per_cell], np.int32)
         point_column = ((grid.cell_x - grid.x0) / FLOOR_M).astype(np.int64)
         point_row = ((grid.cell_y - grid.y0) / FLOOR_M).astype(np.int64)
-        rows, columns = np.nonzero(grid.floor >= 0)
-        per_cell = round(CELL_M / FLOOR_M)
-        self.floor_cell: I32 = np.asarray(grid.cell[rows // per_cell, columns // per_cell], np.int32)
-        self.cell_floor: I32 = np.asarray(grid.floor[point_row, point_column], np.int32)
+        self.point_entry: I32 = ((point_row + 1) * self.width + point_column + 1).astype(np.int32)
 
     def cells_of(self, cells: I32) -> I32:
         """Return all floor cells in some 1 m cells."""
-        return np.flatnonzero(np.isin(self.floor_cell, cells)).astype(np.int32)
+        return np.flatnonzero(np.isin(self.cell_of, cells)).astype(np.int32)
 
-    def exit_seconds(self, areas: list[I32]) -> NDArray[np.float32]:
+    def exit_seconds(self, areas: list[I32]) -> F32:
         """Return the seconds to the nearest access from each 1 m cell."""
         codes = np.empty(len(self.x), np.uint8)
-        return self.solve(np.concatenate([*areas, np.zeros(0, np.int32)]).astype(np.int32), codes)
+        return self.solve(np.concatenate([*areas, np.zeros(0, np.int32)]), codes)
 
     def middle(self, cells: I32) -> tuple[float, float]:
         """Return the middle of the floor cell that lies nearest to the mean of ``cells``."""
@@ -113,23 +113,23 @@ class Solver:
         nearest = cells[np.argmin(dx * dx + dy * dy)]
         return float(self.x[nearest]), float(self.y[nearest])
 
-    def solve(self, targets: I32, codes: U8) -> NDArray[np.float32]:
+    def solve(self, targets: I32, codes: U8) -> F32:
         """Write the direction codes of one destination and return the seconds of the 1 m cells."""
-        march_field(
-            self.time, self.neighbours, self.slowness, FLOOR_M, targets, self.links, self.all, self.work
+        per_bucket = 2 / FLOOR_M
+        march_field(self.work, self.steps, self.width, self.entry_of[targets], self.links, per_bucket)
+        write_codes(self.work, self.entry_of, self.width, targets, codes)
+        return np.asarray(self.work.time[self.point_entry], np.float32)
+
+    def _links(self, passages: Sequence[Passage], boxes: list[I32], parameters: Parameters) -> Links:
+        """Return the passages as edges of the fields, for somebody who walks 1 m/s on the flat."""
+        end_of = np.full(len(self.steps), -1, np.int16)
+        end_of[self.entry_of] = self.floor_passage
+        return Links(
+            first=np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32),
+            entries=self.entry_of[np.concatenate([*boxes, np.zeros(0, np.int32)])],
+            cost=np.array([sum(pace) for p in passages for pace in passage_pace(p, parameters)], np.float64),
+            end_of=end_of,
         )
-        write_codes(self.time, self.neighbours, targets, self.work.by_passage, self.all, codes)
-        return self.time[self.cell_floor].astype(np.float32)
-
-
-def make_links(passages: Sequence[Passage], boxes: list[I32], end_of: I16, parameters: Parameters) -> Links:
-    """Return the passages as edges of the fields, for somebody who walks 1 m/s on the flat."""
-    return Links(
-        first=np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32),
-        cells=np.concatenate([*boxes, np.zeros(0, np.int32)]).astype(np.int32),
-        cost=np.array([sum(pace) for p in passages for pace in passage_pace(p, parameters)], np.float64),
-        box_of=end_of.astype(np.int32),
-    )
 
 
 def passage_pace(passage: Passage, parameters: Parameters) -> tuple[tuple[float, float], tuple[float, float]]:
