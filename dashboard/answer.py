@@ -10,13 +10,16 @@ from dashboard.figures.numbers import decimal, digits_for, interval, money_span,
 from dashboard.report_data import SHOWN, Cells, Line, ReportData, Row, ScenarioCard
 from dashboard.words import Words
 
-Finding = Literal["better", "worse", "none", "open", "early"]
+Finding = Literal["better", "worse", "none", "open", "rare", "early"]
 
 SCORE_LINE: Final = "safety_women_after_19"
 INCIDENT_LINE: Final = "harassment_women_after_19"
+# where that is too rare to show, harassment of everybody, all day, speaks for it
+INCIDENT_LINES: Final = (INCIDENT_LINE, "harassment")
 _BLOCKS: Final = {"trial": 4, "quasi_experiment": 3, "survey": 2, "assumption": 1}
 _SAID: Final = (*SHOWN, "W11")  # verdicts that carry a direction when their interval does
 _NO_CHANGE: Final = ("W2", "W3", "W7")
+_TOO_RARE: Final = ("few", "W9", "nobody")
 _TOO_EARLY: Final = ("W0", "W1", "W10")
 
 
@@ -24,6 +27,8 @@ def finding(line: Line | None) -> Finding:
     """Return what a headline line says, from its verdict and the sign of its interval."""
     if line is None or line.verdict in _TOO_EARLY:
         return "early"
+    if line.verdict in _TOO_RARE:
+        return "rare"
     if line.verdict in _SAID and line.low is not None and line.high is not None:
         if line.low <= 0.0 <= line.high:
             return "open"  # no direction is ever said over an interval that holds zero
@@ -36,17 +41,25 @@ def line_of(lines: tuple[Line, ...], key: str) -> Line | None:
     return next((line for line in lines if line.key == key), None)
 
 
+def incident_line(lines: tuple[Line, ...]) -> Line | None:
+    """Return the line that speaks for what happens to people: the first that is not too rare to show."""
+    found = [line for key in INCIDENT_LINES if (line := line_of(lines, key)) is not None]
+    return next((line for line in found if finding(line) != "rare"), found[0] if found else None)
+
+
 def title(data: ReportData, words: Words) -> str:
     """Return the answer as one sentence: how safe women feel and what happens to them, for the lead."""
     lines = data.lines_of(data.lead.name)
-    score, incidents = finding(line_of(lines, SCORE_LINE)), finding(line_of(lines, INCIDENT_LINE))
+    score, events = finding(line_of(lines, SCORE_LINE)), incident_line(lines)
+    incidents = finding(events)
     place = {"scenario": data.lead.title, "station": data.station}
-    if score == incidents == "early":
+    if score == "early" and incidents in ("early", "rare"):
         return words("title.early", **place)
+    what = words(f"title.what.{events.key if events is not None else INCIDENT_LINE}")
     return words(
         "title.two",
         score=words(f"title.score.{score}"),
-        incidents=words(f"title.incidents.{incidents}"),
+        incidents=words(f"title.incidents.{incidents}", what=what),
         **place,
     )
 
@@ -63,15 +76,16 @@ def _levels(line: Line, words: Words) -> tuple[str, str] | None:
 def lead(data: ReportData, words: Words) -> Markup:
     """Return the paragraph under the title: level, interval and cost, in that order."""
     card, lines = data.lead, data.lines_of(data.lead.name)
-    score, incidents = line_of(lines, SCORE_LINE), line_of(lines, INCIDENT_LINE)
+    score, events = line_of(lines, SCORE_LINE), incident_line(lines)
     parts: list[Markup] = []
     if score is not None and (levels := _levels(score, words)) is not None:
-        parts.append(words.rich("lead.score", base=levels[0], span=levels[1], scenario=card.title))
-    if incidents is not None and incidents.low is not None and incidents.high is not None:
-        state = finding(incidents)
-        key = "lead.incidents" if state in ("better", "worse") else "lead.incidents.open"
-        change = print_interval(incidents.low, incidents.high, incidents.scale, words)
-        parts.append(words.rich(key, change=change))
+        key = "lead.score.early" if finding(score) == "early" else "lead.score"
+        parts.append(words.rich(key, base=levels[0], span=levels[1], level=data.confidence))
+    if events is not None and events.low is not None and events.high is not None:
+        state = finding(events)
+        key = {"open": "lead.incidents.open", "early": "lead.incidents.early"}.get(state, "lead.incidents")
+        change = print_interval(events.low, events.high, events.scale, words)
+        parts.append(words.rich(key, label=events.label, change=change, level=data.confidence))
     if score is not None and score.range_low is not None and score.range_high is not None:
         span = print_interval(score.range_low, score.range_high, score.scale, words)
         parts.append(words.rich("lead.range", range=span, draws=data.draws))
@@ -83,6 +97,8 @@ def lead(data: ReportData, words: Words) -> Markup:
 
 def figure_sentence(lines: tuple[Line, ...], words: Words) -> str:
     """Return what the dots and intervals say: which lines get better, which worse, how many are not shown."""
+    if all(finding(x) in ("early", "rare") for x in lines):
+        return words("sentence.lines.early")
     found = {key: [x for x in lines if finding(x) == key] for key in ("better", "worse")}
     rest = len(lines) - len(found["better"]) - len(found["worse"])
     parts = [
@@ -127,8 +143,10 @@ def luck_sentence(rows: tuple[Row, ...], words: Words, confidence: int) -> str:
 
 def factor_text(row: Row | None, words: Words) -> str:
     """Return the factor on incidents as an interval (0.79-0.95), or the word for an empty cell."""
-    if row is None or row.relative_low is None or row.relative_high is None:
+    if row is None or row.difference is None:
         return words("cell.empty")
+    if row.relative_low is None or row.relative_high is None:
+        return words("cell.rare")
     low, high = 1.0 + row.relative_low, 1.0 + row.relative_high
     return interval(low, high, 2, words.language)
 

@@ -55,6 +55,11 @@ class Layer:
         """Return scenario minus base on the pixels."""
         return self.arms[arm] - self.arms[0]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all may be drawn."""
+        return bool(np.isnan(self.arms[0]).all())
+
     def same(self, arm: int) -> bool:
         """Whether the layer is equal in base and scenario, to the last bit."""
         return bool(np.array_equal(self.arms[arm], self.arms[0], equal_nan=True))
@@ -98,7 +103,7 @@ def density_layer(data: ReportData) -> Layer:
 def score_layer(data: ReportData, gender: str) -> Layer:
     """Return the mean perceived safety of women or men after 19:00."""
     shape = floor_pixels(data.grid).shape
-    fields = score_fields(_sums(data, f"score_{gender}"), _sums(data, f"seconds_{gender}"))
+    fields = score_fields(_sums(data, f"score_{gender}"), _sums(data, f"seconds_{gender}"), max(1, data.pairs))
     pixels = tuple(to_pixels(f, MAP_CELL_M, shape) for f in fields)
     return Layer(f"score_{gender}", pixels, SCORE, SCORE_DIFFERENCE)
 

@@ -27,9 +27,7 @@ def measure_text(measure: Measure, words: Words, cameras: int | None = None) -> 
         cameras: number of cameras that it adds, when known.
     """
     if isinstance(measure, BrighterLamps):
-        where = (
-            words("measure.spots") if measure.lamps and not measure.zones else _where(measure.zones, words)
-        )
+        where = words("measure.spots") if measure.lamps and not measure.zones else _where(measure.zones, words)
         return words("measure.brighter_lamps", factor=_number(measure.factor, words), where=where)
     if isinstance(measure, Patrol):
         start, end = (clock(s, words.language) for s in measure.hours)

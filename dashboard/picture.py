@@ -101,9 +101,7 @@ def main() -> None:
     parser.add_argument("--station", default="den-haag-centraal")
     parser.add_argument("--scenario", default="all-three")
     parser.add_argument("--days", type=int, default=10, help="whole days in both arms")
-    parser.add_argument(
-        "--out", type=Path, default=None, help="folder of the runs; default results/<station>"
-    )
+    parser.add_argument("--out", type=Path, default=None, help="folder of the runs; default results/<station>")
     parser.add_argument("--target", type=Path, default=TARGET)
     asked = parser.parse_args()
     base, scenarios = load(asked.station, [asked.scenario])

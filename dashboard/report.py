@@ -108,9 +108,7 @@ def _css_text(text: str) -> Markup:
 def _context(data: ReportData) -> dict[str, Any]:
     words = Words(data.language)
     cells = Cells(data.rows)
-    tiles = make_tiles(
-        data.layout, data.grid, {x.ordinal: words.name("level", x.name) for x in data.layout.levels}
-    )
+    tiles = make_tiles(data.layout, data.grid, {x.ordinal: words.name("level", x.name) for x in data.layout.levels})
     layers = make_layers(data)
     count = Counter()
     lead_card = data.lead
@@ -118,10 +116,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         headline_figure(data, lead_card, words, count),
         first_map(data, layers, tiles, lead_card, words, count),
     )
-    parts = [
-        scenario_part(data, number, cells, layers, tiles, words, count)
-        for number in range(len(data.scenarios))
-    ]
+    parts = [scenario_part(data, number, cells, layers, tiles, words, count) for number in range(len(data.scenarios))]
     script = _asset("report.js")
     return {
         "words": words,

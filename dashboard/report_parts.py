@@ -17,10 +17,11 @@ from dashboard.figures.profile import Step, level_axis, profile_figure
 from dashboard.figures.sheet import Tile, north_on_paper, platform_spots
 from dashboard.figures.square import Place, square_figure
 from dashboard.layers import Layer
-from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, ScenarioCard
+from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
 from model.inputs.layout import ZONE_KINDS
 
+FINAL: Final = 95  # per cent of the intervals of a final answer
 _GENDERS: Final = ("woman", "man", "all")
 _RELATIVE_STEPS: Final = diverging(0.02, 0.1, 0.25, better_is_up=False)
 
@@ -62,8 +63,12 @@ def headline_figure(data: ReportData, card: ScenarioCard, words: Words, count: C
     """Return the ten headline lines of a scenario."""
     lines = data.lines_of(card.name)
     alt = figure_sentence(lines, words)
-    key = "figure.lines.note.draws" if any(x.range_low is not None for x in lines) else "figure.lines.note"
-    note = words(key, level=data.confidence, pairs=data.pairs, draws=data.draws)
+    sentences = [words("figure.lines.note", level=data.confidence, pairs=data.pairs)]
+    if any(x.range_low is not None for x in lines):
+        sentences.append(words("figure.lines.note.draws", draws=data.draws))
+    early = data.confidence > FINAL
+    sentences.append(words("figure.lines.note.early" if early else "figure.lines.note.hollow"))
+    note = " ".join(sentences)
     drawing = intervals_figure(lines, words, alt, data.confidence)
     return Figure(count.next(), words("figure.lines.heading"), drawing, note, "lines")
 
@@ -88,6 +93,8 @@ def _legend(name: str, layer: Layer, words: Words, difference: bool) -> Legend:
 
 def _map_sentence(layer: Layer, arm: int, tiles: tuple[Tile, ...], words: Words) -> str:
     """Return where a layer changes, in shares of the floor."""
+    if layer.empty:
+        return words("map.none")
     if layer.same(arm):
         return words(f"map.{layer.name}.same")
     found = change_of(tiles, layer.change(arm), layer.difference)
@@ -114,9 +121,7 @@ def first_map(
     legend = _legend(layer.name, layer, words, difference=True)
     spots = platform_spots(data.layout, shown)
     sheet = sheet_figure(shown, layer.change(arm), layer.difference, sentence, spots)
-    drawing = tag(
-        "div", sheet, legend_figure(legend, words.language), _north(data, tiles, words), class_="one-map"
-    )
+    drawing = tag("div", sheet, legend_figure(legend, words.language), _north(data, tiles, words), class_="one-map")
     heading = words("figure.first_map.heading")
     return Figure(count.next(), heading, drawing, f"{sentence} {note}".strip(), "map")
 
@@ -131,6 +136,9 @@ def map_figure(
     """Return base, scenario and difference of one layer; the base alone where nothing differs."""
     heading = words(f"map.{layer.name}.heading")
     sentence = _map_sentence(layer, arm, tiles, words)
+    note = f"{sentence} {words(f'map.{layer.name}.note', pairs=data.pairs)}"
+    if layer.empty:
+        return Figure(count.next(), heading, Markup(""), note, "maps")
     legend = _legend(layer.name, layer, words, difference=False)
     north = _north(data, tiles, words)
     alts = (f"{heading}: {words('map.base')}", f"{heading}: {data.scenarios[arm - 1].title}", sentence)
@@ -147,34 +155,36 @@ def map_figure(
         )
         legends = (legend, _legend(layer.name, layer, words, difference=True))
         drawing = tag("div", trio_figure(tiles, pictures, legends, alts, words.language), north)
-    note = f"{sentence} {words(f'map.{layer.name}.note')}"
     return Figure(count.next(), heading, drawing, note, "maps")
 
 
 def _cells_of(cells: Cells, scenario: str, outcome: str, incident: str) -> dict[tuple[str, str], Row | None]:
-    return {
-        (g, b): cells.find(scenario, outcome, incident=incident, gender=g, band=b)
-        for g in _GENDERS
-        for b in BANDS
-    }
+    return {(g, b): cells.find(scenario, outcome, incident=incident, gender=g, band=b) for g in _GENDERS for b in BANDS}
 
 
-def matrix_score(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure:
-    """Return the change of perceived safety by gender and time band."""
-    found = _cells_of(cells, card.name, "perceived_safety", "")
+def _bands_of(found: dict[tuple[str, str], Row | None]) -> tuple[str, ...]:
+    """Return the bands in which something is known for somebody."""
+    known = {band for (_, band), row in found.items() if row is not None and row.difference is not None}
+    return tuple(band for band in BANDS if band in known)
+
+
+def matrix_of(cells: Cells, card: ScenarioCard, what: str, words: Words, count: Counter) -> Figure | None:
+    """Return a change by gender and time band, of the ``score`` in points or of ``incidents`` in per cent.
+
+    None when no cell of the table has a value.
+    """
+    score = what == "score"
+    outcome, incident = ("perceived_safety", "") if score else ("expected_incidents", "all")
+    found = _cells_of(cells, card.name, outcome, incident)
+    bands = _bands_of(found)
+    if not bands:
+        return None
     alt = band_sentence(found, words)
-    drawing = matrix_figure(found, _GENDERS, BANDS, "points", SCORE_DIFFERENCE, words, alt)
-    heading = words("figure.matrix.score.heading")
-    return Figure(count.next(), heading, drawing, f"{alt} {words('figure.matrix.note')}", "matrix")
-
-
-def matrix_incidents(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure:
-    """Return the relative change of expected incidents with a victim, by gender and time band."""
-    found = _cells_of(cells, card.name, "expected_incidents", "all")
-    alt = band_sentence(found, words)
-    drawing = matrix_figure(found, _GENDERS, BANDS, "relative", _RELATIVE_STEPS, words, alt)
-    heading = words("figure.matrix.incidents.heading")
-    return Figure(count.next(), heading, drawing, f"{alt} {words('figure.matrix.incidents.note')}", "matrix")
+    scale: Scale = "points" if score else "relative"
+    steps = SCORE_DIFFERENCE if score else _RELATIVE_STEPS
+    drawing = matrix_figure(found, _GENDERS, bands, scale, steps, words, alt)
+    note = f"{alt} {words(f'figure.matrix.{what}.note')}"
+    return Figure(count.next(), words(f"figure.matrix.{what}.heading"), drawing, note, "matrix")
 
 
 def square_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure | None:
@@ -241,8 +251,7 @@ def profile_panels(
     hourly = tuple(
         s
         for b in BANDS
-        if (s := _step(cells.find(card.name, "expected_incidents", incident="all", band=b), b, True))
-        is not None
+        if (s := _step(cells.find(card.name, "expected_incidents", incident="all", band=b), b, True)) is not None
     )
     if hourly:
         alt = _day_sentence(hourly, words("outcome.expected_incidents"), words, 2)
@@ -279,8 +288,8 @@ def scenario_part(
     figures: list[Figure] = []
     if card is not data.lead and lines:
         figures.append(headline_figure(data, card, words, count))
-    figures.append(matrix_score(cells, card, words, count))
-    figures.append(matrix_incidents(cells, card, words, count))
+    matrices = (matrix_of(cells, card, what, words, count) for what in ("score", "incidents"))
+    figures += [figure for figure in matrices if figure is not None]
     figures += profile_panels(data, cells, card, words, count)
     square = square_of(cells, card, words, count)
     figures += [square] if square is not None else []

@@ -48,9 +48,7 @@ def table_data(rows: tuple[Row, ...], scenarios: tuple[ScenarioCard, ...], words
     seen: list[dict[str, int]] = [{} for _ in _KEYS]
     packed = []
     for row in rows:
-        keys = [
-            found.setdefault(getattr(row, key), len(found)) for key, found in zip(_KEYS, seen, strict=True)
-        ]
+        keys = [found.setdefault(getattr(row, key), len(found)) for key, found in zip(_KEYS, seen, strict=True)]
         packed.append([*keys, *(_short(getattr(row, name)) for name in _NUMBERS)])
     labels = [
         [

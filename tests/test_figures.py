@@ -213,7 +213,7 @@ def test_merging_keeps_sums_and_leaves_no_poor_group(seed: int) -> None:
 def test_score_is_a_ratio_of_sums_and_blank_where_few_are() -> None:
     seconds = np.full((8, 8), 100.0)
     seconds[:, 4:] = 0.01
-    base, other = score_fields([seconds * 6.0, seconds * 6.5], [seconds, seconds])
+    base, other = score_fields([seconds * 6.0, seconds * 6.5], [seconds, seconds], 1)
     assert np.allclose(base[:, :4], 6.0)
     assert np.allclose(other[:, :4], 6.5)
     assert np.isnan(base[:, 4:]).all()
@@ -347,16 +347,10 @@ def test_a_line_without_numbers_keeps_its_row() -> None:
 
 def test_matrix_fills_only_cells_whose_interval_excludes_zero() -> None:
     def row(low: float, high: float) -> Row:
-        return Row(
-            "s", "perceived_safety", "", "woman", "x", "all", "", 6.0, 6.0, (low + high) / 2, low, high
-        )
+        return Row("s", "perceived_safety", "", "woman", "x", "all", "", 6.0, 6.0, (low + high) / 2, low, high)
 
     cells = {("woman", "19-22"): row(0.2, 0.5), ("woman", "22-01"): row(-0.1, 0.5), ("woman", "05-07"): None}
-    text = str(
-        matrix_figure(
-            cells, ("woman",), ("19-22", "22-01", "05-07"), "points", SCORE_DIFFERENCE, NL, "caption"
-        )
-    )
+    text = str(matrix_figure(cells, ("woman",), ("19-22", "22-01", "05-07"), "points", SCORE_DIFFERENCE, NL, "caption"))
     assert text.count("background:") == 1
     assert f"background:{SCORE_DIFFERENCE.colour(0.35)}" in text
     assert "0,20–0,50" in text
@@ -365,9 +359,7 @@ def test_matrix_fills_only_cells_whose_interval_excludes_zero() -> None:
 
 def test_profile_draws_both_arms_and_the_interval() -> None:
     steps = (Step("19-22", 6.0, 6.4, 6.2, 6.6), Step("22-01", 5.5, 5.5, None, None))
-    text = str(
-        profile_figure(steps, level_axis((steps,), False), "#0b6275", EN, "sentence", (29_000.0, 72_000.0))
-    )
+    text = str(profile_figure(steps, level_axis((steps,), False), "#0b6275", EN, "sentence", (29_000.0, 72_000.0)))
     assert text.count("stroke-dasharray") == 2
     assert text.count('opacity="0.25"') == 1
     assert 'class="dark"' in text

@@ -11,14 +11,16 @@ from model.world.world import CELL_M, Grid
 
 Array = NDArray[np.float64]
 
-MIN_PRESENCE_S: Final = 60.0  # person-seconds an evening under which a mean score is not drawn
+MIN_PRESENCE_S: Final = 100.0  # person-seconds in all evenings under which a mean score is not drawn
 MIN_EVENTS_YEAR: Final = 5.0  # expected incidents a year under which a cell is not drawn
 DAYS_A_YEAR: Final = 365.0
 PER_AREA_M2: Final = 100.0
-_MERGE_CELLS: Final = (2, 4, 8)  # sides, in cells, of the squares in which poor cells are pooled
+# sides, in cells, of the squares in which poor cells are pooled: scores up to 16 m, incidents up to 64 m
+_MERGE_SCORES: Final = (2, 4, 8)
+_MERGE_INCIDENTS: Final = (2, 4, 8, 16, 32)
 
 
-def merge_up(weight: Array, minimum: float) -> tuple[NDArray[np.int64], int]:
+def merge_up(weight: Array, minimum: float, sides: tuple[int, ...] = _MERGE_SCORES) -> tuple[NDArray[np.int64], int]:
     """Pool cells that weigh too little with their likes in growing squares.
 
     A cell that weighs enough stays alone, so detail is lost only where there is little to see; each cell
@@ -27,6 +29,7 @@ def merge_up(weight: Array, minimum: float) -> tuple[NDArray[np.int64], int]:
     Args:
         weight: (ny, nx), not negative; 0 takes no part.
         minimum: what a group must weigh.
+        sides: of the squares in cells, ascending.
 
     Returns:
         (ny, nx) number of the group, -1 for none, and the number of groups.
@@ -38,7 +41,7 @@ def merge_up(weight: Array, minimum: float) -> tuple[NDArray[np.int64], int]:
     count = int(rich.sum())
     poor = (weight > 0.0) & ~rich
     iy, ix = np.indices((ny, nx))
-    for side in _MERGE_CELLS:
+    for side in sides:
         across = nx // side + 1
         block = (iy // side) * across + ix // side
         pooled = np.bincount(block[poor], weight[poor], minlength=int(block.max()) + 1)
@@ -65,18 +68,19 @@ def spread_groups(values: Array, group: NDArray[np.int64]) -> Array:
     return out
 
 
-def score_fields(scores: list[Array], seconds: list[Array]) -> list[Array]:
+def score_fields(scores: list[Array], seconds: list[Array], days: int) -> list[Array]:
     """Return the mean score of each arm on cells that all arms share.
 
     Args:
         scores: sums of score times seconds of each arm, (ny, nx), averaged over days.
         seconds: person-seconds of each arm.
+        days: number of days in the average.
 
     Returns:
         one (ny, nx) field an arm, score 1-10, NaN where somebody is seen too little in one of the arms.
     """
     weight = np.minimum.reduce(seconds)
-    group, count = merge_up(weight, MIN_PRESENCE_S)
+    group, count = merge_up(weight, MIN_PRESENCE_S / days)
     return [
         spread_groups(group_sums(s, group, count) / group_sums(t, group, count), group)
         for s, t in zip(scores, seconds, strict=True)
@@ -96,7 +100,7 @@ def incident_fields(expected: list[Array], area_m2: Array) -> list[Array]:
     yearly = [e * DAYS_A_YEAR for e in expected]
     walked = area_m2 > 0.0
     weight = np.where(walked, np.minimum.reduce(yearly), 0.0)
-    group, count = merge_up(weight, MIN_EVENTS_YEAR)
+    group, count = merge_up(weight, MIN_EVENTS_YEAR, _MERGE_INCIDENTS)
     area = group_sums(area_m2, group, count)
     return [spread_groups(group_sums(y, group, count) / area * PER_AREA_M2, group) for y in yearly]
 

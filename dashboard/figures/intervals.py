@@ -25,9 +25,7 @@ class Group:
 
 def sorted_lines(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Return shown lines by size, then the others by size; those without an estimate last."""
-    return tuple(
-        sorted(lines, key=lambda line: (not line.shown, line.estimate is None, -abs(line.estimate or 0.0)))
-    )
+    return tuple(sorted(lines, key=lambda line: (not line.shown, line.estimate is None, -abs(line.estimate or 0.0))))
 
 
 def groups_of(lines: tuple[Line, ...]) -> tuple[Group, ...]:
@@ -95,19 +93,13 @@ def line_marks(line: Line, axis: Axis) -> Markup:
         for p in (axis.place(t) for t in axis.ticks)
     ]
     zero = axis.place(0.0)
-    marks.append(
-        tag("line", x1=share(zero), x2=share(zero), y1=0, y2=_ROW, stroke=INK_SECOND, stroke_width=1.2)
-    )
+    marks.append(tag("line", x1=share(zero), x2=share(zero), y1=0, y2=_ROW, stroke=INK_SECOND, stroke_width=1.2))
     if line.range_low is not None and line.range_high is not None:
         a, b = sorted(axis.place(improvement(v, line)) for v in (line.range_low, line.range_high))
-        marks.append(
-            tag("rect", x=share(a), width=share(b - a), y=middle - 4, height=8, fill=colour, opacity="0.28")
-        )
+        marks.append(tag("rect", x=share(a), width=share(b - a), y=middle - 4, height=8, fill=colour, opacity="0.28"))
     if line.low is not None and line.high is not None:
         a, b = sorted(axis.place(improvement(v, line)) for v in (line.low, line.high))
-        marks.append(
-            tag("line", x1=share(a), x2=share(b), y1=middle, y2=middle, stroke=colour, stroke_width=2)
-        )
+        marks.append(tag("line", x1=share(a), x2=share(b), y1=middle, y2=middle, stroke=colour, stroke_width=2))
     if line.estimate is not None:
         at = share(axis.place(improvement(line.estimate, line)))
         solid = line.shown
@@ -235,9 +227,7 @@ def intervals_figure(lines: tuple[Line, ...], words: Words, caption: str, confid
     heads = [
         tag("th", words("column.outcome"), scope="col", role="columnheader"),
         tag("th", tag("span", words("column.figure"), class_="hidden"), scope="col", role="columnheader"),
-        tag(
-            "th", words("column.interval", level=confidence), scope="col", role="columnheader", class_="value"
-        ),
+        tag("th", words("column.interval", level=confidence), scope="col", role="columnheader", class_="value"),
     ]
     if ranges:
         heads.append(tag("th", words("column.range"), scope="col", role="columnheader", class_="range"))

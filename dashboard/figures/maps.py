@@ -107,8 +107,7 @@ def sheet_figure(
     widest = max(tile.width for tile in tiles)
     several = len(tiles) > 1
     parts = [
-        tile_figure(i, tile, pixels, steps, widest, tile.name if several else "", spots)
-        for i, tile in enumerate(tiles)
+        tile_figure(i, tile, pixels, steps, widest, tile.name if several else "", spots) for i, tile in enumerate(tiles)
     ]
     return tag("div", *parts, class_="sheet", role="img", aria_label=alt)
 
@@ -206,7 +205,5 @@ def trio_figure(
         legend = legends[0] if number < 2 else legends[1]
         head = tag("p", tag("b", mark), " ", words, class_="panel-title")
         foot = legend_figure(legend, language) if number != 1 else Markup("")
-        panels.append(
-            tag("div", head, sheet_figure(tiles, pixels, legend.steps, alt), foot, class_=f"panel p{number}")
-        )
+        panels.append(tag("div", head, sheet_figure(tiles, pixels, legend.steps, alt), foot, class_=f"panel p{number}"))
     return tag("div", join(panels), class_="trio")

@@ -36,7 +36,8 @@ def row_interval(row: Row, scale: Scale) -> tuple[float, float, float] | None:
 def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words) -> Markup:
     ends = row_interval(row, scale) if row is not None else None
     if ends is None:
-        return tag("td", tag("span", words("cell.empty"), class_="none"))
+        rare = row is not None and row.difference is not None
+        return tag("td", tag("span", words("cell.rare" if rare else "cell.empty"), class_="none"))
     low, middle, high = ends
     factor = 1.0 if scale == "points" else 100.0
     if low == middle == high == 0.0:

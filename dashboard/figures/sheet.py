@@ -15,6 +15,7 @@ PIXEL_M = 0.5  # side of a pixel of a map
 _PER_PIXEL = round(PIXEL_M / FLOOR_M)
 _MARGIN_M = 1.0
 _TOO_NEAR_SHARE = 0.03  # platform numbers nearer than this share of the widest level are written as one
+_FARTHER = 1.1
 _LABEL_SHARE = 0.03  # distance of a platform number from its edge, as a share of the widest level
 
 
@@ -152,8 +153,7 @@ def _joined(spots: list[Spot], least: float) -> tuple[Spot, ...]:
         near = (
             k
             for k, other in enumerate(kept)
-            if other.ordinal == spot.ordinal
-            and math.hypot(other.across - spot.across, other.down - spot.down) < least
+            if other.ordinal == spot.ordinal and math.hypot(other.across - spot.across, other.down - spot.down) < least
         )
         found = next(near, None)
         if found is None:
@@ -178,7 +178,9 @@ def _past_the_end(tile: Tile, edge: tuple[Point, Point], away: float) -> Point:
     """Return the point of the drawn tile where the floor along an edge has ended, and some way on."""
     ends = [tile.paper(*point) for point in edge]
     middle = (tile.width / 2, tile.height / 2)
-    near, far = sorted(ends, key=lambda p: math.hypot(p[0] - middle[0], p[1] - middle[1]))
+    near, far = sorted(ends)  # the right end, unless the left one lies farther out
+    if math.dist(near, middle) > _FARTHER * math.dist(far, middle):
+        near, far = far, near
     reach = math.hypot(far[0] - near[0], far[1] - near[1]) or 1.0
     step = ((far[0] - near[0]) / reach * PIXEL_M, (far[1] - near[1]) / reach * PIXEL_M)
     floor = tile.draw(tile.floor.astype(np.uint8))

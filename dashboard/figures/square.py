@@ -176,9 +176,7 @@ def _across_ticks(across: Axis, words: Words) -> list[Markup]:
     for number, tick in enumerate(across.ticks):
         anchor = "start" if number == 0 else "end" if number == len(across.ticks) - 1 else "middle"
         text = decimal(tick, digits, words.language, sign=True)
-        found.append(
-            tag("text", text, x=share(across.place(tick)), y=_HEIGHT - 8, text_anchor=anchor, fill=INK_THIRD)
-        )
+        found.append(tag("text", text, x=share(across.place(tick)), y=_HEIGHT - 8, text_anchor=anchor, fill=INK_THIRD))
     return found
 
 
