@@ -103,7 +103,9 @@ def density_layer(data: ReportData) -> Layer:
 def score_layer(data: ReportData, gender: str) -> Layer:
     """Return the mean perceived safety of women or men after 19:00."""
     shape = floor_pixels(data.grid).shape
-    fields = score_fields(_sums(data, f"score_{gender}"), _sums(data, f"seconds_{gender}"), max(1, data.pairs))
+    fields = score_fields(
+        _sums(data, f"score_{gender}"), _sums(data, f"seconds_{gender}"), map_area(data.grid), max(1, data.pairs)
+    )
     pixels = tuple(to_pixels(f, MAP_CELL_M, shape) for f in fields)
     return Layer(f"score_{gender}", pixels, SCORE, SCORE_DIFFERENCE)
 

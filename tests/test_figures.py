@@ -201,7 +201,10 @@ def test_png_gives_back_its_pixels_and_colours() -> None:
 def test_merging_keeps_sums_and_leaves_no_poor_group(seed: int) -> None:
     rng = np.random.default_rng(seed)
     weight = rng.exponential(20.0, (13, 22)) * (rng.random((13, 22)) < 0.7)
-    group, count = merge_up(weight, 30.0)
+    walked = rng.random((13, 22)) < 0.9
+    weight *= walked
+    group, count = merge_up(weight, walked, 30.0)
+    assert (group[~walked] < 0).all()
     sums = group_sums(weight, group, count)
     assert (sums >= 30.0 - 1e-9).all()
     assert np.isclose(sums.sum(), weight[group >= 0].sum())
@@ -213,7 +216,7 @@ def test_merging_keeps_sums_and_leaves_no_poor_group(seed: int) -> None:
 def test_score_is_a_ratio_of_sums_and_blank_where_few_are() -> None:
     seconds = np.full((8, 8), 100.0)
     seconds[:, 4:] = 0.01
-    base, other = score_fields([seconds * 6.0, seconds * 6.5], [seconds, seconds], 1)
+    base, other = score_fields([seconds * 6.0, seconds * 6.5], [seconds, seconds], np.full((8, 8), 4.0), 1)
     assert np.allclose(base[:, :4], 6.0)
     assert np.allclose(other[:, :4], 6.5)
     assert np.isnan(base[:, 4:]).all()

@@ -20,14 +20,17 @@ _MERGE_SCORES: Final = (2, 4, 8)
 _MERGE_INCIDENTS: Final = (2, 4, 8, 16, 32)
 
 
-def merge_up(weight: Array, minimum: float, sides: tuple[int, ...] = _MERGE_SCORES) -> tuple[NDArray[np.int64], int]:
+def merge_up(
+    weight: Array, walked: NDArray[np.bool_], minimum: float, sides: tuple[int, ...] = _MERGE_SCORES
+) -> tuple[NDArray[np.int64], int]:
     """Pool cells that weigh too little with their likes in growing squares.
 
     A cell that weighs enough stays alone, so detail is lost only where there is little to see; each cell
-    is in exactly one group, so sums are kept.
+    is in at most one group, so sums are kept.
 
     Args:
-        weight: (ny, nx), not negative; 0 takes no part.
+        weight: (ny, nx), not negative.
+        walked: cells with floor; only they take part.
         minimum: what a group must weigh.
         sides: of the squares in cells, ascending.
 
@@ -36,10 +39,10 @@ def merge_up(weight: Array, minimum: float, sides: tuple[int, ...] = _MERGE_SCOR
     """
     ny, nx = weight.shape
     group = np.full((ny, nx), -1, np.int64)
-    rich = weight >= minimum
+    rich = walked & (weight >= minimum)
     group[rich] = np.arange(int(rich.sum()))
     count = int(rich.sum())
-    poor = (weight > 0.0) & ~rich
+    poor = walked & ~rich
     iy, ix = np.indices((ny, nx))
     for side in sides:
         across = nx // side + 1
@@ -68,19 +71,20 @@ def spread_groups(values: Array, group: NDArray[np.int64]) -> Array:
     return out
 
 
-def score_fields(scores: list[Array], seconds: list[Array], days: int) -> list[Array]:
+def score_fields(scores: list[Array], seconds: list[Array], area_m2: Array, days: int) -> list[Array]:
     """Return the mean score of each arm on cells that all arms share.
 
     Args:
         scores: sums of score times seconds of each arm, (ny, nx), averaged over days.
         seconds: person-seconds of each arm.
+        area_m2: walkable area of each cell.
         days: number of days in the average.
 
     Returns:
         one (ny, nx) field an arm, score 1-10, NaN where somebody is seen too little in one of the arms.
     """
     weight = np.minimum.reduce(seconds)
-    group, count = merge_up(weight, MIN_PRESENCE_S / days)
+    group, count = merge_up(weight, area_m2 > 0.0, MIN_PRESENCE_S / days)
     return [
         spread_groups(group_sums(s, group, count) / group_sums(t, group, count), group)
         for s, t in zip(scores, seconds, strict=True)
@@ -95,12 +99,10 @@ def incident_fields(expected: list[Array], area_m2: Array) -> list[Array]:
         area_m2: walkable area of each cell.
 
     Returns:
-        one (ny, nx) field an arm, NaN where fewer than five a year are expected in one of the arms.
+        one (ny, nx) field an arm, NaN where fewer than five a year are expected in every arm.
     """
     yearly = [e * DAYS_A_YEAR for e in expected]
-    walked = area_m2 > 0.0
-    weight = np.where(walked, np.minimum.reduce(yearly), 0.0)
-    group, count = merge_up(weight, MIN_EVENTS_YEAR, _MERGE_INCIDENTS)
+    group, count = merge_up(np.maximum.reduce(yearly), area_m2 > 0.0, MIN_EVENTS_YEAR, _MERGE_INCIDENTS)
     area = group_sums(area_m2, group, count)
     return [spread_groups(group_sums(y, group, count) / area * PER_AREA_M2, group) for y in yearly]
 
