@@ -78,8 +78,6 @@ def read_draws(path: Path) -> tuple[Parameters, ...]:
     default = Parameters.default()
     try:
         rows = zip(*(columns[name] for name in names), strict=True)
-        return tuple(
-            default.replace(**{n: float(v) for n, v in zip(names, row, strict=True)}) for row in rows
-        )
+        return tuple(default.replace(**{n: float(v) for n, v in zip(names, row, strict=True)}) for row in rows)
     except KeyError as error:
         raise ValueError(f"{path}: {error.args[0]}") from error

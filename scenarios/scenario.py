@@ -100,9 +100,7 @@ class _ScenarioFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    name: Annotated[str, AfterValidator(_not_base)] = Field(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description=NAME_FORM
-    )
+    name: Annotated[str, AfterValidator(_not_base)] = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description=NAME_FORM)
     title: _Title | None = Field(None, description="title with en and nl")
     base: str | None = Field(None, max_length=64, description="id of the station it is written for")
     date: Annotated[datetime.date | None, BeforeValidator(_parse_date), AfterValidator(_near_now)] = Field(
@@ -128,9 +126,7 @@ def parse_scenario(text: str, file: str) -> Scenario:
     except ValidationError as error:
         faults = faults_of(error, _ScenarioFile, file=file, lines=yaml.lines)
     listed = yaml.value.get("measures") or []
-    measures = [
-        _measure(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))
-    ]
+    measures = [_measure(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))]
     if faults or read is None:
         raise StationFileError(faults)
     return Scenario(
@@ -147,9 +143,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _measure(
-    item: Any, path: Path_, file: str, lines: Mapping[Path_, int], faults: list[Fault]
-) -> Measure | None:
+def _measure(item: Any, path: Path_, file: str, lines: Mapping[Path_, int], faults: list[Fault]) -> Measure | None:
     """Return one measure; its faults go into ``faults``."""
     line = f"line {lines.get(path, 0)}"
     if not isinstance(item, dict) or "measure" not in item:
@@ -212,9 +206,7 @@ def find_scenario(word: str, station: str) -> Path:
     if word in shipped:
         return shipped[word]
     known = nearest(word, shipped) or "give the path of a scenario file"
-    raise StationFileError(
-        [Fault(shown(word), "", "", f"no scenario of this name ships for {station}", known)]
-    )
+    raise StationFileError([Fault(shown(word), "", "", f"no scenario of this name ships for {station}", known)])
 
 
 def default_scenarios(station: str) -> list[Path]:

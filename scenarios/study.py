@@ -172,9 +172,7 @@ class Study:
         """Return the days of a phase that are finished in all arms, ascending."""
         arms = range(len(self.arms))
         return [
-            day
-            for day in self.day_numbers(phase)
-            if all(self.task(phase, arm, day) in self._there for arm in arms)
+            day for day in self.day_numbers(phase) if all(self.task(phase, arm, day) in self._there for arm in arms)
         ]
 
     def complete(self, phase: Phase) -> bool:
@@ -199,9 +197,7 @@ class Study:
         try:
             return self.store.read(self.work.key(self.task(phase, arm, day)))
         except DamagedRunError as error:
-            raise StudyError(
-                f"a stored run cannot be read ({error}); call again to compute it anew"
-            ) from error
+            raise StudyError(f"a stored run cannot be read ({error}); call again to compute it anew") from error
 
     def cells(self, phase: Phase, arm: int, day: int) -> DayCells:
         """Return the cells of one finished day; remembered, they are small."""
@@ -231,8 +227,7 @@ class Study:
 
         def of(arm: int) -> dict[int, list[DayCells]]:
             return {
-                j: [self.cells("draws", arm, day_number(j, which)) for which in range(DAYS_A_DRAW)]
-                for j in numbers
+                j: [self.cells("draws", arm, day_number(j, which)) for which in range(DAYS_A_DRAW)] for j in numbers
             }
 
         return Draws(of(BASE_ARM), {name: of(arm) for arm, name in enumerate(self.names) if arm != BASE_ARM})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,9 +156,7 @@ def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> N
 
 @app.command()
 def check(
-    path: Annotated[
-        str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")
-    ],
+    path: Annotated[str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")],
     as_json: Annotated[bool, typer.Option("--json", help="The faults as one JSON array.")] = False,
 ) -> None:
     """Tell everything that is wrong with a station, timetable or scenario file, all at once."""
@@ -241,8 +240,13 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     _console(stderr=False).print(table)
 
 
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command; the one place that turns the unexpected into a short message."""
+    signal.signal(signal.SIGTERM, _stop)  # who is asked to end keeps finished days, as with Ctrl-C
     try:
         app()
     except KeyboardInterrupt:

@@ -138,9 +138,7 @@ def write_report_of(study: Study, answer: Answer, language: Language) -> Path:
     from dashboard.assemble import report_data
     from dashboard.report import write_report
 
-    data = report_data(
-        study, answer.phase, answer.table, answer.lines, language, station=study.title_in(language)
-    )
+    data = report_data(study, answer.phase, answer.table, answer.lines, language, station=study.title_in(language))
     return write_report(study.out / REPORT, data)
 
 
@@ -193,9 +191,7 @@ def compare(
         StationFileError: with all faults of the files.
         StudyError: results cannot be stored, or nothing could be run.
     """
-    study = prepare(
-        station, scenarios, days=days, draws=draws, seed=seed, out=None if out is None else Path(out)
-    )
+    study = prepare(station, scenarios, days=days, draws=draws, seed=seed, out=None if out is None else Path(out))
     answer = carry_out(study, Watcher(watch), workers)
     if report:
         write_report_of(study, answer, language)

@@ -51,11 +51,15 @@ def day_line(study: Study, language: Language) -> str:
 
 def plan_line(study: Study, language: Language) -> str:
     """Return what will be run."""
-    evening = say("plan_evening", language, pairs=EVENING_PAIRS) if "evening" in study.phases else ""
-    draws = say("plan_draws", language, draws=study.draws) if study.draws else ""
+    parts = {
+        "evening": ("plan_evening", {"pairs": EVENING_PAIRS}),
+        "days": ("plan_days" if study.window == WHOLE_DAY else "plan_window", {"days": study.days}),
+        "draws": ("plan_draws", {"draws": study.draws}),
+    }
+    window = "-".join(clock(second) for second in study.window)
+    said = [say(parts[phase][0], language, window=window, **parts[phase][1]) for phase in study.phases]
     names = ", ".join(study.names[1:])
-    days, seed = study.days, study.seed
-    return say("plan", language, scenarios=names, days=days, evening=evening, draws=draws, seed=seed)
+    return say("plan", language, scenarios=names, parts="; ".join(said), seed=study.seed)
 
 
 def money(value: float, language: Language) -> str:
@@ -181,7 +185,8 @@ class Screen(Watcher):
         for footer in answer.footers[self.language]:
             self.console.print(footer, style="dim")
         self.warnings(study, answer)
-        self._bars.start()
+        if self._bar is not None and not self._bars.finished:
+            self._bars.start()
 
     def closing(self, study: Study, report: Path) -> None:
         """Say where to look."""
@@ -198,8 +203,6 @@ class Screen(Watcher):
             self.console.print(say("damaged", self.language, n=study.damaged), style="yellow")
         if answer.failed:
             where = study.store.failed
-            self.console.print(
-                say("failed", self.language, n=len(answer.failed), where=where), style="yellow"
-            )
+            self.console.print(say("failed", self.language, n=len(answer.failed), where=where), style="yellow")
         if not answer.verdict:
             self.console.print(say("no_verdict", self.language), style="yellow")

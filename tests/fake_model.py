@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,7 @@ def fake_world(inputs: Inputs, cache: FieldCache) -> Any:
 def _luck(seed: int, day: int, name: str, shape: tuple[int, ...]) -> np.ndarray:
     count = int(np.prod(shape))
     key = int.from_bytes(sha256(f"{seed} {day} {name}".encode()).digest()[:8], "little")
-    return (
-        np.random.Generator(np.random.Philox(key)).random(count).reshape(shape)
-    )  # no numba: workers start fast
+    return np.random.Generator(np.random.Philox(key)).random(count).reshape(shape)  # no numba: workers start fast
 
 
 def run_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
@@ -76,3 +75,9 @@ def always_die_on_day_2(inputs: Inputs, world: Any, seed: int, day: int) -> Resu
 def slow_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
     time.sleep(0.2)
     return run_day(inputs, world, seed, day)
+
+
+def calm_report(study: Any, answer: Any, language: str) -> Path:
+    path: Path = study.out / "report.html"
+    path.write_text("<p>", encoding="utf-8")
+    return path

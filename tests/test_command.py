@@ -30,17 +30,11 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The command with a calm model and a report of one line; results in a folder of the test."""
     made = partial(Study, run_day=fake_model.run_day, world=fake_model.fake_world)
     monkeypatch.setattr("schouw.comparing.Study", made)
-    monkeypatch.setattr("schouw.comparing.write_report_of", calm_report)
+    monkeypatch.setattr("schouw.comparing.write_report_of", fake_model.calm_report)
     monkeypatch.setenv("SCHOUW_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def calm_report(study: Any, answer: Any, language: str) -> Path:
-    path: Path = study.out / "report.html"
-    path.write_text("<p>", encoding="utf-8")
-    return path
 
 
 def run(*words: str) -> Result:
@@ -96,9 +90,7 @@ def test_json_is_one_object_on_the_output_and_nothing_else(fake: Path) -> None:
 
 
 def test_draws_add_a_range(fake: Path) -> None:
-    done = run(
-        "compare", "shoebox", "evening-patrol", "--json", "--days", "5", "--draws", "2", "--workers", "1"
-    )
+    done = run("compare", "shoebox", "evening-patrol", "--json", "--days", "5", "--draws", "2", "--workers", "1")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert found["draws"] == 2
@@ -269,22 +261,23 @@ def test_a_users_own_model_py_is_named(tmp_path: Path) -> None:
 
 
 SLOW = """
-from functools import partial
+if __name__ == "__main__":  # workers import this file again: nothing heavy outside
+    from functools import partial
 
-import schouw.command
-import schouw.comparing
-from scenarios.study import Study
-from tests import fake_model, test_command
+    import schouw.command
+    import schouw.comparing
+    from scenarios.study import Study
+    from tests import fake_model
 
-if __name__ == "__main__":
     schouw.comparing.Study = partial(Study, run_day=fake_model.slow_day, world=fake_model.fake_world)
-    schouw.comparing.write_report_of = test_command.calm_report
+    schouw.comparing.write_report_of = fake_model.calm_report
     schouw.command.main()
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_ctrl_c_ends_workers_and_keeps_days(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["ctrl-c", "sigterm"])
+def test_breaking_off_ends_workers_and_keeps_days(tmp_path: Path, how: str) -> None:
     words = ["compare", "shoebox", "evening-patrol", "--draws", "0", "--workers", "2", "--days", "500"]
     script = tmp_path / "go.py"
     script.write_text(SLOW, encoding="utf-8")
@@ -303,7 +296,10 @@ def test_ctrl_c_ends_workers_and_keeps_days(tmp_path: Path) -> None:
         if runs.is_dir() and len(list(runs.iterdir())) >= 14:
             break
         time.sleep(0.05)
-    os.killpg(started.pid, signal.SIGINT)
+    if how == "ctrl-c":
+        os.killpg(started.pid, signal.SIGINT)
+    else:
+        started.terminate()
     out, err = started.communicate(timeout=60)
     assert started.returncode == 130, out + err
     assert "Traceback" not in out + err

@@ -62,9 +62,7 @@ def bytes_of(made: Study) -> dict[str, bytes]:
         for day in made.finished(phase):
             for arm in range(len(made.arms)):
                 results = made.day(phase, arm, day)
-                found[f"{phase} {arm} {day}"] = b"".join(
-                    getattr(results, name).tobytes() for name in ARRAY_FIELDS
-                )
+                found[f"{phase} {arm} {day}"] = b"".join(getattr(results, name).tobytes() for name in ARRAY_FIELDS)
     return found
 
 
@@ -199,9 +197,7 @@ def test_f3_a_failed_run_is_a_row_and_its_day_counts_for_nobody(question: Load, 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")
-def test_f3_a_worker_that_dies_is_replaced(
-    question: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_f3_a_worker_that_dies_is_replaced(question: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCHOUW_TEST_MARK", str(tmp_path / "mark"))
     made = study(question, tmp_path, run_day=fake_model.die_once_on_day_2, draws=0)
     run_all(made, workers=2)

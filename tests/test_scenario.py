@@ -139,9 +139,7 @@ def test_hours_are_of_the_service_day(hours: str) -> None:
     assert 18000 <= start < end <= 90000
 
 
-@pytest.mark.parametrize(
-    "hours", ["18:00", "25:00-26:00", "01:00-18:00", "x-y", "18:00-01:60", "04:00-08:00"]
-)
+@pytest.mark.parametrize("hours", ["18:00", "25:00-26:00", "01:00-18:00", "x-y", "18:00-01:60", "04:00-08:00"])
 def test_hours_outside_the_service_day_are_refused(hours: str) -> None:
     (told,) = faults(f"name: a\nwindow: '{hours}'")
     assert "hours as 18:00-01:00" in told

@@ -222,9 +222,7 @@ def test_f5_a_flipped_bit_is_found_and_the_run_made_again(
 
 @pytest.mark.parametrize("name", ["outcomes.parquet", "maps.npz", "manifest.json"])
 @pytest.mark.parametrize("size", [0, 17, None])
-def test_f5_cut_off_and_missing_files_are_found(
-    store: Store, results: Results, name: str, size: int | None
-) -> None:
+def test_f5_cut_off_and_missing_files_are_found(store: Store, results: Results, name: str, size: int | None) -> None:
     store.write(KEY, results, {})
     path = store.runs / KEY / name
     if size is None:

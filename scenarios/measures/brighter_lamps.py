@@ -41,8 +41,7 @@ class BrighterLamps(Measure):
         """Return the inputs with the chosen lamps brighter."""
         ids = {lamp.id for lamp in self.chosen(inputs.layout)}
         lamps = tuple(
-            replace(lamp, lumen=lamp.lumen * self.factor) if lamp.id in ids else lamp
-            for lamp in inputs.layout.lamps
+            replace(lamp, lumen=lamp.lumen * self.factor) if lamp.id in ids else lamp for lamp in inputs.layout.lamps
         )
         return inputs.replace(layout=replace(inputs.layout, lamps=lamps))
 

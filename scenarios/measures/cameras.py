@@ -73,9 +73,7 @@ class Cameras(Measure):
                 for number, (x, y) in enumerate(spread_points(zone.polygon, self.per_zone), 1):
                     name = f"new camera {zone.id} {number} of {self.per_zone}"
                     cameras.append(
-                        self._camera(
-                            name, Position(level=zone.level, x=x, y=y, bearing_deg=0, fov_deg=DOME_DEG)
-                        )
+                        self._camera(name, Position(level=zone.level, x=x, y=y, bearing_deg=0, fov_deg=DOME_DEG))
                     )
         for place in self.at:
             name = f"new camera {place.level} {place.x:g} {place.y:g} {place.bearing_deg:g} {place.fov_deg:g}"
@@ -104,9 +102,7 @@ class Cameras(Measure):
         new = tuple(camera for camera in self.added(layout) if camera.id not in taken)
         signs: tuple[Spot, ...] = ()
         if self.signs:
-            signs = tuple(
-                Spot(f"sign of {c.id}", "camera_sign", c.level, c.x, c.y, owner=c.owner) for c in new
-            )
+            signs = tuple(Spot(f"sign of {c.id}", "camera_sign", c.level, c.x, c.y, owner=c.owner) for c in new)
         changed = replace(layout, cameras=old + new, spots=layout.spots + signs)
         return inputs.replace(layout=changed)
 
