@@ -213,3 +213,22 @@ def test_who_has_no_way_is_told_as_stuck() -> None:
     scene.step(20)
     assert scene.walkers.stuck_s[0] == 10.0
     assert scene.walkers.stuck_s[1] == 0.0
+
+
+@pytest.mark.parametrize("cells", [1, 2, 3])
+def test_a_gap_too_narrow_for_two_does_not_lock(cells: int) -> None:
+    """15 people on each side of a wall with a gap of 0.25 to 0.75 m want to the other side."""
+    is_open = np.zeros((32, 96), bool)
+    is_open[4:28, 4:-4] = True
+    is_open[:, 46:50] = False
+    is_open[14 : 14 + cells, 46:50] = True
+    left, right = np.zeros_like(is_open), np.zeros_like(is_open)
+    left[4:28, 4:8] = right[4:28, -8:-4] = True
+    rng = np.random.default_rng(1)
+    x = np.concatenate((rng.uniform(3, 11, 15), rng.uniform(13, 21, 15)))
+    walkers = people(x, rng.uniform(1.2, 6.8, 30), dest=np.repeat([0, 1], 15))
+    scene = Scene(room_towards(is_open, (right, left)), walkers)
+    for _ in range(240):
+        scene.step()
+        walkers.mode[(walkers.arrived == 1) & (walkers.mode == 1)] = 0
+    assert not (walkers.mode == 1).any()

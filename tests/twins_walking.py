@@ -100,12 +100,13 @@ def _march(room, rules, x, y, dx, dy):
 def _contact(rules, people, i, j):
     """Distance that i and j keep and the share that i makes room for."""
     walks_i, walks_j = people["does"][i] == "walks", people["does"][j] == "walks"
+    passing = 0.0 if max(people["stuck"][i], people["stuck"][j]) > rules.squeeze_s else rules.passing_m
     if walks_i and walks_j:
         along = float(np.dot(people["e"][i], people["e"][j]))
-        return rules.body_m - max(0.0, -along) * (rules.body_m - rules.passing_m), 0.5
+        return rules.body_m - max(0.0, -along) * (rules.body_m - passing), 0.5
     if walks_i:
-        return rules.passing_m, 1 - rules.yield_share
-    return (rules.passing_m, rules.yield_share) if walks_j else (rules.body_m, 0.5)
+        return passing, 1 - rules.yield_share
+    return (passing, rules.yield_share) if walks_j else (rules.body_m, 0.5)
 
 
 def _may_touch(people, room, rules, i, j):
@@ -155,6 +156,7 @@ def twin_step(walkers: Walkers, order: list[int], room: WalkRoom, rules: WalkRul
         "place": {i: (float(walkers.x[i]), float(walkers.y[i])) for i in here},
         "e": {i: wishes[i][1:3] for i in here},
         "does": {i: wishes[i][0] for i in here},
+        "stuck": {i: walkers.stuck_s[i] for i in here},
         "stride": {i: walkers.speed[i] * dt for i in here},
     }
     new = dict(people["place"])

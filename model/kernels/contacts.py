@@ -5,7 +5,7 @@ from numba import njit
 
 from model.kernels.bins import cells_within, occupied
 from model.kernels.floor import step_on_floor
-from model.kernels.walkers import EX, EY, IDLE, NUDGED, RETURNS, TURN, WALKS, X, Y
+from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, TURN, WALKS, X, Y
 
 TINY = 1e-6
 
@@ -62,17 +62,20 @@ def pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, cou
 
 
 @njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
-def contact_of(rules, along, i_walks, j_walks):  # type: ignore[no-untyped-def]
+def contact_of(rules, along, i_walks, j_walks, held):  # type: ignore[no-untyped-def]
     """Return the distance that two bodies keep, and the share of an overlap that the first makes room for.
 
-    Walkers against each other turn their shoulders, and so does who walks past somebody standing.
+    Walkers against each other turn their shoulders, and so does who walks past somebody standing. When one of
+    them is ``held`` (1, else 0) they pass without any distance: in a gap too narrow for two somebody steps back,
+    which cells of 0.25 m cannot show.
     """
     if i_walks and j_walks:
-        return rules.body_m - max(0.0, -along) * (rules.body_m - rules.passing_m), 0.5
+        opposed = max(0.0, -along)
+        return rules.body_m - opposed * (rules.body_m - (1.0 - held) * rules.passing_m), 0.5
     if i_walks:
-        return rules.passing_m, 1.0 - rules.yield_share
+        return (1.0 - held) * rules.passing_m, 1.0 - rules.yield_share
     if j_walks:
-        return rules.passing_m, rules.yield_share
+        return (1.0 - held) * rules.passing_m, rules.yield_share
     return rules.body_m, 0.5
 
 
@@ -97,7 +100,7 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
         if d2 >= body2:
             continue
         along = look[i, EX] * look[j, EX] + look[i, EY] * look[j, EY]
-        apart, share_i = contact_of(rules, along, busy[i] == WALKS, busy[j] == WALKS)
+        apart, share_i = contact_of(rules, along, busy[i] == WALKS, busy[j] == WALKS, max(look[i, HELD], look[j, HELD]))
         d = np.sqrt(d2)
         missing = apart - d
         if missing <= rules.push_slack_m:

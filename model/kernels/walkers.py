@@ -39,6 +39,7 @@ WalkRules = namedtuple(
         "forward_least",  # smallest forward part of a step
         "body_m",  # diameter of a body
         "passing_m",  # distance at which people pass each other with turned shoulders
+        "squeeze_s",  # without progress, after which people against each other pass without any distance
         "yield_share",  # of an overlap with a walker, that somebody who stands makes room for
         "push_factor",  # over-relaxation
         "push_rounds",
@@ -64,9 +65,10 @@ WalkWork = namedtuple(
         "count",  # (1,) int64: how many of them
     ],
 )
-# columns of ``look``; TURN: entity order, LATE on top of it for who stands; CELL: floor cell
+# columns of ``look``; TURN: entity order, LATE on top of it for who stands; CELL: floor cell; HELD: 1 for who
+# has made no progress for long
 X, Y, EX, EY = 0, 1, 2, 3
-STRIDE, TURN, CELL = 4, 5, 6
+STRIDE, TURN, CELL, HELD = 4, 5, 6, 7
 LATE = 2.0**40
 NEAR_MOST = 256  # people within reach that anybody heeds
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3

@@ -19,6 +19,7 @@ from model.kernels.walkers import (
     CELL,
     EX,
     EY,
+    HELD,
     IDLE,
     LATE,
     RETURNS,
@@ -58,6 +59,7 @@ SINE = np.sin(_ANGLE)
 def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
     xs, ys, mode, dest, speed = walkers.x, walkers.y, walkers.mode, walkers.dest, walkers.speed
+    stuck_s = walkers.stuck_s
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
     look, new, busy = work.look, work.new, work.busy
     floor, direction = room.floor, room.direction
@@ -98,6 +100,7 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
         new[i, 0], new[i, 1] = x, y
         look[i, X], look[i, Y], look[i, EX], look[i, EY] = x, y, ex, ey
         look[i, STRIDE] = speed[i] * dt
+        look[i, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
         look[i, CELL] = cell
         look[i, TURN] = k if doing == WALKS else LATE + k
 

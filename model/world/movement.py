@@ -55,6 +55,7 @@ def make_walk_rules(parameters: Parameters) -> WalkRules:
         forward_least=p.walk_forward_share,
         body_m=2 * p.walk_body_radius_m,
         passing_m=p.walk_passing_m,
+        squeeze_s=p.walk_squeeze_s,
         yield_share=p.walk_yield_share,
         push_factor=p.walk_push_factor,
         push_rounds=int(p.walk_push_passes),
