@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard.assemble import report_data
-from dashboard.figures.maps import tile_picture
+from dashboard.figures.maps import HATCHING, hatching, tile_picture
 from dashboard.figures.markup import join, length, tag
 from dashboard.figures.numbers import Language, decimal
 from dashboard.figures.palette import HAIRLINE, INK, INK_SECOND, INK_THIRD, PAPER, SCORE, WALL
@@ -47,9 +47,10 @@ def _panel(tile: Tile, layer: Layer, arm: int, title: str, x: float, width: floa
         preserveAspectRatio="none",
         style="image-rendering:pixelated",
     )
+    ground = tag("rect", width=length(tile.width), height=length(tile.height), fill=f"url(#{HATCHING})")
     walls = tag("path", d=tile.outline, fill="none", stroke=WALL, stroke_width=length(1.0 / scale))
     place = f"translate({length(x)} {_HEAD}) scale({scale:.5f})"
-    return tag("g", _text(title, x, _HEAD - 12, 16, INK), tag("g", image, walls, transform=place))
+    return tag("g", _text(title, x, _HEAD - 12, 16, INK), tag("g", ground, image, walls, transform=place))
 
 
 def _legend(words: Words, y: float) -> Markup:
@@ -74,6 +75,7 @@ def picture_svg(data: ReportData, words: Words) -> str:
     height = _HEAD + width / tile.width * tile.height + _FOOT
     note = words("picture.note", pairs=data.pairs)
     parts = [
+        tag("defs", hatching(tile.width)),
         tag("rect", width=_WIDTH, height=length(height), fill=PAPER, rx=8),
         _text(words("picture.title", station=data.station), _EDGE, 38, 22, INK, font_weight=680),
         _panel(tile, layer, 0, words("map.base"), _EDGE, width),

@@ -12,6 +12,8 @@ from dashboard.report_data import Line, Scale
 from dashboard.words import Words
 
 _ROW = 28  # height of a row in CSS pixels
+_ROOM = 0.12  # share of the axis left of zero that a word needs
+_MOST_TICKS = 4  # labels under an axis
 _MOST_RELATIVE = 1.0  # a percentage axis ends at 100% either way
 
 
@@ -139,8 +141,9 @@ def _ticks(group: Group, axis: Axis, words: Words) -> Markup:
     digits = decimals_of(axis.ticks)
     if group.scale in ("relative", "share"):
         digits = max(0, digits - 2)
-    every = 1 if len(axis.ticks) <= 5 else 2
-    kept = [t for i, t in enumerate(axis.ticks) if i % every == 0 or abs(t) < 1e-12]
+    every = 1 if len(axis.ticks) <= _MOST_TICKS else 2
+    zero = min(range(len(axis.ticks)), key=lambda i: abs(axis.ticks[i]))
+    kept = [t for i, t in enumerate(axis.ticks) if (i - zero) % every == 0]
     texts = []
     for t in kept:
         at = axis.place(t)
@@ -159,33 +162,12 @@ def _ticks(group: Group, axis: Axis, words: Words) -> Markup:
 
 
 def _directions(axis: Axis, words: Words) -> Markup:
-    zero = axis.place(0.0)
-    texts = []
-    if zero > 0.12:
-        texts.append(
-            tag(
-                "text",
-                words("axis.worse"),
-                x=share(zero),
-                dx=-8,
-                y=13,
-                text_anchor="end",
-                fill=WORSE,
-                font_weight=650,
-            )
-        )
-    texts.append(
-        tag(
-            "text",
-            words("axis.better"),
-            x=share(zero),
-            dx=8,
-            y=13,
-            text_anchor="start" if zero < 0.88 else "end",
-            fill=BETTER,
-            font_weight=650,
-        )
-    )
+    """Return which way is worse and which better; worse is left out where the axis hardly goes there."""
+    texts = [
+        tag("text", words("axis.better"), x="100%", y=13, text_anchor="end", fill=BETTER, font_weight=650),
+    ]
+    if axis.place(0.0) > _ROOM:
+        texts.append(tag("text", words("axis.worse"), x=0, y=13, fill=WORSE, font_weight=650))
     return tag("svg", *texts, width="100%", height=18, class_="ticks", aria_hidden="true")
 
 

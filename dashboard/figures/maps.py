@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from dashboard.figures.markup import join, length, share, tag
 from dashboard.figures.numbers import Language, decimal
-from dashboard.figures.palette import FLOOR, HAIRLINE, HATCH, INK_SECOND, WALL, Steps
+from dashboard.figures.palette import HAIRLINE, HATCH, INK_SECOND, PAPER, WALL, Steps
 from dashboard.figures.png import CLEAR, data_address, png
 from dashboard.figures.sheet import Spot, Tile
 
 Array = NDArray[np.float64]
-_HATCH = 6  # pixels from one line of the hatching to the next
+_HATCH = 0.018  # from one line of the hatching to the next, as a share of the widest level
+HATCHING = "hatching"  # name of the pattern that lies under every map
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,31 @@ class Legend:
 
 def wall_symbols(tiles: tuple[Tile, ...]) -> Markup:
     """Return the walls of all tiles once, to be used by every map of the page."""
-    paths = [tag("path", id=f"walls{i}", d=tile.outline) for i, tile in enumerate(tiles)]
-    return tag("svg", tag("defs", *paths), width="0", height="0", class_="symbols", aria_hidden="true")
+    paths = [
+        tag("path", id=f"walls{i}", d=tile.outline, fill="none", stroke=WALL, vector_effect="non-scaling-stroke")
+        for i, tile in enumerate(tiles)
+    ]
+    pattern = hatching(max(tile.width for tile in tiles))
+    return tag("svg", tag("defs", *paths, pattern), width="0", height="0", class_="symbols", aria_hidden="true")
+
+
+def hatching(widest: float) -> Markup:
+    """Return the pattern of floor without a value, in metres of a drawing whose widest level is given."""
+    period = length(_HATCH * widest)
+    line = tag("path", d=f"M0 0V{period}", stroke=HATCH, stroke_width=length(0.3 * _HATCH * widest))
+    return tag(
+        "pattern",
+        line,
+        id=HATCHING,
+        width=period,
+        height=period,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
 
 
 def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
-    """Return the picture of one level: floor without a value hatched, no floor clear.
+    """Return the picture of one level: floor without a value clear, so that hatching shows through.
 
     Args:
         tile: the level.
@@ -45,12 +65,9 @@ def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
     """
     values = pixels[tile.rows, tile.columns]
     index = np.searchsorted(np.asarray(steps.breaks), values, side="right")
-    blank = len(steps.colours)
-    rows, columns = np.indices(values.shape)
-    hatch = blank + ((rows + columns) % _HATCH == 0)
-    index = np.where(np.isnan(values), hatch, index)
-    picture = np.asarray(np.where(tile.floor, index, CLEAR), np.uint8)
-    return png(tile.draw(picture), (*steps.colours, FLOOR, HATCH))
+    index = np.where(np.isnan(values), CLEAR, index)
+    picture = np.asarray(np.where(tile.floor, index, len(steps.colours)), np.uint8)
+    return png(tile.draw(picture), (*steps.colours, PAPER))
 
 
 def tile_figure(
@@ -66,6 +83,7 @@ def tile_figure(
     width, height = length(tile.width), length(tile.height)
     drawing = tag(
         "svg",
+        tag("rect", width=width, height=height, fill=f"url(#{HATCHING})"),
         tag(
             "image",
             href=data_address(tile_picture(tile, pixels, steps)),
@@ -74,7 +92,7 @@ def tile_figure(
             preserveAspectRatio="none",
             style="image-rendering:pixelated",
         ),
-        tag("use", href=f"#walls{number}", fill="none", stroke=WALL, stroke_width="0.35"),
+        tag("use", href=f"#walls{number}", class_="walls"),
         viewBox=f"0 0 {width} {height}",
         class_="floor",
         aria_hidden="true",
