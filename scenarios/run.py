@@ -71,12 +71,12 @@ class Serial:
             yield self._worker.do(task)
 
 
-def _serve(connection: Connection, work: Work) -> None:
-    """Carry out tasks that come through a pipe until it closes: the life of a worker process."""
+def _serve(connection: Connection) -> None:
+    """Take work, then carry out its tasks, through a pipe until it closes: the life of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
-    worker = Worker(work)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send(None)
+        worker = Worker(connection.recv())
         while (task := connection.recv()) is not None:
             connection.send(worker.do(task))
 
@@ -140,7 +140,8 @@ class Processes:
     def _start(self) -> _Hand:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        process = context.Process(target=_serve, args=(there, self._work), daemon=True)
+        # the work is sent later: a process that dies before it reads large arguments would hang its parent
+        process = context.Process(target=_serve, args=(there,), daemon=True)
         with one_thread():
             process.start()
         there.close()
@@ -169,6 +170,8 @@ class Processes:
                 continue
             if message is None:
                 hand.ready = True
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    hand.connection.send(self._work)
             else:
                 hand.task = None
                 yield message

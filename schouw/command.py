@@ -169,8 +169,10 @@ def check(
         if as_json:
             typer.echo(json.dumps([asdict(fault) for fault in faults]))
             raise typer.Exit(BAD_INPUT if faults else 0)
+        for fault in faults:
+            typer.echo(str(fault))
         if faults:
-            _refuse(faults)
+            raise typer.Exit(BAD_INPUT)
         typer.echo(f"{path}: nothing wrong.")
 
 

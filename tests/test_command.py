@@ -122,7 +122,7 @@ def test_bad_input_is_told_in_words_with_exit_code_2(fake: Path, words: tuple[st
     Path("file").write_text("x", encoding="utf-8")
     done = run(*words)
     assert done.exit_code == 2, done.output
-    assert told in done.stderr
+    assert told in (done.stdout if words[0] == "check" else done.stderr)
     assert "Traceback" not in done.output
     assert not Path("results").exists()
 
@@ -142,6 +142,18 @@ def test_all_faults_of_files_are_told_and_nothing_is_left(fake: Path) -> None:
     ):
         assert part in done.stderr
     assert not Path("results").exists()
+
+
+def test_a_scenario_may_be_of_a_window(fake: Path) -> None:
+    Path("s.yaml").write_text("name: late\nwindow: 22:00-01:00\ndate: 2026-06-17\n", encoding="utf-8")
+    done = run("compare", "shoebox", "s.yaml", "--json", "--days", "5", "--draws", "0", "--workers", "1")
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["window_s"] == [79200, 90000]
+    assert (found["phase"], found["state"], found["date"]) == ("days", "final", "2026-06-17")
+    assert "5 days, 22:00-01:00" in done.stderr
+    assert "First answer" not in done.stderr
+    assert "Wednesday 17 June 2026" in done.stderr
 
 
 def test_a_model_that_always_fails_is_told_in_one_line(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +221,7 @@ def test_check_tells_all_faults_or_none(fake: Path) -> None:
     Path("s.yaml").write_text("name: s\nbase: shoebox\ntitel: x\ndat: y\n", encoding="utf-8")
     done = run("check", "s.yaml")
     assert done.exit_code == 2
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stdout.splitlines()) == 2
     as_json = run("check", "s.yaml", "--json")
     assert as_json.exit_code == 2
     assert [fault["field"] for fault in json.loads(as_json.stdout)] == ["titel", "dat"]
@@ -242,6 +254,22 @@ def test_help_needs_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_workers_from_a_script_without_a_guard_are_told_how(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import schouw\nschouw.compare('shoebox', ['nothing'], workers=2)\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env={**os.environ, "SCHOUW_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "WorkersError: the workers could not start" in done.stderr
+    assert "__main__" in done.stderr.strip().splitlines()[-1]
 
 
 def test_a_users_own_model_py_is_named(tmp_path: Path) -> None:
