@@ -1,6 +1,6 @@
 """The picture of the README, made by the code: where women feel safe after 19:00, before and after.
 
-``python -m dashboard.picture`` runs what is missing of the days it rests on and writes
+``python -m dashboard.picture`` runs what is missing of the five evenings of a first answer and writes
 ``docs/images/felt-safety.svg``.
 """
 
@@ -102,18 +102,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard.picture", description=__doc__)
     parser.add_argument("--station", default="den-haag-centraal")
     parser.add_argument("--scenario", default="all-three")
-    parser.add_argument("--days", type=int, default=10, help="whole days in both arms")
     parser.add_argument("--out", type=Path, default=None, help="folder of the runs; default results/<station>")
     parser.add_argument("--target", type=Path, default=TARGET)
     asked = parser.parse_args()
     base, scenarios = load(asked.station, [asked.scenario])
     out = asked.out or Path("results") / asked.station
-    study = Study(base, scenarios, out=out, days=asked.days, draws=0)
+    study = Study(base, scenarios, out=out, days=0, draws=0)
     with study.runner() as runner:
-        for progress in study.run("days", runner):
+        for progress in study.run("evening", runner):
             print(f"\r{progress.done}/{progress.total}", end="", flush=True)
     print()
-    answer = answer_of(study, finished=True)
+    answer = answer_of(study, finished=False, phase="evening")
     if answer is None:
         raise SystemExit("no day could be finished")
     language: Language = "en"

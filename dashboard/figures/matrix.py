@@ -9,6 +9,8 @@ from dashboard.figures.palette import GENDER_COLOUR, INK_THIRD, Steps, ink_on
 from dashboard.report_data import Row, Scale
 from dashboard.words import Words
 
+_DAY_BANDS = ("05-07", "07-09", "09-16")
+_SMALL_OFF = "small-off"
 _SHAPES = {
     "woman": tag("circle", cx=6, cy=6, r=5, fill=GENDER_COLOUR["woman"]),
     "man": tag("path", d="M6 0L12 6L6 12L0 6Z", fill=GENDER_COLOUR["man"]),
@@ -33,25 +35,26 @@ def row_interval(row: Row, scale: Scale) -> tuple[float, float, float] | None:
     return None if low is None or middle is None or high is None else (low, middle, high)
 
 
-def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words) -> Markup:
+def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words, extra: str) -> Markup:
     ends = row_interval(row, scale) if row is not None else None
     if ends is None:
         rare = row is not None and row.difference is not None
-        return tag("td", tag("span", words("cell.rare" if rare else "cell.empty"), class_="none"))
+        return tag("td", tag("span", words("cell.rare" if rare else "cell.empty"), class_="none"), class_=extra or None)
     low, middle, high = ends
     factor = 1.0 if scale == "points" else 100.0
     if low == middle == high == 0.0:
-        return tag("td", words("cell.same"), class_="same")
+        return tag("td", words("cell.same"), class_=f"same {extra}".strip())
     digits = min(2, max(1, digits_for(low, high))) if scale == "points" else 0
     unit = "%" if scale == "relative" else ""
     text = interval(factor * low, factor * high, digits, words.language, unit)
     if low <= 0.0 <= high:
-        return tag("td", text, class_="open", style=f"color:{INK_THIRD}")
+        return tag("td", text, class_=f"open {extra}".strip(), style=f"color:{INK_THIRD}")
     fill = steps.colour(middle)
     return tag(
         "td",
         tag("b", text),
         tag("span", print_value(middle, scale, digits, words.language, sign=True), class_="middle"),
+        class_=extra or None,
         style=f"background:{fill};color:{ink_on(fill)}",
     )
 
@@ -75,15 +78,17 @@ def matrix_figure(
         words: the language.
         caption: the sentence of the figure.
     """
+    # a small screen shows the evening only, when there is one
+    off = {band: _SMALL_OFF if band in _DAY_BANDS and len(bands) > len(_DAY_BANDS) else "" for band in bands}
     heads = [
         tag("th", tag("span", words("column.group"), class_="hidden"), scope="col"),
-        *(tag("th", words.name("band", band), scope="col") for band in bands),
+        *(tag("th", words.name("band", band), scope="col", class_=off[band] or None) for band in bands),
     ]
     body = [
         tag(
             "tr",
             tag("th", gender_mark(gender), " ", words.name("gender", gender), scope="row"),
-            *(_cell(rows.get((gender, band)), scale, steps, words) for band in bands),
+            *(_cell(rows.get((gender, band)), scale, steps, words, off[band]) for band in bands),
         )
         for gender in genders
     ]
