@@ -17,7 +17,7 @@ from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import WalkRoom
 from model.kernels.steering import take_steps
 from model.kernels.walkers import Walkers, WalkRules, make_work
-from model.kernels.walking import finish, set_wishes
+from model.kernels.walking import finish, list_people, set_wishes
 from model.parameters import Parameters
 from model.world.grid import make_grid
 from model.world.movement import make_open_share, make_walk_room, make_walk_rules
@@ -57,14 +57,15 @@ class Crowd:
         clock = [time.process_time_ns()]
         bin_people(self.bins, p.x, p.y, p.mode, order, n)
         clock.append(time.process_time_ns())
-        set_wishes(p, order, n, room, rules, work, DT)
+        list_people(self.bins, work)
+        set_wishes(p, room, rules, work, DT)
         clock.append(time.process_time_ns())
-        take_steps(p, order, n, room, rules, self.bins, work, DT)
+        take_steps(p, room, rules, self.bins, work, DT)
         clock.append(time.process_time_ns())
-        list_standing_pairs(order, n, rules, self.bins, work, 0.0)
+        list_standing_pairs(rules, self.bins, work, 0.0)
         part_bodies(room, rules, work)
         clock.append(time.process_time_ns())
-        finish(p, order, n, room, rules, work, DT)
+        finish(p, room, rules, work, DT)
         clock.append(time.process_time_ns())
         return np.diff(clock).tolist()
 

@@ -29,6 +29,7 @@ Bins = namedtuple(
         "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
         "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
+        "first",  # (rows * columns,) int32, for whoever lists people cell by cell: first of a cell in that list
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
         "columns",  # int
@@ -48,6 +49,7 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
         np.full(rows * columns, -1, np.int32),
         np.full(slots, -1, np.int32),
         np.zeros((rows, columns // WORD + 2), np.uint64),
+        np.zeros(rows * columns, np.int32),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
         columns,
@@ -95,18 +97,8 @@ def lowest_bit(_typing, word):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def occupied(bits, columns, row, first, last):  # type: ignore[no-untyped-def]
-    """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``.
-
-    Columns outside the sheet mean those of the next period, as ``cells_within`` gives them.
-    """
-    if first < 0 or last >= columns:
-        word = np.uint64(0)
-        for k in range(last - first + 1):
-            column = (first + k) % columns
-            bit = (bits[row, column >> 6] >> np.uint64(column & 63)) & np.uint64(1)
-            word |= bit << np.uint64(k)
-        return word
+def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
+    """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``."""
     at, low = first >> 6, np.uint64(first & 63)
     word = bits[row, at] >> low
     word |= (bits[row, at + 1] << np.uint64(1)) << (np.uint64(63) - low)

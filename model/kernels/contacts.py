@@ -3,62 +3,34 @@
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import cells_within, occupied
 from model.kernels.floor import step_on_floor
-from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, TURN, WALKS, X, Y
+from model.kernels.steering import gather
+from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 
 TINY = 1e-6
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def list_standing_pairs(order, n, rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
+def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
-    look, busy, pairs = work.look, work.busy, work.pairs
-    head, following, bits = bins.head, bins.next, bins.bits
+    look, busy, pairs, who, where = work.look, work.busy, work.pairs, work.who, work.where
+    cell_of, first, bits = work.cell_of, bins.first, bins.bits
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
-    touch = 2.0 * rules.body_m
-    count = work.count[0]
+    count = work.count[1]
     for k in range(count):
-        j = pairs[k, 1]
-        if busy[j] == IDLE:
-            busy[j] = NUDGED
-    for k in range(n):
-        i = order[k]
-        if busy[i] == RETURNS or busy[i] == NUDGED:
-            count = pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, count)
-    work.count[0] = count
-
-
-@njit(cache=True, error_model="numpy", _nrt=False)
-def pair_standing(look, busy, head, following, bits, sheet, touch, i, pairs, count):  # type: ignore[no-untyped-def]
-    """List the standing people near ``i``, who stands; return the new count. Each pair comes once."""
-    x0, y0, size_m, columns, rows, wrap_m = sheet
-    x, y = look[i, X], look[i, Y]
-    column_0, column_1 = cells_within(x0, size_m, columns, x, touch, wrap_m)
-    row_0, row_1 = cells_within(y0, size_m, rows, y, touch, 0.0)
-    for row in range(row_0, row_1 + 1):
-        word = occupied(bits, columns, row, column_0, column_1)
-        column = column_0 - 1
-        while word != 0:
-            column += 1
-            here = word & np.uint64(1)
-            word >>= np.uint64(1)
-            if here == 0:
-                continue
-            shift, cell = 0.0, row * columns + column
-            if column < 0:
-                shift, cell = -wrap_m, cell + columns
-            elif column >= columns:
-                shift, cell = wrap_m, cell - columns
-            j = head[cell]
-            while j >= 0:
-                if j != i and busy[j] != WALKS and (busy[j] == IDLE or look[i, TURN] < look[j, TURN]):
-                    dx, dy = look[j, X] + shift - x, look[j, Y] - y
-                    if dx * dx + dy * dy < touch * touch and count < pairs.shape[0]:
-                        pairs[count, 0], pairs[count, 1] = i, j
-                        count += 1
-                j = following[j]
-    return count
+        if busy[pairs[k, 1]] == IDLE:
+            busy[pairs[k, 1]] = NUDGED
+    for i in range(work.count[0]):
+        if busy[i] != RETURNS and busy[i] != NUDGED:
+            continue
+        found = gather(look, cell_of, first, bits, sheet, 2.0 * rules.body_m, i, who, where)
+        for k in range(found):
+            j = who[k]
+            once = busy[j] == IDLE or (busy[j] != WALKS and i < j)
+            if once and count < pairs.shape[0]:
+                pairs[count, 0], pairs[count, 1] = i, j
+                count += 1
+    work.count[1] = count
 
 
 @njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
@@ -106,10 +78,8 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
         if missing <= rules.push_slack_m:
             continue
         ux, uy = 1.0, 0.0
-        if d > TINY:
+        if d > TINY:  # two in one point part along x
             ux, uy = dx / d, dy / d
-        elif look[i, TURN] > look[j, TURN]:
-            ux = -1.0
         pushed = True
         push[i, 0] -= share_i * missing * ux
         push[i, 1] -= share_i * missing * uy
@@ -125,7 +95,7 @@ def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
     """Push the listed pairs apart until they have room, at most ``push_rounds`` times."""
     look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs
     floor, nx4, ny4, x0, y0, wrap_m = room.floor, room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
-    count = work.count[0]
+    count = work.count[1]
     for _ in range(rules.push_rounds):
         count, pushed = push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m)
         if not pushed:

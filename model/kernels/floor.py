@@ -55,6 +55,8 @@ def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignor
     free_x, free_y = to_column == column, to_row == row
     if free_x and free_y:
         return to_x, to_y
+    if not (0 <= column < nx4 and 0 <= row < ny4):
+        return x, y  # who is not on the sheet stays where they are
     free_x = free_x or (0 <= to_column < nx4 and floor[row * nx4 + to_column] >= 0)
     free_y = free_y or (0 <= to_row < ny4 and floor[to_row * nx4 + column] >= 0)
     if free_x and free_y and floor[to_row * nx4 + to_column] >= 0:

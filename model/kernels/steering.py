@@ -5,17 +5,25 @@ from numba import njit
 
 from model.kernels.bins import cells_within, lowest_bit, occupied
 from model.kernels.floor import march
-from model.kernels.walkers import CELL, EX, EY, RETURNS, STRIDE, TURN, WALKS, X, Y
+from model.kernels.walkers import CELL, EX, EY, KIND, RETURNS, STRIDE, WALKS, X, Y
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
 
 
 @njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
-def gather(look, head, following, bits, sheet, reach_m, i, who, where):  # type: ignore[no-untyped-def]
-    """List the people within reach of ``i``: slots in ``who``, (dx, dy, d^2) in ``where``; return how many.
+def gather(look, cell_of, first, bits, sheet, reach_m, i, who, where):  # type: ignore[no-untyped-def]
+    """List the people within reach of row ``i``: rows in ``who``, (dx, dy, d^2) in ``where``; return how many.
 
-    Written without a branch on the distance: half of the candidates are out of reach, at random.
+    People of neighbouring cells of a row lie side by side. There is no branch on the distance: half of the
+    candidates are out of reach, at random.
+
+    Args:
+        look, cell_of, who, where: see ``WalkWork``.
+        first, bits: of the bins.
+        sheet: (x0, y0, size, columns, rows, wrap) of the bins.
+        reach_m: m.
+        i: row of the person.
     """
     x0, y0, size_m, columns, rows, wrap_m = sheet
     x, y = look[i, X], look[i, Y]
@@ -24,24 +32,28 @@ def gather(look, head, following, bits, sheet, reach_m, i, who, where):  # type:
     found = 0
     column_0, column_1 = cells_within(x0, size_m, columns, x, reach_m, wrap_m)
     row_0, row_1 = cells_within(y0, size_m, rows, y, reach_m, 0.0)
-    for row in range(row_0, row_1 + 1):
-        word = occupied(bits, columns, row, column_0, column_1)
-        while word != 0:
-            column = column_0 + np.int64(lowest_bit(word))
-            word &= word - np.uint64(1)
-            shift, cell = 0.0, row * columns + column
-            if column < 0:
-                shift, cell = -wrap_m, cell + columns
-            elif column >= columns:
-                shift, cell = wrap_m, cell - columns
-            j = head[cell]
-            while j >= 0:
-                dx, dy = look[j, X] + shift - x, look[j, Y] - y
+    low, high, x_seen, parts = max(column_0, 0), min(column_1, columns - 1), x, 1
+    if column_0 < 0 or column_1 >= columns:
+        parts = 2  # the window reaches over the seam of an endless corridor
+    for part in range(parts):
+        if part == 1:
+            if column_0 < 0:
+                low, high, x_seen = column_0 + columns, columns - 1, x + wrap_m
+            else:
+                low, high, x_seen = 0, column_1 - columns, x - wrap_m
+        for row in range(row_0, row_1 + 1):
+            word = occupied(bits, row, low, high)
+            if word == 0:
+                continue
+            j = first[row * columns + low + np.int64(lowest_bit(word))]
+            end = row * columns + high
+            while cell_of[j] <= end:
+                dx, dy = look[j, X] - x_seen, look[j, Y] - y
                 d2 = dx * dx + dy * dy
                 who[found] = j
                 where[found, 0], where[found, 1], where[found, 2] = dx, dy, d2
                 found += (d2 < reach2) & (j != i) & (found < last)
-                j = following[j]
+                j += 1
     return found
 
 
@@ -52,7 +64,7 @@ def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignor
     Args:
         look: see ``WalkWork``.
         rules: ``WalkRules``.
-        i: slot.
+        i: row of the person.
         who, where, found: from ``gather``.
         pairs, count: (pairs, 2) int32 list and how many are in it.
 
@@ -60,7 +72,7 @@ def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignor
         weighted people ahead (kernel not yet normalised), push (x, y) from people near, turn to the right
         from people on a course of collision, and the new count.
     """
-    ex, ey, own_turn = look[i, EX], look[i, EY], look[i, TURN]
+    ex, ey = look[i, EX], look[i, EY]
     touch = 2.0 * rules.body_m + look[i, STRIDE]
     per_reach, per_width = 1.0 / rules.reach_m, 1.0 / rules.avoid_width_m
     per_room = 1.0 / (1.0 - rules.body_m / rules.reach_m)
@@ -87,7 +99,8 @@ def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignor
         aside = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * per_width) if forward > 0.0 else 0.0
         turn += aside if right < rules.bias_m else -aside
         pairs[count, 0], pairs[count, 1] = i, j
-        count += (d < touch + look[j, STRIDE]) & (own_turn < look[j, TURN]) & (count < last)
+        # of two walkers the first lists the pair; who stands lists none
+        count += (d < touch + look[j, STRIDE]) & ((i < j) | (look[j, KIND] != WALKS)) & (count < last)
     return ahead, push_x, push_y, turn, count
 
 
@@ -122,31 +135,31 @@ def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def take_steps(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
+def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, new, busy, pairs, who, where = work.look, work.new, work.busy, work.pairs, work.who, work.where
-    head, following, bits = bins.head, bins.next, bins.bits
+    slot, cell_of, first, bits = work.slot, work.cell_of, bins.first, bins.bits
     floor, ground = room.floor, room.ground
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
     count = 0
-    for k in range(n):
-        i = order[k]
-        if busy[i] != WALKS and busy[i] != RETURNS:
+    for k in range(work.count[0]):
+        if busy[k] != WALKS and busy[k] != RETURNS:
             continue
-        x, y = look[i, X], look[i, Y]
-        cell = np.int64(look[i, CELL])
-        if busy[i] == WALKS:
-            found = gather(look, head, following, bits, sheet, rules.reach_m, i, who, where)
-            ahead, push_x, push_y, turn, count = look_around(look, rules, i, who, where, found, pairs, count)
-            dx, dy = stride_of(rules, v0[i], look[i, EX], look[i, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt)
+        i = slot[k]
+        x, y = look[k, X], look[k, Y]
+        cell = np.int64(look[k, CELL])
+        if busy[k] == WALKS:
+            found = gather(look, cell_of, first, bits, sheet, rules.reach_m, k, who, where)
+            ahead, push_x, push_y, turn, count = look_around(look, rules, k, who, where, found, pairs, count)
+            dx, dy = stride_of(rules, v0[i], look[k, EX], look[k, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt)
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
         else:
             dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
         if max(abs(dx), abs(dy)) < ground[cell, 1]:
-            new[i, 0], new[i, 1] = x + dx, y + dy
+            new[k, 0], new[k, 1] = x + dx, y + dy
         else:
-            new[i, 0], new[i, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)
-    work.count[0] = count
+            new[k, 0], new[k, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)
+    work.count[1] = count

@@ -54,23 +54,26 @@ WalkRules = namedtuple(
 WalkWork = namedtuple(
     "WalkWork",
     [
+        # everybody present, cell of the bins by cell, so that neighbours lie side by side: rows of people
         "look",  # (slots, 8) float64: what the others see of a person, one cache line each
+        "slot",  # (slots,) int32
+        "cell_of",  # (slots + 1,) int32: cell of the bins, NO_CELL behind the last
         "new",  # (slots, 2) float64: place after the step
         "push",  # (slots, 2) float64
         "pushes",  # (slots,) int32
         "busy",  # (slots,) int8: IDLE, WALKS, RETURNS, NUDGED
-        "pairs",  # (pairs, 2) int32: people who might touch
-        "who",  # (near,) int32: slots of the people near one walker
+        # rows of people who might touch, and of the people near one walker
+        "pairs",  # (pairs, 2) int32
+        "who",  # (near,) int32
         "where",  # (near, 4) float64: their dx, dy, d^2
-        "count",  # (1,) int64: how many of them
+        "count",  # (2,) int64: how many people, how many pairs
     ],
 )
-# columns of ``look``; TURN: entity order, LATE on top of it for who stands; CELL: floor cell; HELD: 1 for who
-# has made no progress for long
+# columns of ``look``; KIND: busy at first, CELL: floor cell, HELD: 1 for who has made no progress for long
 X, Y, EX, EY = 0, 1, 2, 3
-STRIDE, TURN, CELL, HELD = 4, 5, 6, 7
-LATE = 2.0**40
+STRIDE, KIND, CELL, HELD = 4, 5, 6, 7
 NEAR_MOST = 256  # people within reach that anybody heeds
+NO_CELL = 2**31 - 1
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
 
 
@@ -80,6 +83,8 @@ def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
     start = -(room.ctypes.data // room.itemsize) % 8  # at the beginning of a cache line
     return WalkWork(
         look=room[start : start + 8 * slots].reshape(slots, 8),
+        slot=np.zeros(slots, np.int32),
+        cell_of=np.full(slots + 1, NO_CELL, np.int32),
         new=np.zeros((slots, 2)),
         push=np.zeros((slots, 2)),
         pushes=np.zeros(slots, np.int32),
@@ -87,5 +92,5 @@ def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
         pairs=np.zeros((slots * pairs_each, 2), np.int32),
         who=np.zeros(NEAR_MOST, np.int32),
         where=np.zeros((NEAR_MOST, 4)),
-        count=np.zeros(1, np.int64),
+        count=np.zeros(2, np.int64),
     )

@@ -11,7 +11,7 @@ Sources: Weidmann (1993), Transporttechnik der Fussgaenger, IVT ETH Zuerich. Tor
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import bin_people
+from model.kernels.bins import WORD, bin_people, lowest_bit
 from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import floor_cell
 from model.kernels.steering import take_steps
@@ -21,10 +21,10 @@ from model.kernels.walkers import (
     EY,
     HELD,
     IDLE,
-    LATE,
+    KIND,
+    NO_CELL,
     RETURNS,
     STRIDE,
-    TURN,
     WALKS,
     Walkers,
     WalkRules,
@@ -56,22 +56,43 @@ SINE = np.sin(_ANGLE)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped-def]
+def list_people(bins, work):  # type: ignore[no-untyped-def]
+    """List the slots of the bins cell by cell, row by row, and in a cell in entity order."""
+    head, following, bits, first = bins.head, bins.next, bins.bits, bins.first
+    slot, cell_of, columns = work.slot, work.cell_of, bins.columns
+    m = 0
+    for row in range(bits.shape[0]):
+        for at in range(bits.shape[1]):
+            word = bits[row, at]
+            while word != 0:
+                cell = row * columns + WORD * at + np.int64(lowest_bit(word))
+                word &= word - np.uint64(1)
+                first[cell] = m
+                i = head[cell]
+                while i >= 0:
+                    slot[m] = i
+                    cell_of[m] = cell
+                    m += 1
+                    i = following[i]
+    cell_of[m] = NO_CELL
+    work.count[0] = m
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def set_wishes(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
     xs, ys, mode, dest, speed = walkers.x, walkers.y, walkers.mode, walkers.dest, walkers.speed
     stuck_s = walkers.stuck_s
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
-    look, new, busy = work.look, work.new, work.busy
+    look, new, busy, slot = work.look, work.new, work.busy, work.slot
     floor, direction = room.floor, room.direction
     nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
     arrive2 = rules.arrive_m * rules.arrive_m
-    for k in range(n):
-        i = order[k]
+    for k in range(work.count[0]):
+        i = slot[k]
         doing = IDLE
         there = 0
         x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
-        if mode[i] == 0:
-            continue
         # everybody always stands on floor; who was put elsewhere is treated as lost
         cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
         if mode[i] == 1:
@@ -95,37 +116,33 @@ def set_wishes(walkers, order, n, room, rules, work, dt):  # type: ignore[no-unt
                     doing = RETURNS
             elif mode[i] == 2:
                 there = 1
-        busy[i] = doing
+        busy[k] = doing
         arrived[i] = there
-        new[i, 0], new[i, 1] = x, y
-        look[i, X], look[i, Y], look[i, EX], look[i, EY] = x, y, ex, ey
-        look[i, STRIDE] = speed[i] * dt
-        look[i, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
-        look[i, CELL] = cell
-        look[i, TURN] = k if doing == WALKS else LATE + k
+        new[k, 0], new[k, 1] = x, y
+        look[k, X], look[k, Y], look[k, EX], look[k, EY] = x, y, ex, ey
+        look[k, STRIDE], look[k, KIND], look[k, CELL] = speed[i] * dt, doing, cell
+        look[k, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def finish(walkers, order, n, room, rules, work, dt):  # type: ignore[no-untyped-def]
+def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Move everybody to the new place and keep speed and time without progress."""
     xs, ys, mode, speed, stuck_s = walkers.x, walkers.y, walkers.mode, walkers.speed, walkers.stuck_s
-    arrived, look, new, busy = walkers.arrived, work.look, work.new, work.busy
+    arrived, look, new, busy, slot = walkers.arrived, work.look, work.new, work.busy, work.slot
     half = 0.5 * room.wrap_m
     least = rules.stuck_speed * dt
-    for k in range(n):
-        i = order[k]
-        if mode[i] == 0:
-            continue
-        dx, dy = new[i, 0] - xs[i], new[i, 1] - ys[i]
+    for k in range(work.count[0]):
+        i = slot[k]
+        dx, dy = new[k, 0] - look[k, X], new[k, 1] - look[k, Y]
         if half > 0.0:
             if dx > half:
                 dx -= room.wrap_m
             elif dx < -half:
                 dx += room.wrap_m
-        xs[i], ys[i] = new[i, 0], new[i, 1]
+        xs[i], ys[i] = new[k, 0], new[k, 1]
         speed[i] = np.sqrt(dx * dx + dy * dy) / dt
-        lost = mode[i] == 1 and busy[i] != WALKS and arrived[i] == 0
-        if lost or (busy[i] == WALKS and dx * look[i, EX] + dy * look[i, EY] < least):
+        lost = mode[i] == 1 and busy[k] != WALKS and arrived[i] == 0
+        if lost or (busy[k] == WALKS and dx * look[k, EX] + dy * look[k, EY] < least):
             stuck_s[i] += dt
         else:
             stuck_s[i] = 0.0
@@ -145,8 +162,9 @@ def walk(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-unt
         dt: length of the step, s; 0.5 is what the rules were settled at.
     """
     bin_people(bins, walkers.x, walkers.y, walkers.mode, order, n)
-    set_wishes(walkers, order, n, room, rules, work, dt)
-    take_steps(walkers, order, n, room, rules, bins, work, dt)
-    list_standing_pairs(order, n, rules, bins, work, room.wrap_m)
+    list_people(bins, work)
+    set_wishes(walkers, room, rules, work, dt)
+    take_steps(walkers, room, rules, bins, work, dt)
+    list_standing_pairs(rules, bins, work, room.wrap_m)
     part_bodies(room, rules, work)
-    finish(walkers, order, n, room, rules, work, dt)
+    finish(walkers, room, rules, work, dt)
