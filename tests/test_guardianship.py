@@ -1,0 +1,232 @@
+"""Guards as offenders see them: Gam and the memory of a zone against slow twins; V9, V16."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model.day.guardianship import long_run_belief
+from model.inputs.roster import GUARD_KINDS, Duty, Roster
+from model.kernels.hazard import formal_guardianship
+from model.kernels.second import Memory, remember_guards
+from model.results import FIRST_HOUR, INCIDENT_TYPES
+from tests.twins_hazard import Scene, floor_points, shoebox, twin_formal, twin_sees
+
+PAIRED = ("theft", "harassment_contact", "harassment_approach", "aggression")
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return Scene(*shoebox())
+
+
+@pytest.fixture
+def floor(scene: Scene) -> Any:
+    return floor_points(scene.world)
+
+
+def formal(scene: Scene, x: float, y: float) -> float:
+    s = scene.station
+    light_floor = scene.p.guard_light_floor
+    return float(formal_guardianship(s.ground, s.guards, s.fields, scene.cell(x, y), x, y, light_floor))
+
+
+def some_guards(rng: np.random.Generator, floor: Any, n: int) -> list[tuple[str, float, float]]:
+    at = rng.integers(len(floor[0]), size=n)
+    return [(str(rng.choice(GUARD_KINDS)), float(floor[0][k]), float(floor[1][k])) for k in at]
+
+
+# ---------------------------------------------------------------- Gam
+
+
+def test_formal_guardianship_equals_its_twin(scene: Scene, floor: Any) -> None:
+    rng = np.random.default_rng(1)
+    seen = 0
+    for _ in range(40):
+        scene.guards(some_guards(rng, floor, int(rng.integers(0, 6))))
+        scene.station.guards["on"] = rng.random(len(scene.station.guards)) < 0.8
+        k = rng.integers(len(floor[0]))
+        x, y = float(floor[0][k]), float(floor[1][k])
+        mine = formal(scene, x, y)
+        assert mine == pytest.approx(twin_formal(scene, x, y), rel=1e-12, abs=1e-15)
+        assert 0 <= mine <= 1
+        seen += mine > 0
+    assert seen > 5, "the toy must have guards in sight"
+
+
+def test_a_police_pair_in_full_view_at_five_metres_counts_for_almost_half_or_more(scene: Scene, floor: Any) -> None:
+    # science.md 11, T6: the form saturates; one pair at 5 m gives at least 0.45 where the floor is lit
+    lit = scene.station.fields.cells["adequacy"]
+    found = 0
+    for x, y in zip(*(axis[::37] for axis in floor), strict=True):
+        other = (x + 5.0, y)
+        near = np.hypot(floor[0] - other[0], floor[1] - other[1]).min() < 0.01
+        if not near or not twin_sees(scene.world, scene.cell(x, y), scene.cell(*other)):
+            continue
+        scene.guards([("police", *other)])
+        share = max(scene.p.guard_light_floor, float(lit[scene.cell(*other)]))
+        assert formal(scene, x, y) == pytest.approx(math.exp(-5 / scene.p.guard_reach_police_m) * share, rel=1e-12)
+        if share > 0.54:
+            assert formal(scene, x, y) >= 0.45
+            found += 1
+    assert found > 3
+
+
+def test_nobody_on_duty_is_no_guardianship(scene: Scene, floor: Any) -> None:
+    scene.guards([("police", float(floor[0][0]), float(floor[1][0]))])
+    assert formal(scene, float(floor[0][0]), float(floor[1][0])) > 0
+    scene.station.guards["on"] = 0
+    assert formal(scene, float(floor[0][0]), float(floor[1][0])) == 0
+    scene.guards([])
+    assert formal(scene, float(floor[0][0]), float(floor[1][0])) == 0
+
+
+# ---------------------------------------------------------------- V9
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32 - 1), st.sampled_from(INCIDENT_TYPES))
+def test_v9_one_more_guard_raises_no_hazard(scene: Scene, floor: Any, seed: int, kind: str) -> None:
+    rng = np.random.default_rng(seed)
+    # people and offenders close together, so that there is something to hold down
+    middle = rng.integers(len(floor[0]))
+    near = np.flatnonzero(np.hypot(floor[0] - floor[0][middle], floor[1] - floor[1][middle]) < 8)
+    k = rng.choice(near, 30)
+    scene.people(floor[0][k], floor[1][k], gender=rng.integers(0, 3, 30))
+    who = rng.choice(near, 5)
+    scene.offenders(kind, floor[0][who], floor[1][who])
+    guards = some_guards(rng, floor, 2)
+    close = [(str(rng.choice(GUARD_KINDS)), float(floor[0][near[0]]), float(floor[1][near[0]]))]
+    scene.guards(guards)
+    before = [scene.hazard(row) for row in range(5)]
+    scene.guards([*guards, *close])
+    after = [scene.hazard(row) for row in range(5)]
+    assert all(b <= a for a, b in zip(before, after, strict=True))
+
+
+def test_v9_a_guard_in_sight_lowers_every_type(scene: Scene) -> None:
+    cell = int(np.argmax(scene.station.ground.cells["objects"]))
+    x, y = float(scene.world.grid.cell_x[cell]), float(scene.world.grid.cell_y[cell])
+    scene.people([x, x + 0.1, x, x + 0.1], [y, y, y + 0.1, y + 0.1])
+    for kind in INCIDENT_TYPES:
+        scene.offenders(kind, [x], [y])
+        scene.guards([])
+        before = scene.hazard()
+        scene.guards([("guard", x, y)])
+        assert 0 < scene.hazard() < before, kind
+
+
+# ---------------------------------------------------------------- V16 and the memory of a zone
+
+
+def remember(scene: Scene, minutes: int) -> None:
+    s, p = scene.station, scene.p
+    for _ in range(minutes):
+        remember_guards(s.fields.zones, s.guards, s.ground, Memory(p.guard_zone_up_s, p.guard_zone_residual_s))
+
+
+def test_v16_a_zone_remembers_a_guard_for_half_an_hour(scene: Scene, floor: Any) -> None:
+    x, y = float(floor[0][0]), float(floor[1][0])
+    zone = int(scene.world.grid.cell_zone[scene.cell(x, y)])
+    zones = scene.station.fields.zones
+    zones["residual"] = 0
+    scene.guards([("police", x, y)])
+    assert scene.station.guards["weight"][0] == 1
+    remember(scene, 15)
+    # 1 - exp(-15 / 10)
+    assert zones["residual"][zone] == pytest.approx(0.78, rel=0.02)
+    assert zones["residual"][zone] == pytest.approx(1 - math.exp(-1.5), rel=1e-12)
+    assert (np.delete(zones["residual"], zone) == 0).all()
+    full = float(zones["residual"][zone])
+    scene.station.guards["on"] = 0
+    minutes = 0
+    while zones["residual"][zone] > full / 2:
+        before = float(zones["residual"][zone])
+        remember(scene, 1)
+        minutes += 1
+    half = minutes - 1 + math.log(before / (full / 2)) / math.log(before / float(zones["residual"][zone]))
+    assert half == pytest.approx(20.8, rel=0.02)
+    assert half == pytest.approx(30 * math.log(2), rel=1e-9)
+    zones["residual"] = 0
+
+
+def test_memory_rises_with_the_weight_of_all_guards_in_the_zone(scene: Scene, floor: Any) -> None:
+    x, y = float(floor[0][0]), float(floor[1][0])
+    zone = int(scene.world.grid.cell_zone[scene.cell(x, y)])
+    zones = scene.station.fields.zones
+    for who in (["guard"], ["service"], ["guard", "service"], ["boa", "boa", "conductor"]):
+        zones["residual"] = 0
+        scene.guards([(kind, x, y) for kind in who])
+        remember(scene, 7)
+        present = 1 - math.prod(1 - scene.p[f"guard_weight_{kind}"] for kind in who)
+        assert zones["residual"][zone] == pytest.approx(1 - math.exp(-7 * present / 10), rel=1e-12)
+    zones["residual"] = 0
+
+
+def test_the_clock_of_a_day_steps_the_memory_once_a_minute(scene: Scene, floor: Any) -> None:
+    x, y = float(floor[0][0]), float(floor[1][0])
+    zone = int(scene.world.grid.cell_zone[scene.cell(x, y)])
+    scene.station.fields.zones["residual"] = 0
+    scene.people([], [])
+    scene.offenders("theft", [], [])
+    scene.guards([("police", x, y)])
+    scene.live(15 * 60)
+    assert scene.station.fields.zones["residual"][zone] == pytest.approx(1 - math.exp(-1.5), rel=1e-12)
+    scene.station.fields.zones["residual"] = 0
+
+
+# ---------------------------------------------------------------- what offenders have learned to expect
+
+
+def test_belief_is_the_mean_of_what_visits_see() -> None:
+    inputs, world = shoebox()
+    zone = inputs.layout.zones[int(world.routes.place_zone[0])]
+    mine = [z.id for z in inputs.layout.zones].index(zone.id)
+    duty = Duty("post", "boa", 20 * 3600, 21 * 3600 + 1800, (zone.id,), "fixed", 900, "NS", True)
+    belief = long_run_belief(inputs.replace(roster=Roster((duty,))), world)
+    hours = FIRST_HOUR + np.arange(len(belief))
+    # a guard who never leaves the zone is seen by every visitor; half of the last hour counts half
+    expected = np.where(hours == 20, 0.8, np.where(hours == 21, 0.4, 0.0))
+    assert inputs.parameters.guard_weight_boa == 0.8
+    assert belief[:, mine] == pytest.approx(expected, abs=1e-12)
+    assert (np.delete(belief, mine, axis=1) == 0).all()
+
+
+def test_belief_of_a_round_equals_simulated_visits() -> None:
+    inputs, world = shoebox()
+    kinds = {z.kind for z in inputs.layout.zones}
+    duty = Duty("round", "police", 20 * 3600, 21 * 3600, tuple(sorted(kinds)), "fixed", 900, "NS", True)
+    belief = long_run_belief(inputs.replace(roster=Roster((duty,))), world)[20 - FIRST_HOUR]
+    places = world.routes.place_zone
+    stay, rng = inputs.parameters.offender_stay_median_s, np.random.default_rng(2)
+    for z in range(len(inputs.layout.zones)):
+        share = float((places == z).mean())
+        # inside at first, or not and then coming in at the rate of a round that forgets where it was
+        here = rng.random(40_000) < share
+        comes = rng.exponential(900 / share, 40_000) < stay if share > 0 else np.zeros(40_000, bool)
+        assert belief[z] == pytest.approx((here | comes).mean(), abs=0.01)
+
+
+def test_no_roster_is_no_belief_and_slow_base_reads_the_base() -> None:
+    inputs, world = shoebox()
+    empty, own = Roster(), inputs.roster
+    assert own.duties
+    assert (long_run_belief(inputs.replace(roster=empty), world) == 0).all()
+    first_day = inputs.replace(roster=own, slow="base", base_roster=empty)
+    assert (long_run_belief(first_day, world) == 0).all()
+    last_day = inputs.replace(roster=empty, slow="base", base_roster=own)
+    assert (long_run_belief(last_day, world) == long_run_belief(inputs, world)).all()
+
+
+def test_more_guards_never_lower_belief() -> None:
+    inputs, world = shoebox()
+    before = long_run_belief(inputs, world)
+    more = (*inputs.roster.duties, replace(inputs.roster.duties[0], id="another"))
+    after = long_run_belief(inputs.replace(roster=Roster(more)), world)
+    assert (after >= before).all()
+    assert after.max() > before.max()
+    assert after.max() <= 1
