@@ -7,7 +7,7 @@ from markupsafe import Markup
 from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join
 from dashboard.figures.numbers import decimal, digits_for, interval, money_span, spread
-from dashboard.report_data import SHOWN, Cells, Line, ReportData, Row, ScenarioCard
+from dashboard.report_data import SHOWN, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
 
 Finding = Literal["better", "worse", "none", "open", "rare", "early"]
@@ -118,12 +118,18 @@ def _listing(names: list[str], words: Words) -> str:
     return ", ".join(lowered[:-1]) + f" {words('and')} " + lowered[-1]
 
 
-def band_sentence(cells: dict[tuple[str, str], Row | None], words: Words) -> str:
-    """Return in how many cells of a gender-by-band table the interval excludes zero, and which way."""
-    rows = [row for row in cells.values() if row is not None and row.low is not None]
-    up = sum(1 for row in rows if row.low is not None and row.low > 0.0)
-    down = sum(1 for row in rows if row.high is not None and row.high < 0.0)
-    return words("sentence.matrix", up=up, down=down, rest=len(rows) - up - down, all=len(rows))
+def band_sentence(cells: dict[tuple[str, str], Row | None], scale: Scale, words: Words) -> str:
+    """Return in how many cells of a gender-by-band table the interval excludes zero, and which way.
+
+    Args:
+        cells: by (gender, band).
+        scale: which interval of a row the table prints.
+        words: the language.
+    """
+    ends = [found for row in cells.values() if row is not None and (found := row.interval(scale)) is not None]
+    up = sum(low > 0.0 for low, _, _ in ends)
+    down = sum(high < 0.0 for _, _, high in ends)
+    return words("sentence.matrix", up=up, down=down, rest=len(ends) - up - down, all=len(ends))
 
 
 def luck_sentence(rows: tuple[Row, ...], words: Words, confidence: int) -> str:

@@ -1,7 +1,7 @@
 """The picture of the README, made by the code: where women feel safe after 19:00, before and after.
 
 ``python -m dashboard.picture`` runs what is missing of the five evenings of a first answer and writes
-``docs/images/felt-safety.svg``.
+``docs/images/den-haag-centraal.svg``.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard.assemble import report_data
-from dashboard.figures.maps import HATCHING, hatching, tile_picture
+from dashboard.figures.maps import hatched_ground, hatching, tile_picture
 from dashboard.figures.markup import join, length, tag
 from dashboard.figures.numbers import Language, decimal
 from dashboard.figures.palette import HAIRLINE, INK, INK_SECOND, INK_THIRD, PAPER, SCORE, WALL
@@ -24,7 +24,7 @@ from scenarios.answer import answer_of
 from scenarios.scenario import load
 from scenarios.study import Study
 
-TARGET: Final = Path(__file__).parent.parent / "docs" / "images" / "felt-safety.svg"
+TARGET: Final = Path(__file__).parent.parent / "docs" / "images" / "den-haag-centraal.svg"
 _WIDTH: Final = 1200
 _EDGE: Final = 24
 _HEAD: Final = 84
@@ -47,10 +47,9 @@ def _panel(tile: Tile, layer: Layer, arm: int, title: str, x: float, width: floa
         preserveAspectRatio="none",
         style="image-rendering:pixelated",
     )
-    ground = tag("rect", width=length(tile.width), height=length(tile.height), fill=f"url(#{HATCHING})")
     walls = tag("path", d=tile.outline, fill="none", stroke=WALL, stroke_width=length(1.0 / scale))
     place = f"translate({length(x)} {_HEAD}) scale({scale:.5f})"
-    return tag("g", _text(title, x, _HEAD - 12, 16, INK), tag("g", ground, image, walls, transform=place))
+    return tag("g", _text(title, x, _HEAD - 12, 16, INK), tag("g", hatched_ground(tile), image, walls, transform=place))
 
 
 def _legend(words: Words, y: float) -> Markup:

@@ -50,6 +50,12 @@ class Row:
         """Whether the interval of the difference lies on one side of zero."""
         return self.low is not None and self.high is not None and (self.low > 0.0 or self.high < 0.0)
 
+    def interval(self, scale: Scale) -> tuple[float, float, float] | None:
+        """Return low, middle and high of the relative or else the absolute difference; None when one is empty."""
+        relative = (self.relative_low, self.relative, self.relative_high)
+        low, middle, high = relative if scale == "relative" else (self.low, self.difference, self.high)
+        return None if low is None or middle is None or high is None else (low, middle, high)
+
     @property
     def same(self) -> bool:
         """Whether the two arms are equal to the last bit."""

@@ -179,8 +179,8 @@ def matrix_of(cells: Cells, card: ScenarioCard, what: str, words: Words, count: 
     bands = _bands_of(found)
     if not bands:
         return None
-    alt = band_sentence(found, words)
     scale: Scale = "points" if score else "relative"
+    alt = band_sentence(found, scale, words)
     steps = SCORE_DIFFERENCE if score else _RELATIVE_STEPS
     drawing = matrix_figure(found, _GENDERS, bands, scale, steps, words, alt)
     note = f"{alt} {words(f'figure.matrix.{what}.note')}"

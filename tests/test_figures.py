@@ -1,14 +1,17 @@
 """Figures: numbers as a reader writes them, scales, merging, pictures, and places on paper."""
 
 import math
+import re
 import struct
 import zlib
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.answer import band_sentence
 from dashboard.figures.axis import axis_over, decimals_of
 from dashboard.figures.fields import (
     MIN_EVENTS_YEAR,
@@ -53,6 +56,7 @@ from dashboard.figures.palette import (
 from dashboard.figures.png import CLEAR, png
 from dashboard.figures.profile import Step, level_axis, profile_figure
 from dashboard.figures.sheet import PIXEL_M, floor_pixels, make_tiles, north_on_paper, platform_spots
+from dashboard.figures.square import Place, apart, square_figure
 from dashboard.report_data import Line, Row
 from dashboard.words import Words
 from model.world.grid import make_grid
@@ -214,7 +218,7 @@ def test_merging_keeps_sums_and_leaves_no_poor_group(seed: int) -> None:
 
 
 def test_score_is_a_ratio_of_sums_and_blank_where_few_are() -> None:
-    seconds = np.full((8, 8), 100.0)
+    seconds = np.full((8, 8), 700.0)
     seconds[:, 4:] = 0.01
     base, other = score_fields([seconds * 6.0, seconds * 6.5], [seconds, seconds], np.full((8, 8), 4.0), 1)
     assert np.allclose(base[:, :4], 6.0)
@@ -367,3 +371,37 @@ def test_profile_draws_both_arms_and_the_interval() -> None:
     assert text.count('opacity="0.25"') == 1
     assert 'class="dark"' in text
     assert 'aria-label="sentence"' in text
+
+
+# felt against expected
+
+
+@given(st.lists(st.floats(40, 260), min_size=1, max_size=9))
+def test_labels_keep_their_order_and_distance(wanted: list[float]) -> None:
+    placed = apart(wanted, 15.0, 36.0, 264.0)
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    gaps = [placed[b] - placed[a] for a, b in pairwise(order)]
+    assert all(gap >= 15.0 - 1e-9 for gap in gaps)
+    assert all(36.0 - 1e-9 <= p <= 264.0 + 1e-9 for p in placed)
+
+
+@pytest.mark.parametrize(
+    ("felt", "incidents", "corner"),
+    [(0.2, -0.1, "both"), (0.2, 0.1, "comfort"), (-0.2, -0.1, "unfelt"), (-0.2, 0.1, "worse")],
+)
+def test_corners_are_named_by_what_is_felt_and_what_is_expected(felt: float, incidents: float, corner: str) -> None:
+    place = Place("platform", felt, incidents, True)
+    assert place.corner == corner
+    text = str(square_figure((place,), EN, "sentence"))
+    assert ">platform<" in text
+    dot = re.search(r'<circle cx="([\d.]+)%" cy="([\d.]+)"', text)
+    assert dot is not None
+    assert (float(dot.group(1)) > 50.0) == (felt > 0)
+    assert (float(dot.group(2)) < 141.0) == (incidents < 0)  # fewer is higher
+
+
+def test_sentence_of_a_matrix_counts_what_the_matrix_prints() -> None:
+    row = Row("s", "expected_incidents", "all", "all", "19-22", "all", "", 1.0, 1.0, -0.1, -0.3, 0.1, -0.1, -0.2, -0.05)
+    cells: dict[tuple[str, str], Row | None] = {("all", "19-22"): row}
+    assert "below zero 1 times" in band_sentence(cells, "relative", EN)
+    assert "below zero 0 times" in band_sentence(cells, "points", EN)

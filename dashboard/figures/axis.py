@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 
 
+_NO_SPAN = 1e-9  # values nearer than this, against their size, are one value
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """Values from ``first`` (left or bottom) to ``last`` (right or top); ``last`` may be the smaller."""
@@ -41,7 +44,7 @@ def axis_over(values: list[float], steps: int = 5, *, zero: bool = False, revers
     low, high = min(values, default=0.0), max(values, default=1.0)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
+    if high - low < _NO_SPAN * max(1.0, abs(low), abs(high)):
         high = low + 1.0
     step = nice_step(high - low, steps)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

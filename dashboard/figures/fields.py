@@ -11,7 +11,7 @@ from model.world.world import CELL_M, Grid
 
 Array = NDArray[np.float64]
 
-MIN_PRESENCE_S: Final = 100.0  # person-seconds in all evenings under which a mean score is not drawn
+MIN_PRESENCE_S: Final = 600.0  # person-seconds in all evenings under which a mean score is not drawn
 MIN_EVENTS_YEAR: Final = 5.0  # expected incidents a year under which a cell is not drawn
 DAYS_A_YEAR: Final = 365.0
 PER_AREA_M2: Final = 100.0

@@ -11,7 +11,7 @@ from dashboard.figures.markup import join, length, share, tag
 from dashboard.figures.numbers import Language, decimal
 from dashboard.figures.palette import HAIRLINE, HATCH, INK_SECOND, PAPER, WALL, Steps
 from dashboard.figures.png import CLEAR, data_address, png
-from dashboard.figures.sheet import Spot, Tile
+from dashboard.figures.sheet import PIXEL_M, Spot, Tile
 
 Array = NDArray[np.float64]
 _HATCH = 0.018  # from one line of the hatching to the next, as a share of the widest level
@@ -55,6 +55,19 @@ def hatching(widest: float) -> Markup:
     )
 
 
+def hatched_ground(tile: Tile) -> Markup:
+    """Return the hatching that lies under a level; it ends within the margin that the picture covers."""
+    edge = PIXEL_M
+    return tag(
+        "rect",
+        x=length(edge),
+        y=length(edge),
+        width=length(tile.width - 2 * edge),
+        height=length(tile.height - 2 * edge),
+        fill=f"url(#{HATCHING})",
+    )
+
+
 def tile_picture(tile: Tile, pixels: Array, steps: Steps) -> bytes:
     """Return the picture of one level: floor without a value clear, so that hatching shows through.
 
@@ -83,7 +96,7 @@ def tile_figure(
     width, height = length(tile.width), length(tile.height)
     drawing = tag(
         "svg",
-        tag("rect", width=width, height=height, fill=f"url(#{HATCHING})"),
+        hatched_ground(tile),
         tag(
             "image",
             href=data_address(tile_picture(tile, pixels, steps)),

@@ -24,19 +24,8 @@ def gender_mark(gender: str) -> Markup:
     return tag("svg", shape, viewBox="0 0 12 12", width=11, height=11, class_="shape", aria_hidden="true")
 
 
-def row_interval(row: Row, scale: Scale) -> tuple[float, float, float] | None:
-    """Return low, middle and high of a row on a scale, None when one of them is empty."""
-    found = (
-        (row.relative_low, row.relative, row.relative_high)
-        if scale == "relative"
-        else (row.low, row.difference, row.high)
-    )
-    low, middle, high = found
-    return None if low is None or middle is None or high is None else (low, middle, high)
-
-
 def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words, extra: str) -> Markup:
-    ends = row_interval(row, scale) if row is not None else None
+    ends = row.interval(scale) if row is not None else None
     if ends is None:
         rare = row is not None and row.difference is not None
         return tag("td", tag("span", words("cell.rare" if rare else "cell.empty"), class_="none"), class_=extra or None)

@@ -28,6 +28,8 @@ _TOP: Final = 6
 _FOOT: Final = 24
 _LEFT: Final = 44
 _LABEL: Final = 15  # least distance between two labels
+_LEADER: Final = 5  # a label farther than this from its dot gets a line
+_MARGIN: Final = 0.22  # share of the width in which a label has room to one side only
 _PER_CENT: Final = 100.0
 Height = Callable[[float], float]
 
@@ -137,14 +139,32 @@ def _corners(words: Words, plot: int) -> list[Markup]:
     return found
 
 
+def _sides(ats: list[float]) -> list[bool]:
+    """Return for each dot whether its label stands left: the left half of the dots, and those near the right edge."""
+    order = sorted(range(len(ats)), key=lambda i: ats[i])
+    left = [False] * len(ats)
+    for rank, i in enumerate(order):
+        left[i] = ats[i] > 1.0 - _MARGIN or (ats[i] >= _MARGIN and 2 * rank < len(ats))
+    return left
+
+
 def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list[Markup]:
+    ats = [across.place(p.felt) for p in places]
     heights = [y(p.incidents) for p in places]
-    labels = apart([h + 4 for h in heights], _LABEL, _TOP + 34, _TOP + plot - 24)
+    left = _sides(ats)
+    labels = list(heights)
+    for side in (True, False):
+        these = [i for i in range(len(places)) if left[i] == side]
+        placed = apart([heights[i] for i in these], _LABEL, _TOP + 30, _TOP + plot - 28)
+        for i, height in zip(these, placed, strict=True):
+            labels[i] = height
     marks: list[Markup] = []
-    for place, height, label in zip(places, heights, labels, strict=True):
-        at = across.place(place.felt)
-        left = at > 0.5
+    for place, at, height, label, turned in zip(places, ats, heights, labels, left, strict=True):
         colour = _COLOURS[place.corner]
+        if abs(label - height) > _LEADER:
+            shift = -9 if turned else 9
+            line = f"M0 {height:.1f}L{shift} {label:.1f}"
+            marks.append(tag("svg", tag("path", d=line, stroke=INK_THIRD), x=share(at), overflow="visible"))
         marks.append(
             tag(
                 "circle",
@@ -161,9 +181,9 @@ def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list
                 "text",
                 place.label,
                 x=share(at),
-                dx=-10 if left else 10,
-                y=round(label, 1),
-                text_anchor="end" if left else "start",
+                dx=-11 if turned else 11,
+                y=round(label + 4, 1),
+                text_anchor="end" if turned else "start",
                 fill=INK,
             )
         )
