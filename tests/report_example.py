@@ -26,9 +26,7 @@ def rows_of(scenario: str, size: float, seed: int) -> list[Row]:
             base = float(rng.uniform(0.5, 3.0)) if incidents else float(rng.uniform(5.5, 7.0))
             change = size * float(rng.normal(-0.1 if incidents else 0.2, 0.1))
             half = abs(size) * float(rng.uniform(0.05, 0.2))
-            relative = (
-                (change / base, (change - half) / base, (change + half) / base) if incidents else (None,) * 3
-            )
+            relative = (change / base, (change - half) / base, (change + half) / base) if incidents else (None,) * 3
             rows.append(
                 Row(
                     scenario, outcome, incident, gender, band, kind, OUTCOME_UNITS[outcome],
@@ -100,9 +98,7 @@ def example(layout: Layout, language: Language = "en", **changes: object) -> Rep
         "window": (18_000, 90_000),
         "sun": (29_400.0, 60_000.0),
         "scenarios": tuple(
-            ScenarioCard(
-                name, title, ("a",) * (1 + 2 * (k == 2)), 40_000.0 * (k + 1), 64_000.0 * (k + 1), kind
-            )
+            ScenarioCard(name, title, ("a",) * (1 + 2 * (k == 2)), 40_000.0 * (k + 1), 64_000.0 * (k + 1), kind)
             for k, (name, title, kind) in enumerate(
                 zip(SCENARIOS, titles, ("quasi_experiment", "trial", "assumption"), strict=True)
             )

@@ -37,18 +37,14 @@ def _day(inputs: Inputs, world: Any, seed: int, day: int, shape: tuple[int, int]
     """A calm day of the fake model, with maps of the right size that grow with the day number."""
     results = fake_model.run_day(inputs, world, seed, day)
     lumen = 1e-5 * float(world["lumen"][0])
-    maps = {
-        name: np.full(shape, 100.0 * day, np.float32) for name in ("seconds", "seconds_woman", "seconds_man")
-    }
+    maps = {name: np.full(shape, 100.0 * day, np.float32) for name in ("seconds", "seconds_woman", "seconds_man")}
     maps |= {f"score_{g}": np.full(shape, (6.0 + lumen) * 100.0 * day, np.float32) for g in ("woman", "man")}
     maps["expected"] = np.full(shape, 0.01 / (1 + lumen), np.float32)
     return replace(results, maps=maps)
 
 
 def _world(inputs: Inputs) -> Any:
-    grid = _grid(
-        inputs.layout.__class__(**{**_fields(inputs.layout), "lamps": (), "cameras": (), "spots": ()})
-    )
+    grid = _grid(inputs.layout.__class__(**{**_fields(inputs.layout), "lamps": (), "cameras": (), "spots": ()}))
     lux = np.full(len(grid.cell_x), sum(lamp.lumen for lamp in inputs.layout.lamps) / 1e4, np.float32)
     return SimpleNamespace(grid=grid, light=SimpleNamespace(floor_lx=lux))
 

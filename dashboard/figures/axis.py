@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-
 _NO_SPAN = 1e-9  # values nearer than this, against their size, are one value
 
 

@@ -61,9 +61,7 @@ def _dom(tmp_path: Path, html: str, width: int = 1440) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-def test_the_table_opens_filters_and_writes_numbers_of_the_language(
-    tmp_path: Path, language: Language
-) -> None:
+def test_the_table_opens_filters_and_writes_numbers_of_the_language(tmp_path: Path, language: Language) -> None:
     html = report_html(example(layout(), language))
     closed = '<details class="screen" id="explorer">'
     assert closed in html
