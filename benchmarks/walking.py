@@ -17,7 +17,7 @@ from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import WalkRoom
 from model.kernels.steering import take_steps
 from model.kernels.walkers import Walkers, WalkRules, make_work
-from model.kernels.walking import finish, list_people, set_wishes
+from model.kernels.walking import finish, list_people, read_floor, set_wishes
 from model.parameters import Parameters
 from model.world.grid import make_grid
 from model.world.movement import make_open_share, make_walk_room, make_walk_rules
@@ -58,7 +58,8 @@ class Crowd:
         bin_people(self.bins, p.x, p.y, p.mode, order, n)
         clock.append(time.process_time_ns())
         list_people(self.bins, work)
-        set_wishes(p, room, rules, work, DT)
+        read_floor(p, room, work)
+        set_wishes(p, rules, work, DT)
         clock.append(time.process_time_ns())
         take_steps(p, room, rules, self.bins, work, DT)
         clock.append(time.process_time_ns())

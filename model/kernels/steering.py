@@ -5,7 +5,7 @@ from numba import njit
 
 from model.kernels.bins import cells_within, lowest_bit, occupied
 from model.kernels.floor import march
-from model.kernels.walkers import CELL, EX, EY, KIND, RETURNS, STRIDE, WALKS, X, Y
+from model.kernels.walkers import EX, EY, KIND, RETURNS, STRIDE, WALKS, X, Y
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
@@ -140,7 +140,7 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, new, busy, pairs, who, where = work.look, work.new, work.busy, work.pairs, work.who, work.where
     slot, cell_of, first, bits = work.slot, work.cell_of, bins.first, bins.bits
-    floor, ground = room.floor, room.ground
+    floor, under = room.floor, work.under
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
     count = 0
@@ -149,16 +149,15 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
             continue
         i = slot[k]
         x, y = look[k, X], look[k, Y]
-        cell = np.int64(look[k, CELL])
         if busy[k] == WALKS:
             found = gather(look, cell_of, first, bits, sheet, rules.reach_m, k, who, where)
             ahead, push_x, push_y, turn, count = look_around(look, rules, k, who, where, found, pairs, count)
-            dx, dy = stride_of(rules, v0[i], look[k, EX], look[k, EY], ahead, push_x, push_y, turn, ground[cell, 0], dt)
+            dx, dy = stride_of(rules, v0[i], look[k, EX], look[k, EY], ahead, push_x, push_y, turn, under[k, 1], dt)
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
         else:
             dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
-        if max(abs(dx), abs(dy)) < ground[cell, 1]:
+        if max(abs(dx), abs(dy)) < under[k, 2]:
             new[k, 0], new[k, 1] = x + dx, y + dy
         else:
             new[k, 0], new[k, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)

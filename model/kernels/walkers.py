@@ -56,6 +56,7 @@ WalkWork = namedtuple(
     [
         # everybody present, cell of the bins by cell, so that neighbours lie side by side: rows of people
         "look",  # (slots, 8) float64: what the others see of a person, one cache line each
+        "under",  # (slots, 4) float32: direction code, share of the density kernel on floor, metres free of walls
         "slot",  # (slots,) int32
         "cell_of",  # (slots + 1,) int32: cell of the bins, NO_CELL behind the last
         "new",  # (slots, 2) float64: place after the step
@@ -83,6 +84,7 @@ def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
     start = -(room.ctypes.data // room.itemsize) % 8  # at the beginning of a cache line
     return WalkWork(
         look=room[start : start + 8 * slots].reshape(slots, 8),
+        under=np.zeros((slots, 4), np.float32),
         slot=np.zeros(slots, np.int32),
         cell_of=np.full(slots + 1, NO_CELL, np.int32),
         new=np.zeros((slots, 2)),

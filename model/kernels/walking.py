@@ -79,14 +79,30 @@ def list_people(bins, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def set_wishes(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
+def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
+    """Read what lies under everybody's feet.
+
+    Two bare loops of their own: the memory of the fields is far away, and so many reads are on the way at once.
+    """
+    xs, ys, dest, look, slot, under = walkers.x, walkers.y, walkers.dest, work.look, work.slot, work.under
+    floor, direction, ground = room.floor, room.direction, room.ground
+    nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
+    for k in range(work.count[0]):
+        look[k, CELL] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
+    last = direction.shape[0] - 1
+    for k in range(work.count[0]):
+        cell = max(np.int64(look[k, CELL]), 0)
+        under[k, 0] = direction[min(max(dest[slot[k]], 0), last), cell]  # who does not follow a field may have none
+        under[k, 1], under[k, 2] = ground[cell, 0], ground[cell, 1]
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
     xs, ys, mode, dest, speed = walkers.x, walkers.y, walkers.mode, walkers.dest, walkers.speed
     stuck_s = walkers.stuck_s
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
-    look, new, busy, slot = work.look, work.new, work.busy, work.slot
-    floor, direction = room.floor, room.direction
-    nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
+    look, new, busy, slot, under = work.look, work.new, work.busy, work.slot, work.under
     arrive2 = rules.arrive_m * rules.arrive_m
     for k in range(work.count[0]):
         i = slot[k]
@@ -94,9 +110,9 @@ def set_wishes(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
         there = 0
         x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
         # everybody always stands on floor; who was put elsewhere is treated as lost
-        cell = floor_cell(floor, nx4, ny4, x0, y0, x, y)
+        cell = look[k, CELL]
         if mode[i] == 1:
-            code = direction[dest[i], cell] if cell >= 0 else UNREACHABLE
+            code = np.int64(under[k, 0]) if cell >= 0 else UNREACHABLE
             if code < CODES:
                 ex, ey = COSINE[code], SINE[code]
                 doing = WALKS
@@ -120,7 +136,7 @@ def set_wishes(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
         arrived[i] = there
         new[k, 0], new[k, 1] = x, y
         look[k, X], look[k, Y], look[k, EX], look[k, EY] = x, y, ex, ey
-        look[k, STRIDE], look[k, KIND], look[k, CELL] = speed[i] * dt, doing, cell
+        look[k, STRIDE], look[k, KIND] = speed[i] * dt, doing
         look[k, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
@@ -163,7 +179,8 @@ def walk(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-unt
     """
     bin_people(bins, walkers.x, walkers.y, walkers.mode, order, n)
     list_people(bins, work)
-    set_wishes(walkers, room, rules, work, dt)
+    read_floor(walkers, room, work)
+    set_wishes(walkers, rules, work, dt)
     take_steps(walkers, room, rules, bins, work, dt)
     list_standing_pairs(rules, bins, work, room.wrap_m)
     part_bodies(room, rules, work)
