@@ -99,7 +99,7 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy", _nrt=False)
 def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
-    xs, ys, mode, dest, speed = walkers.x, walkers.y, walkers.mode, walkers.dest, walkers.speed
+    xs, ys, mode, speed = walkers.x, walkers.y, walkers.mode, walkers.speed
     stuck_s = walkers.stuck_s
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
     look, new, busy, slot, under = work.look, work.new, work.busy, work.slot, work.under
