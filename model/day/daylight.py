@@ -42,7 +42,7 @@ def make_sky(world: World, p: Parameters) -> Sky:
     """Return the fixed part of the renewal."""
     tiny = np.finfo(np.float32).tiny
     return Sky(
-        log_effective=np.log(np.maximum(world.light.effective_lx, tiny)).astype(np.float64),
+        log_effective=np.log(np.maximum(world.light.effective_lx.astype(np.float64), tiny)),
         log_outdoor=np.log(world.light.outdoor_lx),
         signs=np.array([p.camera_sign_base, p.camera_sign_gain]),
         zero=references(p),

@@ -107,7 +107,7 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
         "nuisance": p.offender_arrivals_nuisance,
         "vandalism": p.offender_arrivals_vandalism,
     }
-    return {k: number[k] * whole * shape[k] / shape[k].sum() for k in INCIDENT_TYPES}
+    return {k: number[k] * whole * shape[k] / max(shape[k].sum(), np.finfo(float).tiny) for k in INCIDENT_TYPES}
 
 
 def make_offenders(
@@ -123,6 +123,8 @@ def make_offenders(
     share = np.cumsum([a.share for a in inputs.layout.accesses])
     for kind, name in enumerate(INCIDENT_TYPES):
         by_hour = arrivals(inputs)[name]
+        if by_hour.sum() <= 0:
+            continue
         entity = entity_of(f"offender {name}")
         copies = max(1, round(p.offender_probes_per_day / by_hour.sum())) if name in CONCEALED else 1
         u = uniform(seed, int(Purpose.OFFENDER_ARRIVAL), day, entity, 0, 0)
@@ -130,6 +132,8 @@ def make_offenders(
         strata = np.floor(by_hour.sum() * copies + u)
         number = int(strata if name in CONCEALED else poisson.ppf(u, by_hour.sum()))
         rows.append(_draw(number, kind, copies, by_hour, entity, share, p, seed, day))
+    if not rows:
+        rows.append(_draw(0, 0, 1, np.ones(HOURS), 0, share, p, seed, day))
     table = {key: np.concatenate([r[key] for r in rows]) for key in rows[0]}
     kept = table["arrive_s"] + table["stay_s"] > from_s
     table = {key: value[kept] for key, value in table.items()}

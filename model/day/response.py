@@ -94,7 +94,8 @@ def end_event(station: "Station", guard: "Guard", offender: int) -> None:
     """A unit stands where the event is: a visible offender is interrupted, and perhaps sent away or arrested."""
     p, offenders = station.parameters, station.offenders
     guard.answering = -1
-    if offenders.rows["state"][offender] == GONE or offenders.rows["weight"][offender] < 1:
+    kind = INCIDENT_TYPES[offenders.rows["kind"][offender]]
+    if offenders.rows["state"][offender] == GONE or kind not in VISIBLE:
         return  # concealed offenders: the survival of the probe copy has taken care of it
     if _draw(station, Purpose.OUTCOME, offender, 0) >= p.respond_interrupt:
         return

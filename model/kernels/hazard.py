@@ -86,7 +86,7 @@ def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type:
 
 @njit(cache=True, _nrt=False)
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
-    """Return how many people a cell sees within the bystander distance (itself counted once)."""
+    """Return how many people are around a cell: occupied cells in sight, and everybody in the cell itself."""
     seen = seen_cells(
         presence,
         ground.mask,
@@ -97,7 +97,8 @@ def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def
         reach,
         EVERYBODY,
     )
-    return seen + presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]] - 1
+    here = presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]]
+    return seen + max(0, here - 1)  # an occupied own cell is one of those seen
 
 
 @njit(cache=True, _nrt=False)

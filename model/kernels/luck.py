@@ -13,7 +13,7 @@ _W1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 _ROUNDS = 10
-_TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_TO_UNIT = 1.0 / 4503599627370496.0  # 2**-52: with 53 bits the last half step would round to 1
 
 
 @njit(cache=True, _nrt=False)
@@ -54,7 +54,7 @@ def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
         np.uint64(seed) & _LOW,
         np.uint64(purpose) & _LOW,
     )
-    return (np.float64(bits >> np.uint64(11)) + 0.5) * _TO_UNIT
+    return (np.float64(bits >> np.uint64(12)) + 0.5) * _TO_UNIT
 
 
 @njit(cache=True)

@@ -9,7 +9,7 @@ from numba import njit
 from model.kernels.actors import cell_at, follow_field, go_straight
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
-from model.kernels.hazard import draw_events, formal_guardianship, offend
+from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
 from model.kernels.offending import admit, dismiss, move_offender
 from model.kernels.passages import passages_step
 from model.kernels.perception import perceive
@@ -220,7 +220,8 @@ def offend_everywhere(
         whole = offend(
             o, second, crowd, bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p
         )
-        if whole > 0.0 and rows.weight[o] < 1.0:
+        kind = rows.kind[o]
+        if whole > 0.0 and kind != AGGRESSION and kind != NUISANCE:  # those are seen, and really removed
             wear(o, whole, rows, ground, guards, fields, p)
 
 
