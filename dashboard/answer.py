@@ -7,7 +7,7 @@ from markupsafe import Markup
 from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join
 from dashboard.figures.numbers import decimal, digits_for, interval, money_span, spread
-from dashboard.report_data import SHOWN, Cells, Line, ReportData, Row, Scale, ScenarioCard
+from dashboard.report_data import FEWEST_PAIRS, SHOWN, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
 
 Finding = Literal["better", "worse", "none", "open", "rare", "early"]
@@ -39,6 +39,11 @@ def finding(line: Line | None) -> Finding:
 def line_of(lines: tuple[Line, ...], key: str) -> Line | None:
     """Return the line with a key, None when it is not among them."""
     return next((line for line in lines if line.key == key), None)
+
+
+def _both(line: Line) -> list[tuple[str, float]]:
+    """Return the level of both arms by name, where known."""
+    return [(name, v) for name, v in (("base", line.base), ("value", line.value)) if v is not None]
 
 
 def incident_line(lines: tuple[Line, ...]) -> Line | None:
@@ -81,6 +86,9 @@ def lead(data: ReportData, words: Words) -> Markup:
     if score is not None and (levels := _levels(score, words)) is not None:
         key = "lead.score.early" if finding(score) == "early" else "lead.score"
         parts.append(words.rich(key, base=levels[0], span=levels[1], level=data.confidence))
+    elif score is not None and score.base is not None and score.value is not None:
+        both = {name: decimal(level, 2, words.language) for name, level in _both(score)}
+        parts.append(words.rich("lead.score.first", pairs=data.pairs, **both))
     if events is not None and events.low is not None and events.high is not None:
         state = finding(events)
         key = {"open": "lead.incidents.open", "early": "lead.incidents.early"}.get(state, "lead.incidents")
@@ -127,6 +135,8 @@ def band_sentence(cells: dict[tuple[str, str], Row | None], scale: Scale, words:
         words: the language.
     """
     ends = [found for row in cells.values() if row is not None and (found := row.interval(scale)) is not None]
+    if not ends:
+        return words("sentence.matrix.early")
     up = sum(low > 0.0 for low, _, _ in ends)
     down = sum(high < 0.0 for _, _, high in ends)
     return words("sentence.matrix", up=up, down=down, rest=len(ends) - up - down, all=len(ends))
@@ -151,9 +161,11 @@ def factor_text(row: Row | None, words: Words) -> str:
     """Return the factor on incidents as an interval (0.79-0.95), or the word for an empty cell."""
     if row is None or row.difference is None:
         return words("cell.empty")
-    if row.relative_low is None or row.relative_high is None:
+    if row.pairs < FEWEST_PAIRS:
+        return words("cell.early")
+    if (ends := row.interval("relative")) is None:
         return words("cell.rare")
-    low, high = 1.0 + row.relative_low, 1.0 + row.relative_high
+    low, high = 1.0 + ends[0], 1.0 + ends[2]
     return interval(low, high, 2, words.language)
 
 
@@ -161,6 +173,8 @@ def points_text(row: Row | None, words: Words) -> str:
     """Return the change of a score in points as an interval."""
     if row is None or row.low is None or row.high is None:
         return words("cell.empty")
+    if row.pairs < FEWEST_PAIRS:
+        return words("cell.early")
     digits = min(2, max(1, digits_for(row.low, row.high)))
     return interval(row.low, row.high, digits, words.language)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures.numbers import Language, clock, day_in_full
 from dashboard.measure_text import measure_text
-from dashboard.report_data import Fields, Line, ReportData, Scale, ScenarioCard, row_of
+from dashboard.report_data import FEWEST_PAIRS, Fields, Line, ReportData, Scale, ScenarioCard, row_of
 from dashboard.words import Words
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
@@ -53,7 +53,8 @@ def _known(value: float) -> float | None:
 
 
 def line_from(headline: Headline, language: Language) -> Line:
-    """Return a headline line as the report shows it, on its heading scale."""
+    """Return a headline line as the report shows it, on its heading scale; the first days have no interval."""
+    first = headline.pairs < FEWEST_PAIRS
     return Line(
         scenario=headline.scenario,
         key=headline.key,
@@ -61,8 +62,8 @@ def line_from(headline: Headline, language: Language) -> Line:
         scale=_SCALES[headline.heading],
         better="higher" if headline.better == "higher" else "lower",
         estimate=_known(headline.estimate),
-        low=_known(headline.heading_low),
-        high=_known(headline.heading_high),
+        low=None if first else _known(headline.heading_low),
+        high=None if first else _known(headline.heading_high),
         verdict=headline.sentence_id,
         sentence=headline.sentence[language],
         base=_known(headline.base),
@@ -167,6 +168,8 @@ def _notes(study: Study, phase: Phase, finished: bool, window: tuple[int, int], 
     if phase == "evening":
         start, end = (clock(s, words.language) for s in window)
         notes.append(words("note.evening", start=start, end=end))
+    elif len(study.finished(phase)) < FEWEST_PAIRS:
+        notes.append(words("note.first", n=len(study.finished(phase))))
     elif not finished:
         notes.append(words("note.so_far"))
     failed = len(study.failed(phase))

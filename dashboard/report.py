@@ -15,7 +15,7 @@ from dashboard.figures.maps import wall_symbols
 from dashboard.figures.numbers import clock, day_in_full, percent
 from dashboard.figures.sheet import make_tiles
 from dashboard.layers import make_layers
-from dashboard.report_data import Cells, Fields, Line, ReportData, Row, ScenarioCard, read_rows, row_of
+from dashboard.report_data import FEWEST_PAIRS, Cells, Fields, Line, ReportData, Row, ScenarioCard, read_rows, row_of
 from dashboard.report_parts import Counter, first_map, headline_figure, scenario_part
 from dashboard.report_table import table_data
 from dashboard.words import Words
@@ -127,7 +127,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "measures": measure_rows(data, cells, words),
         "parts": parts,
         "walls": wall_symbols(tiles),
-        "luck": luck_sentence(data.rows, words, data.confidence),
+        "luck": luck_sentence(data.rows, words, data.confidence) if data.pairs >= FEWEST_PAIRS else "",
         "day": day_in_full(data.day, data.language),
         "made": _made(data, words),
         "not_said": _not_said(data, words),

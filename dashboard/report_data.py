@@ -17,6 +17,7 @@ from model.world.world import Grid
 
 Scale = Literal["relative", "amount", "points", "share"]
 Better = Literal["lower", "higher"]
+FEWEST_PAIRS: Final = 5  # pairs under which no interval is shown
 SHOWN: Final = ("W4", "W5")  # verdicts that say a direction
 BANDS: Final = tuple(b for b in TIME_BANDS if b not in ("after_19", "all"))
 ALL_GENDERS: Final = (*GENDERS, "all")
@@ -47,11 +48,17 @@ class Row:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether the interval of the difference lies on one side of zero."""
-        return self.low is not None and self.high is not None and (self.low > 0.0 or self.high < 0.0)
+        """Whether the interval of the difference lies on one side of zero; never with too few pairs for one."""
+        enough = self.pairs >= FEWEST_PAIRS
+        return enough and self.low is not None and self.high is not None and (self.low > 0.0 or self.high < 0.0)
 
     def interval(self, scale: Scale) -> tuple[float, float, float] | None:
-        """Return low, middle and high of the relative or else the absolute difference; None when one is empty."""
+        """Return low, middle and high of the relative or else the absolute difference; None when one is empty.
+
+        With too few pairs there is none either, although the table has one: it does not cover what it says.
+        """
+        if self.pairs < FEWEST_PAIRS:
+            return None
         relative = (self.relative_low, self.relative, self.relative_high)
         low, middle, high = relative if scale == "relative" else (self.low, self.difference, self.high)
         return None if low is None or middle is None or high is None else (low, middle, high)

@@ -1,6 +1,6 @@
 """The pieces of the report: each figure with its number, its sentence and its source row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from dashboard.figures.profile import Step, level_axis, profile_figure
 from dashboard.figures.sheet import Tile, north_on_paper, platform_spots
 from dashboard.figures.square import Place, square_figure
 from dashboard.layers import Layer
-from dashboard.report_data import BANDS, Cells, Line, ReportData, Row, Scale, ScenarioCard
+from dashboard.report_data import BANDS, FEWEST_PAIRS, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
 from model.inputs.layout import ZONE_KINDS
 
@@ -66,6 +66,8 @@ def headline_figure(data: ReportData, card: ScenarioCard, words: Words, count: C
     sentences = [words("figure.lines.note", level=data.confidence, pairs=data.pairs)]
     if any(x.range_low is not None for x in lines):
         sentences.append(words("figure.lines.note.draws", draws=data.draws))
+    if data.pairs < FEWEST_PAIRS:
+        sentences = [words("figure.lines.note.first", pairs=data.pairs)]
     early = data.confidence > FINAL
     sentences.append(words("figure.lines.note.early" if early else "figure.lines.note.hollow"))
     note = " ".join(sentences)
@@ -209,10 +211,14 @@ def _step(row: Row | None, band: str, per_hour: bool) -> Step | None:
     if row is None or row.base is None or row.value is None:
         return None
     step = Step(band, row.base, row.value, None, None)
-    hours = step.hours if per_hour else 1
-    low = None if row.low is None else (row.base + row.low) / hours
-    high = None if row.high is None else (row.base + row.high) / hours
-    return Step(band, row.base / hours, row.value / hours, low, high)
+    if (ends := row.interval("points")) is not None:
+        step = replace(step, low=row.base + ends[0], high=row.base + ends[2])
+    if not per_hour:
+        return step
+    # a rate is never below zero, whatever the interval of the difference says
+    low = None if step.low is None else max(0.0, step.low) / step.hours
+    high = None if step.high is None else step.high / step.hours
+    return Step(band, step.base / step.hours, step.value / step.hours, low, high)
 
 
 def profile_panels(

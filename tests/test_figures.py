@@ -354,7 +354,7 @@ def test_a_line_without_numbers_keeps_its_row() -> None:
 
 def test_matrix_fills_only_cells_whose_interval_excludes_zero() -> None:
     def row(low: float, high: float) -> Row:
-        return Row("s", "perceived_safety", "", "woman", "x", "all", "", 6.0, 6.0, (low + high) / 2, low, high)
+        return Row("s", "perceived_safety", "", "woman", "x", "all", "", 6.0, 6.0, (low + high) / 2, low, high, pairs=9)
 
     cells = {("woman", "19-22"): row(0.2, 0.5), ("woman", "22-01"): row(-0.1, 0.5), ("woman", "05-07"): None}
     text = str(matrix_figure(cells, ("woman",), ("19-22", "22-01", "05-07"), "points", SCORE_DIFFERENCE, NL, "caption"))
@@ -401,7 +401,8 @@ def test_corners_are_named_by_what_is_felt_and_what_is_expected(felt: float, inc
 
 
 def test_sentence_of_a_matrix_counts_what_the_matrix_prints() -> None:
-    row = Row("s", "expected_incidents", "all", "all", "19-22", "all", "", 1.0, 1.0, -0.1, -0.3, 0.1, -0.1, -0.2, -0.05)
+    numbers = (1.0, 1.0, -0.1, -0.3, 0.1, -0.1, -0.2, -0.05, 9)
+    row = Row("s", "expected_incidents", "all", "all", "19-22", "all", "", *numbers)
     cells: dict[tuple[str, str], Row | None] = {("all", "19-22"): row}
     assert "below zero 1 times" in band_sentence(cells, "relative", EN)
     assert "below zero 0 times" in band_sentence(cells, "points", EN)

@@ -233,7 +233,7 @@ def test_rows_of_a_file_keep_empty_fields_empty(tmp_path: Path) -> None:
 
 def test_luck_sentence_counts_the_cells() -> None:
     def row(low: float, high: float, difference: float = 1.0) -> Row:
-        return Row("s", "o", "", "all", "all", "all", "", 1.0, 2.0, difference, low, high)
+        return Row("s", "o", "", "all", "all", "all", "", 1.0, 2.0, difference, low, high, pairs=10)
 
     rows = (row(0.0, 0.0, 0.0), *(row(0.5, 1.5) for _ in range(3)), *(row(-1.0, 1.0) for _ in range(37)))
     text = luck_sentence(rows, Words("en"), 95)
@@ -359,3 +359,17 @@ def test_the_picture_of_the_readme_is_one_file_with_both_arms(data: ReportData) 
     assert all(link.startswith("data:image/png;base64,") for link in links)
     assert links[0] != links[1]
     assert data.lead.title in "".join(root.itertext())
+
+
+def test_the_first_days_show_no_interval(data: ReportData) -> None:
+    rows = tuple(replace(r, pairs=2) for r in data.rows)
+    lines = tuple(replace(x, low=None, high=None, range_low=None, range_high=None, verdict="W0") for x in data.lines)
+    made = replace(data, rows=rows, lines=lines, pairs=2, confidence=99, draws=0)
+    html = report_html(made)
+    first_page = html[html.index("<main>") : html.index('id="scenario-1"')]
+    assert "too early" in title(made, Words("en"))
+    assert " to " not in str(lead(made, Words("en"))).replace("too early to say", "").replace("\u00a0", " ")
+    assert 'stroke-width="2"' not in first_page  # the line of an interval
+    assert not re.search(r"class=\"value\">[^<]*(–|lower|higher)", first_page)
+    assert 'opacity="0.25"' not in html  # the band of the day
+    assert "nothing changed" not in html

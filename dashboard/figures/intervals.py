@@ -124,6 +124,9 @@ def _row(line: Line, axis: Axis, words: Words, ranges: bool) -> Markup:
     values: str | Markup = dash
     if line.low is not None and line.high is not None:
         values = print_interval(line.low, line.high, line.scale, words)
+    elif line.estimate is not None:
+        digits = 2 if line.scale == "points" else 0
+        values = print_value(line.estimate, line.scale, digits, words.language, sign=True)
     cells = [
         tag("th", line.label, scope="row", role="rowheader", class_="label"),
         tag("td", line_marks(line, axis), role="cell", class_="bar"),
@@ -180,6 +183,7 @@ def intervals_figure(lines: tuple[Line, ...], words: Words, caption: str, confid
         caption: the sentence of the figure, for who does not see it.
         confidence: per cent of the printed intervals.
     """
+    known = any(line.low is not None for line in lines)
     ranges = any(line.range_low is not None for line in lines)
     bodies: list[Markup] = []
     for group in groups_of(lines):
@@ -209,7 +213,13 @@ def intervals_figure(lines: tuple[Line, ...], words: Words, caption: str, confid
     heads = [
         tag("th", words("column.outcome"), scope="col", role="columnheader"),
         tag("th", tag("span", words("column.figure"), class_="hidden"), scope="col", role="columnheader"),
-        tag("th", words("column.interval", level=confidence), scope="col", role="columnheader", class_="value"),
+        tag(
+            "th",
+            words("column.interval", level=confidence) if known else words("column.difference"),
+            scope="col",
+            role="columnheader",
+            class_="value",
+        ),
     ]
     if ranges:
         heads.append(tag("th", words("column.range"), scope="col", role="columnheader", class_="range"))

@@ -6,7 +6,7 @@ from dashboard.figures.intervals import print_value
 from dashboard.figures.markup import tag
 from dashboard.figures.numbers import digits_for, interval
 from dashboard.figures.palette import GENDER_COLOUR, INK_THIRD, Steps, ink_on
-from dashboard.report_data import Row, Scale
+from dashboard.report_data import FEWEST_PAIRS, Row, Scale
 from dashboard.words import Words
 
 _DAY_BANDS = ("05-07", "07-09", "09-16")
@@ -24,9 +24,20 @@ def gender_mark(gender: str) -> Markup:
     return tag("svg", shape, viewBox="0 0 12 12", width=11, height=11, class_="shape", aria_hidden="true")
 
 
+def _first(row: Row, scale: Scale, words: Words, extra: str) -> Markup:
+    """Return the cell of the first days: the middle alone, in grey."""
+    middle = row.relative if scale == "relative" else row.difference
+    if middle is None:
+        return tag("td", tag("span", words("cell.early"), class_="none"), class_=extra or None)
+    text = print_value(middle, scale, 2 if scale == "points" else 0, words.language, sign=True)
+    return tag("td", text, class_=f"open {extra}".strip(), style=f"color:{INK_THIRD}")
+
+
 def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words, extra: str) -> Markup:
     ends = row.interval(scale) if row is not None else None
     if ends is None:
+        if row is not None and row.difference is not None and row.pairs < FEWEST_PAIRS:
+            return _first(row, scale, words, extra)
         rare = row is not None and row.difference is not None
         return tag("td", tag("span", words("cell.rare" if rare else "cell.empty"), class_="none"), class_=extra or None)
     low, middle, high = ends
