@@ -110,7 +110,7 @@ def solve_field(is_open: NDArray[np.bool_], target: NDArray[np.bool_]) -> tuple[
     work: MarchWork = make_march_work(len(steps), len(rows), 0)
     links = MarchLinks(np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0), np.full(len(steps), -1, np.int16))
     goal = np.flatnonzero(target[is_open]).astype(np.int32)
-    march_field(work, steps, width, entry_of[goal], links, 8.0)
+    march_field(work, steps, entry_of, width, entry_of[goal], links, 8.0)
     codes = np.zeros(len(rows), np.uint8)
     write_codes(work, entry_of, width, goal, codes)
     seconds, code_map = np.full(is_open.shape, np.inf), np.full(is_open.shape, 255, np.uint8)

@@ -17,6 +17,7 @@ from model.kernels.walking import CODES, GOAL, TAKE_PASSAGE, UNREACHABLE
 
 BUCKETS = 8  # in the ring, a power of 2; a step to a neighbour takes at most 2 * slowness of them
 SLOWEST = 3.0  # so slowness may be this at most
+HALF_ROOT = 0.7071  # a little less than sqrt(1 / 2)
 IMPROVED = 1e-6  # m; smaller gains are not passed on
 
 Links = namedtuple(
@@ -46,9 +47,9 @@ MarchWork = namedtuple(
 def make_march_work(entries: int, cells: int, ends: int) -> MarchWork:
     """Return the arrays for a raster of ``entries`` entries, ``cells`` of them floor, and ``ends`` of passages."""
     return MarchWork(
-        time=np.empty(entries),
+        time=np.full(entries, np.inf),
         by_passage=np.zeros(entries, np.bool_),
-        bucket=np.zeros(entries, np.int32),
+        bucket=np.full(entries, -1, np.int32),
         ring=np.zeros((BUCKETS, 4 * cells + 16), np.int32),
         filled=np.zeros(BUCKETS, np.int64),
         opens=np.empty(ends),
@@ -123,12 +124,13 @@ def open_passages(work, links, number, per_bucket):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def march_field(work, steps, width, targets, links, per_bucket):  # type: ignore[no-untyped-def]
+def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # type: ignore[no-untyped-def]
     """Fill ``work.time`` and ``work.by_passage`` for one destination.
 
     Args:
         work: ``MarchWork``.
         steps: (raster,) float64, cell size times slowness (1 to SLOWEST), 0 where nobody walks.
+        entry_of: (cells,) int32, raster entry of each floor cell.
         width: entries in a row of the raster.
         targets: int32, entries of the destination.
         links: ``Links``; the time of a box counts from where the other box is reached first.
@@ -136,9 +138,9 @@ def march_field(work, steps, width, targets, links, per_bucket):  # type: ignore
     """
     time, bucket, ring, filled, by_passage = work.time, work.bucket, work.ring, work.filled, work.by_passage
     end_of, cost = links.end_of, links.cost
-    time[:] = np.inf
-    by_passage[:] = False
-    bucket[:] = -1
+    for c in range(entry_of.shape[0]):  # walls never have a time: most of a sheet is not touched
+        at = entry_of[c]
+        time[at], bucket[at], by_passage[at] = np.inf, -1, False
     filled[:] = 0
     opens, best = work.opens, work.best
     opens[:] = np.inf
@@ -163,7 +165,8 @@ def march_field(work, steps, width, targets, links, per_bucket):  # type: ignore
                 best[e ^ 1] = own + cost[e ^ 1]
                 opens[e ^ 1] = best[e ^ 1]
             for n in (at + 1, at - 1, at + width, at - width):
-                if time[n] > own and steps[n] > 0.0:
+                # a neighbour never comes less than step / sqrt(2) later, and walls (step 0) have no time
+                if time[n] > own + HALF_ROOT * steps[n] and steps[n] > 0.0:
                     value = upwind(time, n, width, steps[n])
                     if value < time[n] - IMPROVED:
                         put(time, bucket, ring, filled, n, value, per_bucket)

@@ -116,7 +116,7 @@ class Solver:
     def solve(self, targets: I32, codes: U8) -> F32:
         """Write the direction codes of one destination and return the seconds of the 1 m cells."""
         per_bucket = 2 / FLOOR_M
-        march_field(self.work, self.steps, self.width, self.entry_of[targets], self.links, per_bucket)
+        march_field(self.work, self.steps, self.entry_of, self.width, self.entry_of[targets], self.links, per_bucket)
         write_codes(self.work, self.entry_of, self.width, targets, codes)
         return np.asarray(self.work.time[self.point_entry], np.float32)
 
