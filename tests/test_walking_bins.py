@@ -50,6 +50,8 @@ def test_cleared_bins_are_empty() -> None:
     bin_people(bins, rng.uniform(0, 100, 30), rng.uniform(0, 50, 30), np.ones(30, np.int8), order, 30)
     assert (bins.head >= 0).any()
     assert bins.bits.any()
+    assert bins.row_bits.any()
     clear_bins(bins)
     assert (bins.head == -1).all()
     assert not bins.bits.any()
+    assert not bins.row_bits.any()

@@ -29,6 +29,7 @@ Bins = namedtuple(
         "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
         "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
+        "row_bits",  # (words,) uint64: which rows hold somebody
         "first",  # (rows * columns,) int32, for whoever lists people cell by cell: first of a cell in that list
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
@@ -49,6 +50,7 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
         np.full(rows * columns, -1, np.int32),
         np.full(slots, -1, np.int32),
         np.zeros((rows, columns // WORD + 2), np.uint64),
+        np.zeros(rows // WORD + 1, np.uint64),
         np.zeros(rows * columns, np.int32),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
@@ -109,10 +111,12 @@ def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
 def clear_bins(bins):  # type: ignore[no-untyped-def]
     """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
     head, touched, bits, columns = bins.head, bins.touched, bins.bits, bins.columns
+    row_bits = bins.row_bits
     for k in range(bins.count[0]):
         cell = touched[k]
         head[cell] = -1
         bits[cell // columns, (cell % columns) >> 6] = 0
+        row_bits[(cell // columns) >> 6] = 0
     bins.count[0] = 0
 
 
@@ -129,7 +133,7 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
     """
     clear_bins(bins)
     head, following, touched, bits = bins.head, bins.next, bins.touched, bins.bits
-    columns, rows = bins.columns, bins.rows
+    row_bits, columns, rows = bins.row_bits, bins.columns, bins.rows
     x0, y0, per_m = bins.x0, bins.y0, 1.0 / bins.size_m
     filled = 0
     for k in range(n - 1, -1, -1):  # backwards, so that each list comes out in entity order
@@ -143,6 +147,7 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
             touched[filled] = cell
             filled += 1
             bits[row, column >> 6] |= np.uint64(1) << np.uint64(column & 63)
+            row_bits[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
         following[i] = head[cell]
         head[cell] = i
     bins.count[0] = filled

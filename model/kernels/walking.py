@@ -58,22 +58,25 @@ SINE = np.sin(_ANGLE)
 @njit(cache=True, error_model="numpy", _nrt=False)
 def list_people(bins, work):  # type: ignore[no-untyped-def]
     """List the slots of the bins cell by cell, row by row, and in a cell in entity order."""
-    head, following, bits, first = bins.head, bins.next, bins.bits, bins.first
+    head, following, bits, first, row_bits = bins.head, bins.next, bins.bits, bins.first, bins.row_bits
     slot, cell_of, columns = work.slot, work.cell_of, bins.columns
     m = 0
-    for row in range(bits.shape[0]):
-        for at in range(bits.shape[1]):
-            word = bits[row, at]
-            while word != 0:
-                cell = row * columns + WORD * at + np.int64(lowest_bit(word))
-                word &= word - np.uint64(1)
-                first[cell] = m
-                i = head[cell]
-                while i >= 0:
-                    slot[m] = i
-                    cell_of[m] = cell
-                    m += 1
-                    i = following[i]
+    for block in range(row_bits.shape[0]):
+        rows = row_bits[block]
+        while rows != 0:
+            row = WORD * block + np.int64(lowest_bit(rows))
+            rows &= rows - np.uint64(1)
+            for at in range(bits.shape[1]):
+                word = bits[row, at]
+                while word != 0:
+                    cell = row * columns + WORD * at + np.int64(lowest_bit(word))
+                    word &= word - np.uint64(1)
+                    first[cell] = m
+                    i = head[cell]
+                    while i >= 0:
+                        slot[m], cell_of[m] = i, cell
+                        m += 1
+                        i = following[i]
     cell_of[m] = NO_CELL
     work.count[0] = m
 
