@@ -143,8 +143,9 @@ class Station(Model):  # type: ignore[misc]
         self.renew_light()
         self.tell_hour()
         every = self.parameters.day_renew_s
-        self.schedule_recurring(self.renew_light, Schedule(interval=every, start=self.start_s + every))
-        self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=self.start_s + every))
+        first = (self.start_s // every + 1) * every  # on the clock: hours of the tables are hours of the day
+        self.schedule_recurring(self.renew_light, Schedule(interval=every, start=first))
+        self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=first))
         if self.inputs.window[0] % every:
             self.schedule_event(self.tell_hour, at=self.inputs.window[0])
         self._calls = [TrainCall(self, i) for i in range(len(self.trains.rows))]

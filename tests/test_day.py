@@ -128,7 +128,6 @@ def test_nobody_is_outside_walkable_floor() -> None:
         assert off_floor(station) == 0, second
 
 
-@pytest.mark.xfail(strict=True, reason="go_straight returns before it notes the cell")
 def test_guards_and_offenders_stay_on_floor() -> None:
     inputs = shoebox().replace(window=(19 * HOUR, 22 * HOUR))
     station = station_of(inputs)
@@ -147,7 +146,6 @@ def test_guards_and_offenders_stay_on_floor() -> None:
     assert seen > 0
 
 
-@pytest.mark.xfail(strict=True, reason="move_offender sets who is GONE to LINGERING again")
 def test_who_is_sent_away_is_gone() -> None:
     """A guard may end the visit of somebody who lingers; nobody comes back from there."""
     station = station_of(shoebox().replace(window=(19 * HOUR, 21 * HOUR)))
@@ -192,7 +190,6 @@ def demand(inputs: Inputs, times: float) -> Inputs:
     return inputs.replace(population=scaled)
 
 
-@pytest.mark.xfail(strict=True, reason="arrivals divides by the demand")
 def test_m18_a_day_without_travellers() -> None:
     results = run(demand(shoebox(), 0))
     assert is_finite(results)
@@ -232,7 +229,6 @@ def test_m18_a_day_without_lamps() -> None:
     assert darker < lit.visit_score[evening].sum() / lit.visits[evening].sum()
 
 
-@pytest.mark.xfail(strict=True, reason="an empty timetable makes an index of floats")
 def test_m18_a_closed_station() -> None:
     """No train, nobody: the evening guard walks round alone."""
     inputs = demand(shoebox(), 0)
@@ -273,7 +269,6 @@ def test_a_window_fills_its_hours_and_no_other(window: tuple[int, int]) -> None:
     assert (counts["inside"] == 0) == (window[1] == 25 * HOUR)
 
 
-@pytest.mark.xfail(strict=True, reason="hours are told every 300 s from the first second, not on the hour")
 def test_a_window_may_begin_at_any_second() -> None:
     """Hours of the tables are hours of the clock, whatever the second at which counting starts."""
     start = 18 * HOUR + 7 * 60 + 13

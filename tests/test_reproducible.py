@@ -102,14 +102,12 @@ def test_v21_the_order_of_duties_changes_nothing() -> None:
     assert differences(run(evening().replace(roster=roster)), run(evening().replace(roster=turned))) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the side of a door is keyed on its number among all trains")
 def test_v21_the_order_of_the_timetable_changes_nothing() -> None:
     trains = shoebox().timetable.trains
     turned = evening().replace(timetable=Timetable(trains[::-1]))
     assert differences(run(evening()), run(turned)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="run_seconds hands seed and day to enter and move_on the wrong way round")
 def test_the_luck_of_a_day_is_that_of_its_seed_and_day() -> None:
     """Somebody who does not walk stands where the keyed draw of seed and day has put him."""
     inputs, seed, day = evening(), 5, 9

@@ -159,17 +159,18 @@ def _connections(
     trains: tuple[Train, ...], p: Parameters, from_train: NDArray[np.int32], u: Floats
 ) -> NDArray[np.int32]:
     """Choose a connecting train for each person who changes, by cars, among those that leave soon enough."""
-    leave = np.array([np.inf if t.departure_s is None else t.departure_s for t in trains])
-    cars = np.array([t.cars for t in trains], float)
+    order = np.array(sorted(range(len(trains)), key=lambda i: trains[i].id), np.int64)  # not that of the file
+    leave = np.array([np.inf if trains[i].departure_s is None else trains[i].departure_s for i in order])
+    cars = np.array([trains[i].cars for i in order], float)
     chosen = np.full(from_train.shape, -1, np.int32)
     for i in np.unique(from_train):
         here = from_train == i
         wait = leave - (trains[i].arrival_s or 0)
         good = (wait >= p.transfer_low_s) & (wait <= p.transfer_high_s)
-        good &= np.array([t.line != trains[i].line for t in trains])
+        good &= np.array([trains[k].line != trains[i].line for k in order])
         if good.any():
             share = np.cumsum(np.where(good, cars, 0.0))
-            chosen[here] = np.searchsorted(share, u[here] * share[-1], side="right")
+            chosen[here] = order[np.searchsorted(share, u[here] * share[-1], side="right")]
     return chosen
 
 
@@ -262,6 +263,6 @@ def _headways(inputs: Inputs) -> Floats:
 def _walk_to_platform(inputs: Inputs, world: World, access: NDArray[np.int32], ride: Ints) -> Floats:
     """Return the walking time at 1 m/s from the access to the platform of the train."""
     platform = {p.id: i for i, p in enumerate(inputs.layout.platforms)}
-    rows = np.array([world.routes.first_platform + platform[t.platform] for t in inputs.timetable.trains])
+    rows = np.array([world.routes.first_platform + platform[t.platform] for t in inputs.timetable.trains], np.int64)
     _, middle = make_doorways(inputs.layout, world)
     return np.asarray(world.routes.seconds[rows[ride], middle[access]], float)

@@ -104,6 +104,8 @@ def move_offender(
     o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
 ):  # type: ignore[no-untyped-def]
     """Carry offender ``o`` through one second of going, lingering or leaving."""
+    if offenders.rows.state[o] == GONE:
+        return  # sent away in this second
     if second >= offenders.rows.leave_s[o] and offenders.rows.state[o] != LEAVING:
         offenders.rows.state[o] = LEAVING
         offenders.rows.dest[o] = offenders.rows.entrance[o]

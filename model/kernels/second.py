@@ -6,11 +6,11 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from model.kernels.actors import cell_at, follow_field, go_straight
+from model.kernels.actors import follow_field, go_straight
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
-from model.kernels.offending import admit, dismiss, move_offender
+from model.kernels.offending import GONE, admit, dismiss, move_offender
 from model.kernels.passages import passages_step
 from model.kernels.perception import perceive
 from model.kernels.presence import add_presence, clear_presence
@@ -79,8 +79,8 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
                     day.doorways,
                     ground,
                     tally,
-                    k.seed,
                     k.day,
+                    k.seed,
                     k.enter,
                     k.first_platform,
                 )
@@ -93,7 +93,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
                 now + STEP_S, STEP_S,
             )  # fmt: skip
             move_on(
-                now, crowd, visitors, trains, doors, spots, fields, tally, k.seed, k.day, k.wait, day.waiting,
+                now, crowd, visitors, trains, doors, spots, fields, tally, k.day, k.seed, k.wait, day.waiting,
                 feeling, boarding,
             )  # fmt: skip
             if trains.here_n[0] > 0:
@@ -155,7 +155,6 @@ def keep_watch(guards, ground, second, turn):  # type: ignore[no-untyped-def]
         if guards.mode[g] == RESPONDING:
             if go_straight(guards, g, ground, guards.goal_x[g], guards.goal_y[g], guards.speed[g]):
                 guards.arrived[g] = 1
-            guards.cell[g] = cell_at(ground, guards.x[g], guards.y[g])
         else:
             follow_field(guards, g, ground, second, turn)
 
@@ -212,8 +211,8 @@ def offend_everywhere(
             turn,
             p,
         )
-        if second < rows.ready_s[o]:
-            continue  # on stairs
+        if rows.state[o] == GONE or second < rows.ready_s[o]:
+            continue  # sent away or out, or on stairs
         if second < rows.loud_until_s[o]:
             loud[0] += 1
             loud[loud[0]] = o

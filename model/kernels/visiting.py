@@ -356,16 +356,17 @@ def move_on(
                 crowd.people.mode[slot] = STAND
                 crowd.people.doing[slot] = WAITING
         elif doing == TO_DOOR:
-            _approach_door(crowd, slot, doors, arrived, stuck, visitors, day, seed, purpose, p)
+            _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p)
 
 
 @njit(cache=True, _nrt=False)
-def _approach_door(crowd, slot, doors, arrived, stuck, visitors, day, seed, purpose, p):  # type: ignore[no-untyped-def]
+def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Field to the section, straight to a place beside the door, then stand there and board in turn."""
     door = crowd.people.door[slot]
     if crowd.people.mode[slot] == FIELD and (arrived or stuck):
         luck = visitors.rows.luck[crowd.people.visit[slot]]
-        side = 2.0 * uniform(seed, purpose, day, luck, door, 3) - 1.0
+        of_train = door - trains.rows.first_door[crowd.people.train[slot]]  # not its number among all trains
+        side = 2.0 * uniform(seed, purpose, day, luck, of_train, 3) - 1.0
         side += 0.6 if side >= 0.0 else -0.6  # the middle is for those who get off
         depth = 2.5 * p.body_m
         crowd.people.goal_x[slot] = (
