@@ -6,20 +6,7 @@ from numba import njit
 
 from model.kernels.crowd import ABSENT, WAITING
 from model.kernels.presence import density_at, seen_cells, sees
-from model.kernels.score import (
-    COMPANY,
-    CROWD,
-    GUARDIAN,
-    ISOLATION,
-    NUISANCE,
-    REGULAR,
-    SERVICE,
-    SHOP,
-    WAIT,
-    expected_answer,
-    relax,
-    score_of,
-)
+from model.kernels.score import expected_answer, person_terms, relax, score_of, start_of
 from model.kernels.state import AGENT_SECONDS, LEFT, WALKING_SECONDS
 
 SERVICE_KIND = 4  # number of service staff among the guard kinds
@@ -68,31 +55,25 @@ def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud
         presence, ground.mask, ground.circles[0], cell, ix, iy, p.company_reach, p.company_enough
     )
     others += presence.count[iy * ground.nx + ix] - 2  # the own cell is one of the cells
-    plain = fields.plain[gender, cell]
-    sensitive = fields.sensitive[gender, cell] + w[ISOLATION] * p.alone[min(max(others, 0), p.company_enough)]
     rho = density_at(presence, ground.area, ix, iy)
-    if rho > p.crowd_free:
-        plain += w[CROWD] * (rho - p.crowd_free)
+    uniformed = service = nuisance = waited_min = 0.0
     if guards_on > 0:
         uniformed, service = guards_in_sight(
             ground, guards, cell, crowd.people.x[slot], crowd.people.y[slot], p.guardian_range_m
         )
-        plain += w[GUARDIAN] * uniformed + w[SERVICE] * service
-    if ground.cells.shops[cell] & fields.open_shops[0] != 0:
-        plain += w[SHOP]
     if loud[0] > 0:
-        sensitive += w[NUISANCE] * (1.0 - math.exp(-loud_in_sight(ground, offenders, loud, cell)))
+        nuisance = 1.0 - math.exp(-loud_in_sight(ground, offenders, loud, cell))
     if crowd.people.doing[slot] == WAITING:
-        extra = min(second - crowd.people.since_s[slot] - p.waiting_free_s, p.waiting_cap_s)
-        if extra > 0.0:
-            sensitive += w[WAIT] * extra / 60.0
-    if crowd.people.alone[slot] == 0:
-        plain += w[COMPANY]
-    if crowd.people.regular[slot] != 0:
-        plain += w[REGULAR]
-    start = p.base + (p.woman if gender == 0 else (0.5 * p.woman if gender == 2 else 0.0))
-    points = plain + crowd.people.slope[slot] * sensitive + crowd.people.shock[slot]
-    return start + crowd.people.nature[slot] + points / p.score_slope
+        waited_s = second - crowd.people.since_s[slot] - p.waiting_free_s
+        waited_min = max(0.0, min(waited_s, p.waiting_cap_s)) / 60.0
+    of_place, by_place = fields.plain[gender, cell], fields.sensitive[gender, cell]
+    of_people, by_people = person_terms(
+        w, p.alone[min(max(others, 0), p.company_enough)], max(0.0, rho - p.crowd_free), uniformed, service,
+        1.0 if ground.cells.shops[cell] & fields.open_shops[0] != 0 else 0.0, nuisance, waited_min,
+        1.0 if crowd.people.alone[slot] == 0 else 0.0, 1.0 if crowd.people.regular[slot] != 0 else 0.0,
+    )  # fmt: skip
+    points = of_place + of_people + crowd.people.slope[slot] * (by_place + by_people) + crowd.people.shock[slot]
+    return start_of(p.base, p.woman, gender) + crowd.people.nature[slot] + points / p.score_slope
 
 
 @njit(cache=True, _nrt=False)

@@ -69,6 +69,32 @@ def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_p
 
 
 @njit(cache=True, _nrt=False)
+def person_terms(w, isolation, crowd, uniformed, service, shop, nuisance, waited_min, company, regular):  # type: ignore[no-untyped-def]
+    """Return the two sums of the terms of who is about and who one is, in points at score 7.
+
+    Args:
+        w: (terms,) weights of this hour: points times psi of the hour.
+        isolation: exp(-n / half) of n calm others in sight.  crowd: p/m2 above the free density.
+        uniformed, service: presence 0..1 of staff in sight.  shop: 0/1, an open one in sight.
+        nuisance: 1 - exp(-count) of nuisance people in sight.  waited_min: minutes beyond the free ones.
+        company, regular: 0/1, in the company of the own group; a regular user here.
+
+    Returns:
+        (plain, sensitive): the second is multiplied by the person's sensitivity.
+    """
+    plain = w[CROWD] * crowd + w[GUARDIAN] * uniformed + w[SERVICE] * service + w[SHOP] * shop
+    plain += w[COMPANY] * company + w[REGULAR] * regular
+    sensitive = w[ISOLATION] * isolation + w[NUISANCE] * nuisance + w[WAIT] * waited_min
+    return plain, sensitive
+
+
+@njit(cache=True, _nrt=False)
+def start_of(base, woman, gender):  # type: ignore[no-untyped-def]
+    """Return the latent value before any term: the intercept, for women (0) and others (2: half) with theirs."""
+    return base + (woman if gender == 0 else (0.5 * woman if gender == 2 else 0.0))
+
+
+@njit(cache=True, _nrt=False)
 def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     """Step u towards its target exactly over one second: fear comes fast, calm slowly.
 
