@@ -18,7 +18,7 @@ from model.world.world import FLOOR_M, World
 
 Boarding = namedtuple(
     "Boarding",
-    ["alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s"],
+    ["alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s", "force_s", "force_m"],
 )
 Waiting = namedtuple(
     "Waiting",
@@ -51,6 +51,8 @@ def boarding_numbers(p: Parameters) -> Boarding:
         body_m=2 * p.walk_body_radius_m,
         board_reach_m=p.board_reach_m,
         give_up_s=p.board_give_up_s,
+        force_s=p.board_force_s,
+        force_m=p.board_force_m,
     )
 
 
@@ -185,6 +187,7 @@ def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: in
         dest=dest,
         queue_first=queue_first,
         queue_n=queue_n,
+        blocked_s=-1.0,
     )
     return Trains(rows, np.zeros(len(trains), np.int32), np.zeros(1, np.int64)), Doors(at_door, queue)
 

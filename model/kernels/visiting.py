@@ -6,11 +6,12 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from model.kernels.actors import cell_at, floor_at
+from model.kernels.actors import FLOOR_PER_M, UNREACHABLE, cell_at, floor_at
 from model.kernels.crowd import (
     ABSENT,
     AT_DOOR,
     FIELD,
+    OFF,
     STAND,
     STRAIGHT,
     TO_DOOR,
@@ -50,7 +51,7 @@ Trains = namedtuple("Trains", ["rows", "here", "here_n"])  # trains that stand a
 DOOR = np.dtype(
     [
         ("x", "f8"), ("y", "f8"), ("in_x", "f8"), ("in_y", "f8"), ("free_s", "f8"), ("dest", "i4"), ("train", "i4"),
-        ("queue_first", "i4"), ("queue_n", "i4"),
+        ("queue_first", "i4"), ("queue_n", "i4"), ("blocked_s", "f8"),
     ],
     align=True,
 )  # fmt: skip
@@ -68,13 +69,9 @@ SPOT = np.dtype(
     ],
     align=True,
 )
-Spots = namedtuple(
-    "Spots", ["rows", "first"]
-)  # waiting candidates; first of each platform is (platforms + 1,)
+Spots = namedtuple("Spots", ["rows", "first"])  # waiting candidates; first of each platform is (platforms + 1,)
 
-Doorways = namedtuple(
-    "Doorways", ["first", "x", "y"]
-)  # floor points of each access: first is (accesses + 1,)
+Doorways = namedtuple("Doorways", ["first", "x", "y"])  # floor points of each access: first is (accesses + 1,)
 
 
 @njit(cache=True, _nrt=False)
@@ -182,7 +179,14 @@ def alight(time_s, crowd, visitors, trains, doors, ground, bins, tally, first_pl
                 continue
             x, y, free = _front_place(door, doors, crowd, bins, ground, p)
             if not free:
-                continue
+                if doors.rows.blocked_s[door] < 0.0:
+                    doors.rows.blocked_s[door] = time_s
+                if time_s - doors.rows.blocked_s[door] < p.force_s:
+                    continue
+                x, y, free = _nearest_place(door, doors, crowd, bins, ground, p)
+                if not free:
+                    continue  # no floor at all in front of this door
+            doors.rows.blocked_s[door] = -1.0
             visit = doors.queue[doors.rows.queue_first[door]]
             doors.rows.queue_first[door] += 1
             doors.rows.queue_n[door] -= 1
@@ -217,8 +221,41 @@ def _front_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-untype
 
 
 @njit(cache=True, _nrt=False)
+def _nearest_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-untyped-def]
+    """Return (x, y, found) of the nearest free floor before a door, else of the nearest floor: others make room.
+
+    Floor cells of the platform's side of the edge, at most ``force_m`` away, from which the section of the door
+    can be reached.
+    """
+    door_x, door_y = doors.rows.x[door], doors.rows.y[door]
+    in_x, in_y, dest = doors.rows.in_x[door], doors.rows.in_y[door], doors.rows.dest[door]
+    most = int(p.force_m * FLOOR_PER_M)
+    side = 1.0 / FLOOR_PER_M
+    column, row = int((door_x - ground.x0) * FLOOR_PER_M), int((door_y - ground.y0) * FLOOR_PER_M)
+    best_free, best_floor = np.inf, np.inf
+    free_x, free_y, floor_x, floor_y = 0.0, 0.0, 0.0, 0.0
+    for r in range(row - most, row + most + 1):
+        for c in range(column - most, column + most + 1):
+            x, y = ground.x0 + (c + 0.5) * side, ground.y0 + (r + 0.5) * side
+            dx, dy = x - door_x, y - door_y
+            far = math.hypot(dx, dy)
+            if far > p.force_m or far >= best_free or dx * in_x + dy * in_y <= 0.0:
+                continue
+            at = floor_at(ground, x, y)
+            if at < 0 or ground.direction[dest, at] == UNREACHABLE:
+                continue
+            if far < best_floor:
+                best_floor, floor_x, floor_y = far, x, y
+            if _room(x, y, crowd, bins, p.body_m):
+                best_free, free_x, free_y = far, x, y
+    if best_free < np.inf:
+        return free_x, free_y, True
+    return floor_x, floor_y, best_floor < np.inf
+
+
+@njit(cache=True, _nrt=False)
 def _room(x, y, crowd, bins, body_m):  # type: ignore[no-untyped-def]
-    """Tell whether nobody stands within 0.8 of a body's width of a point."""
+    """Tell whether nobody stands within 0.8 of a body's width of a point; bins may be a step old."""
     near = 0.8 * body_m
     column = min(max(int((x - bins.x0) / bins.size_m), 0), bins.columns - 1)
     row = min(max(int((y - bins.y0) / bins.size_m), 0), bins.rows - 1)
@@ -226,7 +263,8 @@ def _room(x, y, crowd, bins, body_m):  # type: ignore[no-untyped-def]
         for c in range(max(0, column - 1), min(bins.columns, column + 2)):
             slot = bins.head[r * bins.columns + c]
             while slot >= 0:
-                if math.hypot(crowd.people.x[slot] - x, crowd.people.y[slot] - y) < near:
+                on_foot = crowd.people.mode[slot] != OFF  # others have left, or are on stairs
+                if on_foot and math.hypot(crowd.people.x[slot] - x, crowd.people.y[slot] - y) < near:
                     return False
                 slot = bins.next[slot]
     return True
@@ -305,12 +343,8 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
     crowd.people.door[slot] = -2 - chosen
     # inside the 2 m cell everybody has a place of his own
     spread = p.cell_m * 0.8
-    crowd.people.goal_x[slot] = spots.rows.x[chosen] + spread * (
-        uniform(seed, purpose, day, luck, 0, 2) - 0.5
-    )
-    crowd.people.goal_y[slot] = spots.rows.y[chosen] + spread * (
-        uniform(seed, purpose, day, luck, 1, 2) - 0.5
-    )
+    crowd.people.goal_x[slot] = spots.rows.x[chosen] + spread * (uniform(seed, purpose, day, luck, 0, 2) - 0.5)
+    crowd.people.goal_y[slot] = spots.rows.y[chosen] + spread * (uniform(seed, purpose, day, luck, 1, 2) - 0.5)
     crowd.people.doing[slot] = TO_SPOT
     crowd.people.mode[slot] = FIELD
     crowd.people.dest[slot] = spots.rows.dest[chosen]
@@ -320,9 +354,7 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
 
 
 @njit(cache=True, _nrt=False)
-def move_on(
-    time_s, crowd, visitors, trains, doors, spots, fields, tally, day, seed, purpose, waiting, feeling, p
-):  # type: ignore[no-untyped-def]
+def move_on(time_s, crowd, visitors, trains, doors, spots, fields, tally, day, seed, purpose, waiting, feeling, p):  # type: ignore[no-untyped-def]
     """Answer every arrival of this half second: what comes next in the visit."""
     for at in range(crowd.count[0]):
         slot = crowd.order[at]
@@ -340,9 +372,7 @@ def move_on(
                     head_for_door(crowd, slot, trains, doors)
                 else:
                     platform = trains.rows.platform[crowd.people.train[slot]]
-                    choose_spot(
-                        crowd, slot, time_s, spots, platform, visitors, fields, day, seed, purpose, waiting
-                    )
+                    choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, seed, purpose, waiting)
         elif doing == TO_SPOT:
             if crowd.people.mode[slot] == FIELD and arrived:
                 crowd.people.mode[slot] = STRAIGHT
@@ -369,12 +399,8 @@ def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, se
         side = 2.0 * uniform(seed, purpose, day, luck, of_train, 3) - 1.0
         side += 0.6 if side >= 0.0 else -0.6  # the middle is for those who get off
         depth = 2.5 * p.body_m
-        crowd.people.goal_x[slot] = (
-            doors.rows.x[door] + depth * doors.rows.in_x[door] - side * doors.rows.in_y[door]
-        )
-        crowd.people.goal_y[slot] = (
-            doors.rows.y[door] + depth * doors.rows.in_y[door] + side * doors.rows.in_x[door]
-        )
+        crowd.people.goal_x[slot] = doors.rows.x[door] + depth * doors.rows.in_x[door] - side * doors.rows.in_y[door]
+        crowd.people.goal_y[slot] = doors.rows.y[door] + depth * doors.rows.in_y[door] + side * doors.rows.in_x[door]
         crowd.people.mode[slot] = STRAIGHT
         crowd.people.arrived[slot] = 0
         crowd.people.stuck_s[slot] = 0.0
@@ -421,9 +447,7 @@ def may_leave(train, crowd, trains, doors, board_near_m):  # type: ignore[no-unt
         ):
             door = crowd.people.door[slot]
             if (
-                math.hypot(
-                    crowd.people.x[slot] - doors.rows.x[door], crowd.people.y[slot] - doors.rows.y[door]
-                )
+                math.hypot(crowd.people.x[slot] - doors.rows.x[door], crowd.people.y[slot] - doors.rows.y[door])
                 < board_near_m
             ):
                 return False
