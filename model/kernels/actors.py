@@ -14,7 +14,7 @@ STEPS = 2  # pieces of a second, so that nobody jumps through a thin wall
 FLOOR_PER_M = 4
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks."""
     fx = int((x - ground.x0) * FLOOR_PER_M)
@@ -24,13 +24,13 @@ def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     return ground.floor[fy * ground.nx * FLOOR_PER_M + fx]
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def cell_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the 1 m cell under a point of the floor."""
     return ground.cell[int(y - ground.y0) * ground.nx + int(x - ground.x0)]
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def go_straight(actors, i, ground, goal_x, goal_y, metres):  # type: ignore[no-untyped-def]
     """Move actor i up to ``metres`` towards a point, stopping at the edge of the floor; True when there."""
     there = False
@@ -50,7 +50,7 @@ def go_straight(actors, i, ground, goal_x, goal_y, metres):  # type: ignore[no-u
     return there
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-def]
     """Move actor i one second along its field; sets ``arrived`` at the goal (or where no way leads on).
 
@@ -86,7 +86,7 @@ def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-de
     actors.cell[i] = cell_at(ground, actors.x[i], actors.y[i])
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def step_to(actors, i, ground, x, y):  # type: ignore[no-untyped-def]
     """Put actor i at (x, y), or as far on the way (halving, then along one axis) as the floor allows."""
     x_now, y_now = actors.x[i], actors.y[i]

@@ -19,7 +19,7 @@ TYPES = 6
 EVERYBODY = 1 << 30
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def formal_guardianship(ground, guards, fields, cell, x, y, light_floor):  # type: ignore[no-untyped-def]
     """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards in sight."""
     alone = 1.0
@@ -36,7 +36,7 @@ def formal_guardianship(ground, guards, fields, cell, x, y, light_floor):  # typ
     return 1.0 - alone
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def susceptibility(kind, crowd, slot, p):  # type: ignore[no-untyped-def]
     """Return Sus_k(j) of the person in ``slot``; p is a Hazards (see ``model.day.offending``)."""
     woman = 1.0 if crowd.people.gender[slot] == 0 else (0.5 if crowd.people.gender[slot] == 2 else 0.0)
@@ -54,7 +54,7 @@ def susceptibility(kind, crowd, slot, p):  # type: ignore[no-untyped-def]
     return 1.0 + (p.aggression_young_man - 1.0) * young_man
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def opportunity(kind, rho, bystanders, adequacy, at_door, intoxicated, p):  # type: ignore[no-untyped-def]
     """Return Opp_k for a target at density rho with ``bystanders`` in sight of it."""
     if kind == THEFT:
@@ -72,7 +72,7 @@ def opportunity(kind, rho, bystanders, adequacy, at_door, intoxicated, p):  # ty
     return 1.0
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type: ignore[no-untyped-def]
     """Return the exponent of the hazard: what guards, eyes, cameras, light, memory and disorder do to it."""
     held = p.kinds.direct[kind] * formal + p.kinds.natural[kind] * natural + fields.camera_log[kind, cell]
@@ -84,7 +84,7 @@ def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type:
     return p.kinds.chi[kind] * (fields.zones.disorder[zone] - p.reference_disorder) - held
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
     """Return how many people are around a cell: occupied cells in sight, and everybody in the cell itself."""
     seen = seen_cells(
@@ -101,7 +101,7 @@ def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def
     return seen + max(0, here - 1)  # an occupied own cell is one of those seen
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def offend(
     o, second, crowd, walkers_bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p
 ):  # type: ignore[no-untyped-def]
@@ -161,7 +161,7 @@ def offend(
     return whole
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
     """Return the hazard of one pair at weight one, and add it to the tables at the offender's weight."""
     at = crowd.people.cell[slot]
@@ -194,7 +194,7 @@ def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tal
     return rate
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
     """Hazard of an offender on a thing or on the peace of a zone, at weight one."""
     cell = offenders.rows.cell[o]
@@ -227,7 +227,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     return rate
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _onset(o, second, ground, fields, presence, guards, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
     """Hazard that a calm nuisance person starts an episode; none while one lasts."""
     if second < offenders.rows.loud_until_s[o]:
@@ -235,7 +235,7 @@ def _onset(o, second, ground, fields, presence, guards, offenders, tally, pairs,
     return _lone(o, NUISANCE, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _book(
     o, kind, slot, gender, zone, cell, rate, ground, fields, offenders, tally, pairs, totals, evening_index
 ):  # type: ignore[no-untyped-def]

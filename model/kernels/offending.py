@@ -86,7 +86,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
     offenders.rows.choices[o] += 1
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def]
     """Tell whether offender ``o`` sees a guard."""
     cell = offenders.rows.cell[o]
@@ -99,7 +99,7 @@ def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def
     return False
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def move_offender(
     o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
 ):  # type: ignore[no-untyped-def]
@@ -130,7 +130,7 @@ def move_offender(
             offenders.rows.until_s[o] += second
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _linger(o, offenders, ground, crowd, bins, places, p):  # type: ignore[no-untyped-def]
     """Thieves and gropers drift with the crowd, vandals to a thing; the others stand."""
     kind = offenders.rows.kind[o]
@@ -146,7 +146,7 @@ def _linger(o, offenders, ground, crowd, bins, places, p):  # type: ignore[no-un
             )
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
     """Return the slot of the nearest person within ``reach`` metres, -1 for none; ties go to the first in order."""
     column_0, column_1 = columns_within(bins, x, reach)

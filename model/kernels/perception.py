@@ -12,7 +12,7 @@ from model.kernels.state import AGENT_SECONDS, LEFT, WALKING_SECONDS
 SERVICE_KIND = 4  # number of service staff among the guard kinds
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-untyped-def]
     """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range))."""
     uniformed = 1.0
@@ -32,7 +32,7 @@ def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-unt
     return 1.0 - uniformed, 1.0 - service
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def]
     """Return how many nuisance persons the cell sees."""
     seen = 0
@@ -44,7 +44,7 @@ def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def
     return seen
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p):  # type: ignore[no-untyped-def]
     """Return u* of science.md 6.1 for the person in ``slot``; p is a Feeling (see ``model.day.perception``)."""
     cell = crowd.people.cell[slot]

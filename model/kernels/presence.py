@@ -49,7 +49,7 @@ def clear_presence(presence):  # type: ignore[no-untyped-def]
     presence.touched_n[0] = 0
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def add_presence(presence, raster):  # type: ignore[no-untyped-def]
     """Count one person in raster cell ``raster`` (iy * nx + ix)."""
     if presence.count[raster] == 0:
@@ -61,7 +61,7 @@ def add_presence(presence, raster):  # type: ignore[no-untyped-def]
     presence.count[raster] += 1
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ignore[no-untyped-def]
     """Return how many occupied cells a cell sees within a circle, its own included.
 
@@ -100,7 +100,7 @@ def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ig
     return total
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def]
     """Tell whether ``cell`` at (ix, iy) sees the cell at (other_ix, other_iy)."""
     dx = other_ix - ix + REACH
@@ -110,7 +110,7 @@ def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def
     return (mask[cell, dy] >> np.uint64(dx)) & np.uint64(1) != 0
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def density_at(presence, area, ix, iy):  # type: ignore[no-untyped-def]
     """Return people per m2 of floor in the 3 x 3 m around a cell; ``area`` is a raster (ny, nx) of floor, m2."""
     ny, nx = area.shape

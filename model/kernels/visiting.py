@@ -105,7 +105,7 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
     crowd.people.shock[slot] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def head_for_exit(crowd, slot, access):  # type: ignore[no-untyped-def]
     """Send a slot to an access."""
     crowd.people.doing[slot] = TO_EXIT
@@ -300,7 +300,7 @@ def call_to_doors(crowd, train, trains, doors, spots):  # type: ignore[no-untype
             head_for_door(crowd, slot, trains, doors)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def leave_spot(crowd, slot, spots):  # type: ignore[no-untyped-def]
     """Free the waiting candidate that a slot holds (kept in ``door`` while waiting, as -2 - candidate)."""
     if crowd.people.door[slot] <= -2:
@@ -389,7 +389,7 @@ def move_on(time_s, crowd, visitors, trains, doors, spots, fields, tally, day, s
             _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Field to the section, straight to a place beside the door, then stand there and board in turn."""
     door = crowd.people.door[slot]
