@@ -37,6 +37,14 @@ class Purpose(IntEnum):
     SURVEY = 21
     EVENT_DURATION = 22
     PARAMETER_DRAW = 23
+    PERSON = 40  # seasons: 40 to 49
+    HABIT = 41
+    REPEAT = 42
+    VICTIM = 43
+    AVOID = 44
+    REPORT = 45
+    FOLLOW_UP = 46
+    REPAIR = 47
 
 
 def entity_of(name: str) -> int:

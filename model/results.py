@@ -17,6 +17,7 @@ INCIDENT_TYPES: Final = (
     "nuisance",
     "vandalism",
 )
+VICTIM_TYPES: Final = INCIDENT_TYPES[:4]  # those that happen to somebody
 GENDERS: Final = ("woman", "man", "other")
 # one more slot for incidents without a victim (nuisance, vandalism)
 GENDER_SLOTS: Final = (*GENDERS, "none")
@@ -40,6 +41,7 @@ OUTCOME_UNITS: Final = {
     "share_felt_unsafe": "share of visits",
     "monitor_score": "score 1-10",
     "travellers": "visits per day",
+    "avoided_trips": "trips per day",
 }
 MAP_CELL_M: Final = 2.0
 PER_VISITS: Final = 10_000  # arrivals of offenders and totals of incidents are given per this many visits
@@ -64,7 +66,12 @@ class Results:
             ``score_woman``, ``score_man`` (sums over person-seconds after 19:00), ``seconds_woman``,
             ``seconds_man``, ``seconds`` (all day), ``expected`` (incidents after 19:00).
         counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds.
+        avoided: trips after 19:00 that would not be made, expected, if every evening were as this one, by hour
+            of leaving, (20, 3).
         provenance: version, seed, day, hash of inputs, seconds of computing.
+        diary: a page for each visit that ended (row in the day's visits, identity, gender, visit score and worst
+            30 s as latent values, seconds, hour of leaving); None unless asked for.
+        harm: own expected incidents of every visit by type, (visits, 4); None unless asked for.
     """
 
     zone_kinds: tuple[str, ...]
@@ -77,9 +84,12 @@ class Results:
     unsafe: NDArray[np.float64]
     monitor_score: NDArray[np.float64]
     monitor_weight: NDArray[np.float64]
+    avoided: NDArray[np.float64]
     maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     counts: dict[str, float] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
+    diary: NDArray[np.void] | None = None
+    harm: NDArray[np.float64] | None = None
 
 
 ARRAY_FIELDS: Final = (
@@ -92,4 +102,5 @@ ARRAY_FIELDS: Final = (
     "unsafe",
     "monitor_score",
     "monitor_weight",
+    "avoided",
 )

@@ -16,6 +16,7 @@ from model.day import boarding, daylight, guardianship, offending, perception, r
 from model.day.access import make_doorways
 from model.day.demand import Visits, draw_visits
 from model.day.ground import make_ground
+from model.day.past import Past
 from model.day.tally import make_tally, results_of
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.kernels.bins import make_bins
@@ -47,7 +48,9 @@ class Station(Model):  # type: ignore[misc]
         world: its fields; made from the inputs when not given.
         seed: study seed; the same seed and day give the same people and the same luck in every scenario.
         day: day number.
-        visits: other travellers than those of the demand (tests).
+        visits: other travellers than those of the demand (tests, seasons).
+        past: what the days before have left; without it slow states start at their long-run values.
+        diary: whether the results hold a page for each visit, and its own expected incidents.
 
     Attributes:
         time: seconds since 00:00 of the service day.
@@ -62,6 +65,8 @@ class Station(Model):  # type: ignore[misc]
         seed: int = 1,
         day: int = 1,
         visits: Visits | None = None,
+        past: Past | None = None,
+        diary: bool = False,
     ) -> None:
         super().__init__(rng=seed)
         self._default_schedule.stop()  # the day has events of its own; Mesa would call step() every second
@@ -75,13 +80,13 @@ class Station(Model):  # type: ignore[misc]
         self.clock_s = self.start_s
         self.time = float(self.start_s)
         self.visits = visits if visits is not None else draw_visits(inputs, self.world, seed, day)
-        self._build()
+        self._build(past or Past(), diary)
         self._hire()
         self._plan()
 
     # -- the parts -------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, past: Past, diary: bool) -> None:
         """Make the arrays that the day works on."""
         inputs, world, p = self.inputs, self.world, self.parameters
         layout, grid = inputs.layout, world.grid
@@ -99,10 +104,12 @@ class Station(Model):  # type: ignore[misc]
         self.fields = daylight.make_fields(layout, world)
         self.sky = daylight.make_sky(world, p)
         self.guards = guardianship.make_guards(inputs.roster, p)
-        self.belief = guardianship.long_run_belief(inputs, world)
+        if past.disorder is not None:
+            self.fields.zones["disorder"] = past.disorder
+        self.belief = past.belief if past.belief is not None else guardianship.long_run_belief(inputs, world)
         self.offenders = offending.make_offenders(inputs, entrances, self.seed, self.day, self.start_s)
         self.places = offending.make_places(layout, world, p)
-        self.tally = make_tally(layout, grid)
+        self.tally = make_tally(layout, grid, len(self.visits), diary)
         self.happenings = _happenings()
         self._parts: dict[str, Any] = {
             "crowd": crowd,
@@ -163,7 +170,10 @@ class Station(Model):  # type: ignore[misc]
             while len(self.travellers) and self.time < last:
                 self.run_until(min(self.time + 60, last))
         provenance = {"seed": self.seed, "day": self.day, "seconds": perf_counter() - began}
-        return results_of(self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance)
+        return results_of(
+            self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
+            self.parameters,
+        )  # fmt: skip
 
     def run_until(self, end_time: float) -> None:
         """Carry the day to ``end_time``: compiled seconds up to the next event, the event, and so on."""

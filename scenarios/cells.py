@@ -128,6 +128,7 @@ def day_cells(results: Results) -> DayCells:
             _fold(results.monitor_weight, 0, _GENDER_GROUPS),
         ),
         "travellers": (_visit_block(results.visits), None),
+        "avoided_trips": (_visit_block(results.avoided), None),
     }
     totals = [blocks[outcome][0].ravel() for outcome in OUTCOME_UNITS]
     weights = []

@@ -26,6 +26,7 @@ AXES: Final[dict[str, tuple[str, ...]]] = {
     "unsafe": ("hour", "gender"),
     "monitor_score": ("gender",),
     "monitor_weight": ("gender",),
+    "avoided": ("hour", "gender"),
 }
 _COLUMNS: Final = ("incident_type", "hour", "gender", "zone")
 _ABSENT: Final = -1

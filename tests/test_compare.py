@@ -54,6 +54,7 @@ def results(day: int, *, factor: float = 1.0, shift: float = 0.0, rate: float = 
         unsafe=unsafe,
         monitor_score=(score * visits)[evening].sum(axis=0),
         monitor_weight=visits[evening].sum(axis=0),
+        avoided=0.1 * visits * (np.arange(20) >= 14)[:, None],
     )
 
 
@@ -82,6 +83,8 @@ def test_day_cells_equal_a_slow_twin() -> None:
                 for g in people:
                     if outcome == "travellers":
                         total, weight = total + day.visits[h, g], 1.0
+                    elif outcome == "avoided_trips":
+                        total, weight = total + day.avoided[h, g], 1.0
                     elif outcome == "share_felt_unsafe":
                         total, weight = total + day.unsafe[h, g], weight + day.visits[h, g]
                     elif outcome == "perceived_safety" and zone_kind == "all":

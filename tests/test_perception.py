@@ -427,10 +427,14 @@ def test_finish_visit_equals_its_twin(floor: Any, seconds: int, hour: int) -> No
     for slot in range(n):
         for name in ("visit_score", "visits", "unsafe", "monitor_score", "monitor_weight"):
             getattr(tally, name)[:] = 0
+        people["visit"][slot] = slot
         finish_visit(scene.station.crowd, slot, tally, scene.station.fields, scene.station._parts["feeling"])
         score, unsafe, answer = twin_visit(history[:, slot].tolist(), P)
         row = hour - 5, slot // 2
         assert tally.visit_score[row] == pytest.approx(score, abs=1e-9)
+        assert score_of(tally.diary["latent"][slot]) == pytest.approx(score, abs=1e-9)
+        assert (score_of(tally.diary["worst"][slot]) < P.feel_unsafe_score) == unsafe
+        assert (tally.diary["hour"][slot], tally.diary["seconds"][slot]) == (hour - 5, seconds)
         assert (tally.visits[row], tally.unsafe[row]) == (1, unsafe)
         assert tally.visits.sum() == 1
         late = hour >= P.survey_evening_from_h

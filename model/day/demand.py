@@ -4,6 +4,7 @@ Everything is keyed on the train and the person's number in it, so that a measur
 person changes nobody else (science.md 9.1).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ from model.world.world import World
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# (row of the mix, time of the trip, uniform) of each visit -> stable number of the person who makes it
+Choose = Callable[[Ints, Floats, Floats], Ints]
+
 BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
 _HOUR = 3600
 
@@ -39,6 +43,7 @@ class Visits:
         gender: 0 woman, 1 man, 2 other.  age: years.  regular, luggage: 0/1.  group: size, 1 is alone.
         speed: free walking speed, m/s.
         nature: person effect + visit noise on the latent.  slope: multiplier of the terms that grow after dark.
+        noise: the visit noise in nature.  person: number in the panel of travellers, -1 without one.
     """
 
     identity: Ints
@@ -57,12 +62,14 @@ class Visits:
     speed: Floats
     nature: Floats
     slope: Floats
+    noise: Floats
+    person: Ints
 
     def __len__(self) -> int:
         return int(self.identity.shape[0])
 
 
-def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
+def draw_visits(inputs: Inputs, world: World, seed: int, day: int, choose: Choose | None = None) -> Visits:
     """Return the visits of day ``day``.
 
     Args:
@@ -70,6 +77,7 @@ def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
         world: walking times from each access to each platform.
         seed: study seed.
         day: day number, part of every key.
+        choose: who makes each trip, for travellers who come back on other days; without it everybody is new.
     """
     trains = inputs.timetable.trains
     train_key = np.array([entity_of(t.id) for t in trains], np.int64)
@@ -98,7 +106,9 @@ def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
     role = np.where((role == ALIGHTER) & (train_out >= 0), TRANSFER, role).astype(np.int8)
     clock = np.array([_clock(t) for t in trains])[ride]
     kind = _kinds(inputs.population.mix, clock, inputs.parameters, draw(Purpose.TRAITS))
-    people = _traits(inputs.population.mix, kind, inputs.parameters, draw)
+    person = np.full(len(kind), -1, np.int64) if choose is None else choose(kind, clock, draw(Purpose.PERSON))
+    own = draw if choose is None else for_life(seed, person)
+    people = _traits(inputs.population.mix, kind, inputs.parameters, draw, own)
     access = _accesses(inputs, draw(Purpose.ACCESS))
     lead = lead_times(inputs, ride, people["regular"], draw)
     walk = _walk_to_platform(inputs, world, access, ride) / people["speed"]
@@ -108,7 +118,7 @@ def draw_visits(inputs: Inputs, world: World, seed: int, day: int) -> Visits:
         access=access, appear_s=appear, gender=people["gender"].astype(np.int8), age=people["age"],
         regular=people["regular"].astype(np.int8), luggage=people["luggage"].astype(np.int8),
         group=people["group"].astype(np.int8), speed=people["speed"], nature=people["nature"],
-        slope=people["slope"],
+        slope=people["slope"], noise=people["noise"], person=person,
     )  # fmt: skip
 
 
@@ -185,8 +195,25 @@ def _kinds(mix: tuple[Share, ...], clock: Floats, p: Parameters, u: Floats) -> I
     return np.minimum(kind, len(mix) - 1)
 
 
-def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw) -> dict[str, Floats]:  # type: ignore[no-untyped-def]
-    """Return gender, age, regular, luggage, group, speed, nature and slope of each person."""
+def for_life(seed: int, person: Ints) -> Callable[..., Floats]:
+    """Return the draws of people that are the same on every day."""
+    ever = np.full(len(person), 1 << ROLE_BIT, np.int64)  # no seat of a train has this number and day 0
+
+    def draw(purpose: Purpose, index: int = 0) -> Floats:
+        return np.asarray(uniforms(seed, int(purpose), 0, person, ever, index))
+
+    return draw
+
+
+def person_traits(own: Callable[..., Floats], p: Parameters) -> tuple[Floats, Floats]:
+    """Return the person effect on the latent, and the sensitivity to what grows after dark."""
+    effect = p.feel_person_sd * ndtri(own(Purpose.FEAR))
+    # lognormal with mean 1: heterogeneity must not move the average weight
+    return effect, np.exp(p.feel_slope_sd * ndtri(own(Purpose.FEAR, 2)) - p.feel_slope_sd**2 / 2)
+
+
+def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw, own) -> dict[str, Floats]:  # type: ignore[no-untyped-def]
+    """Return gender, age, regular, luggage, group, speed, nature, slope and noise: of the trip, or own for life."""
     low = np.array([p[f"age_low_{_suffix(b)}"] for b in AGE_BANDS])
     high = np.array([p[f"age_high_{_suffix(b)}"] for b in AGE_BANDS])
     pace = np.array([p[f"walk_age_factor_{_suffix(b)}"] for b in AGE_BANDS])
@@ -197,18 +224,19 @@ def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw) -> dict[str
     mean = np.array([p.walk_speed_woman, p.walk_speed_man, (p.walk_speed_woman + p.walk_speed_man) / 2])[gender]
     mean = mean * pace[band] * np.where(regular > 0, p.walk_factor_regular, p.walk_factor_sporadic)
     mean = mean * np.where(luggage > 0, p.walk_luggage_factor, 1)
-    speed = np.clip(mean + p.walk_speed_sd * ndtri(draw(Purpose.SPEED)), p.walk_speed_low, p.walk_speed_high)
-    nature = p.feel_person_sd * ndtri(draw(Purpose.FEAR)) + p.feel_visit_sd * ndtri(draw(Purpose.FEAR, 1))
+    speed = np.clip(mean + p.walk_speed_sd * ndtri(own(Purpose.SPEED)), p.walk_speed_low, p.walk_speed_high)
+    noise = p.feel_visit_sd * ndtri(draw(Purpose.FEAR, 1))
+    effect, slope = person_traits(own, p)
     return {
         "gender": gender.astype(float),
-        "age": low[band] + (high - low)[band] * draw(Purpose.TRAITS, 1),
+        "age": low[band] + (high - low)[band] * own(Purpose.TRAITS, 1),
         "regular": regular,
         "luggage": luggage,
         "group": np.array([s.group_size for s in mix], float)[kind],
         "speed": speed,
-        "nature": nature,
-        # lognormal with mean 1: heterogeneity must not move the average weight
-        "slope": np.exp(p.feel_slope_sd * ndtri(draw(Purpose.FEAR, 2)) - p.feel_slope_sd**2 / 2),
+        "nature": effect + noise,
+        "slope": slope,
+        "noise": noise,
     }
 
 

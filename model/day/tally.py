@@ -3,12 +3,17 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from model.day.avoidance import avoided_trips
+from model.day.demand import Visits
 from model.inputs.layout import Layout
+from model.kernels.records import records
 from model.kernels.state import (
     AGENT_SECONDS,
     ALIGHTED,
     BOARDED,
+    DIARY,
     ENTERED,
     EVENTS,
     LEFT,
@@ -16,9 +21,11 @@ from model.kernels.state import (
     WALKING_SECONDS,
     Tally,
 )
-from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, Results
+from model.parameters import Parameters
+from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES, Results
 from model.world.world import Grid
 
+PAGE = np.dtype([("row", "i8"), ("identity", "i8"), ("gender", "i1"), *((n, DIARY[n]) for n in DIARY.names or ())])
 _COUNTS = {
     "agent_seconds": AGENT_SECONDS,
     "walking_seconds": WALKING_SECONDS,
@@ -31,8 +38,14 @@ _COUNTS = {
 }
 
 
-def make_tally(layout: Layout, grid: Grid) -> Tally:
-    """Return empty sums."""
+def make_tally(layout: Layout, grid: Grid, visits: int, with_harm: bool) -> Tally:
+    """Return empty sums, and an empty page of the diary for each of ``visits``.
+
+    Args:
+        with_harm: whether each visit's own expected incidents are kept too.
+    """
+    diary = np.zeros(visits, DIARY)
+    diary["hour"] = -1
     zones, genders = len(layout.zones), len(GENDERS)
     pixels = map_shape(grid)[0] * map_shape(grid)[1]
     return Tally(
@@ -50,6 +63,8 @@ def make_tally(layout: Layout, grid: Grid) -> Tally:
         map_all=np.zeros(pixels),
         map_expected=np.zeros(pixels),
         counts=np.zeros(len(_COUNTS)),
+        diary=diary,
+        harm=np.zeros((visits if with_harm else 0, len(VICTIM_TYPES))),
     )
 
 
@@ -58,8 +73,19 @@ def map_shape(grid: Grid) -> tuple[int, int]:
     return (grid.ny + 1) // 2, (grid.nx + 1) // 2
 
 
-def results_of(tally: Tally, layout: Layout, grid: Grid, inside: int, provenance: dict[str, Any]) -> Results:
-    """Return the tables of a day."""
+def pages_of(diary: NDArray[np.void], visits: Visits) -> NDArray[np.void]:
+    """Return the pages of the visits that ended in the counted window, with who made them."""
+    ended = np.flatnonzero(diary["hour"] >= 0)
+    same = {name: diary[name][ended] for name in DIARY.names or ()}
+    whose = {name: getattr(visits, name)[ended] for name in ("identity", "gender")}
+    return records(PAGE, len(ended), row=ended, **same, **whose)
+
+
+def results_of(
+    tally: Tally, layout: Layout, grid: Grid, inside: int, provenance: dict[str, Any], visits: Visits, p: Parameters
+) -> Results:
+    """Return the tables of a day; the pages of its visits too when somebody asked for them."""
+    asked = len(tally.harm) > 0
     shape = map_shape(grid)
 
     def raster(values: Any) -> Any:
@@ -77,6 +103,9 @@ def results_of(tally: Tally, layout: Layout, grid: Grid, inside: int, provenance
         unsafe=tally.unsafe,
         monitor_score=tally.monitor_score,
         monitor_weight=tally.monitor_weight,
+        avoided=avoided_trips(tally.diary, visits, p),
+        diary=pages_of(tally.diary, visits) if asked else None,
+        harm=tally.harm if asked else None,
         maps={
             "score_woman": raster(tally.map_score[0]),
             "score_man": raster(tally.map_score[1]),

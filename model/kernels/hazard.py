@@ -191,6 +191,9 @@ def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tal
         totals,
         p.evening_index,
     )
+    if tally.harm.shape[0] > 0 and fields.clock[1] >= 0.0:
+        weighted = rate * offenders.rows.weight[o] * offenders.rows.survival[o]
+        tally.harm[crowd.people.visit[slot], kind] += weighted
     return rate
 
 

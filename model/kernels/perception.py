@@ -138,6 +138,10 @@ def finish_visit(crowd, slot, tally, fields, p):  # type: ignore[no-untyped-def]
     latent = (1.0 - p.peak_share) * mean + p.peak_share * worst
     score = score_of(latent)
     gender = crowd.people.gender[slot]
+    page = crowd.people.visit[slot]
+    if 0 <= page < tally.diary.shape[0]:
+        tally.diary.latent[page], tally.diary.worst[page] = latent, worst
+        tally.diary.seconds[page], tally.diary.hour[page] = n, hour
     tally.visit_score[hour, gender] += score
     tally.visits[hour, gender] += 1.0
     if score_of(worst) < p.unsafe_score:

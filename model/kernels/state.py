@@ -87,8 +87,12 @@ Tally = namedtuple(
         "map_score", "map_seconds",  # (3, 2 m cells) after the evening hour
         "map_all", "map_expected",
         "counts",  # agent seconds, walking seconds, entered, left, boarded, alighted, missed trains, events
+        "diary",  # (visits,) DIARY
+        "harm",  # (visits, 4) own expected incidents of each visit by type; no rows when nobody asks
     ],
 )  # fmt: skip
+# what a visit leaves with its traveller; hour -1 when it has not ended in the counted window
+DIARY = np.dtype([("latent", "f8"), ("worst", "f8"), ("seconds", "i8"), ("hour", "i8")])
 AGENT_SECONDS, WALKING_SECONDS, ENTERED, LEFT, BOARDED, ALIGHTED, MISSED, EVENTS = range(8)
 
 # incidents that were drawn and not yet answered

@@ -1,1 +1,1 @@
-"""Many days: memory, beliefs, avoidance, repairs, queues. Empty until the whole model is built."""
+"""Many days: people who come back and remember, stay away, are asked and report; offenders who learn; repairs."""

@@ -1,0 +1,19 @@
+"""What the days before have left: the slow states with which a day begins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Past:
+    """Slow states of a station at 05:00; None means the value that the inputs imply in the long run.
+
+    Attributes:
+        belief: B, what offenders expect of guards at each hour in each zone, (20 hours, zones), 0..1.
+        disorder: D of each zone, (zones,), 0..1.
+    """
+
+    belief: NDArray[np.float64] | None = None
+    disorder: NDArray[np.float64] | None = None
