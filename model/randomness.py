@@ -42,7 +42,7 @@ class Purpose(IntEnum):
     REPEAT = 42
     VICTIM = 43
     AVOID = 44
-    REPORT = 45
+    TOLD = 45
     FOLLOW_UP = 46
     REPAIR = 47
 

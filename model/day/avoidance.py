@@ -4,7 +4,7 @@ The same choice serves a season, in which each person has a memory, and a single
 that evenings like this one would leave in the long run.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def kept_share(evening: Floats, gender: NDArray[np.int8], p: Parameters) -> Floa
     return np.asarray(planned / calm)
 
 
-@lru_cache(maxsize=256)
+@cache
 def long_run_shift(worse: float, better: float) -> float:
     """Return where memory settles under visits of unit normal noise, in units of the noise.
 

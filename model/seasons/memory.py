@@ -18,7 +18,7 @@ from model.randomness import Purpose, uniforms
 from model.seasons.panel import Panel
 
 DAY, EVENING = 0, 1
-_NEVER = -(1 << 20)  # weeks ago
+_NEVER = -0x100000  # weeks ago
 
 
 @dataclass

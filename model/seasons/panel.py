@@ -22,7 +22,7 @@ from model.inputs.timetable import Train
 from model.parameters import Parameters
 from model.randomness import Purpose
 
-CLASS_BIT = 24  # a class has fewer than 2**24 people
+CLASS_BIT = 0x18  # a class has fewer than 2**24 people
 _HOUR = 3600
 
 

@@ -14,7 +14,7 @@ from model.day.demand import Floats
 from model.day.past import Past
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
-from model.results import GENDERS
+from model.results import GENDERS, INCIDENT_TYPES
 from model.seasons import surveys
 from model.seasons.days import (
     DAY_KINDS,
@@ -173,7 +173,7 @@ class Season:
         sums.witnesses += shock_witnesses(self.memories, inputs, world, coming, page, self.panel, times, self.seed, day)
         self.memories.avoided[coming.stayed] += times
         self.memories.ever_avoided[coming.stayed] = 1
-        sums.expected += times * page.expected.sum(axis=(1, 2, 3))
+        sums.expected += times * page.expected.reshape(len(INCIDENT_TYPES), -1).sum(axis=1)
         sums.avoided += times * coming.avoided
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
 
