@@ -41,8 +41,6 @@ _EVIDENCE: Final = {
     "survey": "survey",
     "assumption": "assumption",
 }
-# where y points on the sheet of a station; the names of the entrances of Den Haag Centraal tell it
-_NORTH_DEG: Final = {"den-haag-centraal": 90.0}
 _WEAKEST_FIRST: Final = ("assumption", "survey", "quasi_experiment", "trial")
 _MINUTE: Final = 60
 _DAY_S: Final = 24 * 3600
@@ -186,7 +184,6 @@ def report_data(
     language: Language,
     *,
     station: str | None = None,
-    north_deg: float | None = None,
     world_of: Callable[[Inputs], World] | None = None,
 ) -> ReportData:
     """Return everything a report shows.
@@ -196,7 +193,6 @@ def report_data(
         table: comparison of the days of that phase; lines: its headline lines.
         language: ``en`` or ``nl``.
         station: name of the station; else its own name in that language.
-        north_deg: direction of the north on the sheet, counter-clockwise from +x; else what is known of it.
         world_of: makes the fields of an arm; else from the cache of the study.
 
     Raises:
@@ -233,7 +229,7 @@ def report_data(
         confidence=round(100 * lines[0].level) if lines else 95,
         draws=len(study.finished_draws()),
         luck_share=float(np.median(shares)) if shares else None,
-        north_deg=_NORTH_DEG.get(study.base.layout.id) if north_deg is None else north_deg,
+        north_deg=study.base.layout.north_deg,
         provenance=_provenance(study, phase, sun, words),
         notes=_notes(study, phase, finished, window, words),
         version=package_version(),

@@ -61,6 +61,7 @@ class Draft:
             longitude=float(station.longitude),
             levels=tuple(Level(p.ordinal, p.name, float(p.elevation_m)) for p in station.levels),
             attribution=station.attribution,
+            north_deg=None if station.north_deg is None else float(station.north_deg),
             **{name: tuple(items) for name, items in parts.items()},
         )
 

@@ -100,6 +100,12 @@ class StationPart(Part):
     name: str | Names = Field(description="name on screens: plain, or {nl: ..., en: ...}")
     latitude: float = Field(ge=-90, le=90, description="degrees north, for daylight")
     longitude: float = Field(ge=-180, le=180, description="degrees east, for daylight")
+    north_deg: float | None = Field(
+        default=None,
+        ge=0,
+        lt=360,
+        description="where north points in the drawing: degrees counter-clockwise from +x; left out when not known",
+    )
     attribution: str = Field(default="", max_length=5000, description="source and licence of the drawing")
     levels: list[LevelPart] = Field(min_length=1, max_length=20, description="the floors of the station")
     layout: LayoutPart = Field(default_factory=LayoutPart, description="the drawing")

@@ -135,6 +135,7 @@ def _station_content(
         "name": dict(names) if names else layout.name,
         "latitude": layout.latitude,
         "longitude": layout.longitude,
+        **({} if layout.north_deg is None else {"north_deg": layout.north_deg}),
         "attribution": layout.attribution,
         "levels": levels,
         "layout": {"file": "layout.geojson"},

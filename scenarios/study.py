@@ -15,6 +15,8 @@ from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.results import Results
 from scenarios.cells import DayCells, Draws, day_cells
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
+from scenarios.headlines import stop_decision
+from scenarios.looks import FEWEST_PAIRS_VERDICT
 from scenarios.run import Runner, cores, runner_for
 from scenarios.scenario import BASE_NAME, Scenario
 from scenarios.store import DamagedRunError, Store, cache_folder
@@ -73,6 +75,8 @@ class Study:
         seed: of the study.
         days: whole days per arm; 0 leaves it at the evening.
         draws: parameter draws.
+        until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
+            enough; ``days`` is then the most that may be run.
         out: folder of the store.
         cache: folder of the fields; None for the user's cache folder.
         title: name of the station by language; else the one name in its layout.
@@ -88,6 +92,7 @@ class Study:
         seed: int = DEFAULT_SEED,
         days: int = DEFAULT_DAYS,
         draws: int = DEFAULT_DRAWS,
+        until_narrow: bool = False,
         cache: Path | None = None,
         title: Mapping[str, str] | None = None,
         run_day: RunDay = run_model,
@@ -99,6 +104,7 @@ class Study:
         self.title = dict(title or {})
         self.scenarios = tuple(scenarios)
         self.seed, self.days, self.draws, self.out = seed, days, draws, out
+        self.until_narrow = until_narrow
         self.names = (BASE_NAME, *(scenario.name for scenario in scenarios))
         self.store = Store(out)
         self.work = Work(
@@ -253,11 +259,26 @@ class Study:
         stored = total - len(missing)
         yield Progress(phase, stored, total, stored, len(self.finished(phase)), None)
         start = time.monotonic()
-        for number, outcome in enumerate(runner.run(missing), 1):
+        asked, number = set(missing), 0
+        for outcome in runner.run(missing):
             self._take(outcome)
+            if outcome.task not in asked:
+                continue  # was under way when the phase before was told to stop
+            number += 1
             left = (time.monotonic() - start) / number * (len(missing) - number)
             pairs = len(self.finished(phase))
             yield Progress(phase, stored + number, total, stored, pairs, left, outcome)
+
+    def enough(self, pairs: int) -> bool:
+        """Return whether the stop rule ends the whole days at a look of ``pairs``; it sees widths, never signs."""
+        if not self.until_narrow or pairs < FEWEST_PAIRS_VERDICT:
+            return False
+        base, *scenarios = (self.cells_of("days", arm) for arm in range(len(self.arms)))
+        return stop_decision(base, dict(zip(self.names[1:], scenarios, strict=True)), pairs, self.days).stop
+
+    def stop_at(self, pairs: int) -> None:
+        """Take the first ``pairs`` days for all that was asked; what was run beyond them is left out."""
+        self.days = pairs
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.state == "unstored":

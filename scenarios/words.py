@@ -134,6 +134,8 @@ def sentence(facts: Facts, language: Language) -> str:
     name = sentence_id(facts)
     if name == "W0" and facts.n == 1:
         name = "W0_one"
+    if name == "W9" and round(facts.k) == 1:
+        name = "W9_one"
     return fill(name, facts, language)
 
 

@@ -94,6 +94,13 @@ ScenarioNames = Annotated[
     ),
 ]
 Days = Annotated[int, typer.Option(min=0, max=1_000_000, help="Whole paired days.")]
+UntilNarrow = Annotated[
+    bool,
+    typer.Option(
+        "--until-narrow",
+        help="Stop at 10, 20, 40, ... days when the headline intervals are narrow enough; --days is then the most.",
+    ),
+]
 Draws = Annotated[
     int, typer.Option(min=0, max=100_000, help="Draws of uncertain parameters, two days each; 0 is none.")
 ]
@@ -114,6 +121,7 @@ def compare(
     workers: Workers = None,
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
+    until_narrow: UntilNarrow = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
@@ -121,7 +129,9 @@ def compare(
         _check_out(out)
         from schouw.comparing import prepare
 
-        study = prepare(station, scenarios or (), days=days, draws=draws, seed=seed, out=out)
+        study = prepare(
+            station, scenarios or (), days=days, draws=draws, seed=seed, out=out, until_narrow=until_narrow
+        )
         if not study.phases:
             typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)
             raise typer.Exit(BAD_INPUT)

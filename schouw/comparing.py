@@ -45,6 +45,7 @@ def prepare(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     out: Path | None = None,
+    until_narrow: bool = False,
 ) -> Study:
     """Return the study of a question; nothing has been run or written yet.
 
@@ -56,7 +57,9 @@ def prepare(
         _refuse_unsound(station)
     folder = out if out is not None else RESULTS / base.layout.id
     title = station_title(station)
-    return Study(base, found, out=folder, seed=seed, days=days, draws=draws, title=title)
+    return Study(
+        base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow
+    )
 
 
 def _refuse_unsound(station: str) -> None:
@@ -101,9 +104,14 @@ def _run(study: Study, phase: Phase, runner: Runner, watcher: Watcher) -> None:
         elif not progress.stored and failed >= len(study.arms):
             raise StudyError(_nothing(study, phase))  # it will not get better by trying all days
         watcher.progress(progress)
-        at_look = progress.pairs in LOOKS and seen < progress.pairs < study.days
-        if phase == "days" and at_look and progress.outcome is not None:
-            seen = progress.pairs
+        looks = [look for look in LOOKS if seen < look <= progress.pairs and look < study.days]
+        if phase != "days" or not looks:
+            continue
+        seen = looks[-1]
+        if narrow := next((look for look in looks if study.enough(look)), None):
+            study.stop_at(narrow)
+            return
+        if progress.pairs == seen and progress.outcome is not None:
             so_far = answer_of(study, finished=False, phase="days")
             if so_far is not None:
                 watcher.answer(study, so_far)
@@ -173,6 +181,7 @@ def compare(
     out: str | Path | None = None,
     language: Language = "en",
     report: bool = True,
+    until_narrow: bool = False,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Compare scenarios with the station as it is; writes table and report, and returns the answer.
@@ -185,13 +194,18 @@ def compare(
             ``if __name__ == "__main__":``).
         out: folder for results, by default ``results/<station>``; finished days in it are used again.
         language: of the report, ``en`` or ``nl``; report: whether to write it.
+        until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
+            enough; ``days`` is then the most.
         watch: is called after each run.
 
     Raises:
         StationFileError: with all faults of the files.
         StudyError: results cannot be stored, or nothing could be run.
     """
-    study = prepare(station, scenarios, days=days, draws=draws, seed=seed, out=None if out is None else Path(out))
+    folder = None if out is None else Path(out)
+    study = prepare(
+        station, scenarios, days=days, draws=draws, seed=seed, out=folder, until_narrow=until_narrow
+    )
     answer = carry_out(study, Watcher(watch), workers)
     if report:
         write_report_of(study, answer, language)

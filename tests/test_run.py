@@ -24,10 +24,12 @@ from scenarios.draws import (
     stratified,
     write_draws,
 )
+from scenarios.headlines import stop_decision
 from scenarios.run import Processes, Serial, one_thread
 from scenarios.scenario import Scenario, load
 from scenarios.study import Study, StudyError
 from scenarios.work import Outcome, Task
+from schouw.comparing import Watcher, carry_out
 from tests import fake_model
 
 Load = tuple[Inputs, tuple[Scenario, ...]]
@@ -492,3 +494,26 @@ def test_the_second_run_computes_no_fields(tmp_path: Path) -> None:
     for scenario in (None, lamps, patrol):
         World.of(base if scenario is None else scenario.inputs(base), remember=second.remember)
     assert second.made == []
+
+
+# the stop rule
+
+
+def test_a_run_until_narrow_stops_at_the_first_look_that_is_narrow(question: Load, tmp_path: Path) -> None:
+    whole = study(question, tmp_path / "whole", days=40, draws=0)
+    run_all(whole)
+    base, *others = (whole.cells_of("days", arm) for arm in range(len(whole.arms)))
+    named = dict(zip(whole.names[1:], others, strict=True))
+    narrow = [look for look in (10, 20) if stop_decision(base, named, look, 40).stop]
+    for call in range(2):  # a second call finds the days there, and stops at the same look
+        made = study(question, tmp_path / "narrow", days=40, draws=0, until_narrow=True)
+        answer = carry_out(made, Watcher(), workers=1)
+        assert (answer.state, answer.level) == ("final", 0.95), call
+        assert answer.pairs == made.days == (narrow or [40])[0], call
+    assert narrow, "the question is one that stops early"
+
+
+def test_without_the_stop_rule_all_days_are_run(question: Load, tmp_path: Path) -> None:
+    made = study(question, tmp_path, days=20, draws=0)
+    assert carry_out(made, Watcher(), workers=1).pairs == 20
+    assert not made.enough(10)

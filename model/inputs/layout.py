@@ -190,3 +190,4 @@ class Layout:
     shops: tuple[Shop, ...]
     spots: tuple[Spot, ...]
     attribution: str = ""
+    north_deg: float | None = None  # where north points on the sheet, counter-clockwise from +x; None: not known

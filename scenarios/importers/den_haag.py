@@ -143,6 +143,7 @@ def make_layout(source: Source, stops: Path) -> Layout:
         name="Den Haag Centraal",
         latitude=52.0808,
         longitude=4.3248,
+        north_deg=90.0,  # the names of the entrances tell it
         levels=tuple(level for level, _ in LEVELS),
         walls=walls_of(source, level_of_area, strips),
         zones=zones,

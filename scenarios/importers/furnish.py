@@ -68,6 +68,7 @@ def furnish(layout: Layout, grid: Grid, parameters: Parameters) -> Layout:
             *_objects(layout, grid),
         ),
         attribution=layout.attribution,
+        north_deg=layout.north_deg,
     )
 
 
