@@ -23,7 +23,7 @@ from model.kernels.bins import make_bins
 from model.kernels.crowd import make_crowd
 from model.kernels.passages import make_passage_state
 from model.kernels.presence import make_presence
-from model.kernels.second import PAIR, Day, Keys, Memory, Pairs, run_seconds
+from model.kernels.second import PAIR, Day, Keys, Pairs, Watch, run_seconds
 from model.kernels.state import HAPPENING, Happenings
 from model.kernels.visiting import call_to_doors, may_leave, take_leave
 from model.kernels.walking import CODES, make_work
@@ -125,7 +125,7 @@ class Station(Model):  # type: ignore[misc]
             "room": make_walk_room(grid, world.routes, world.open_share),
             "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
             "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
-            "hazards": offending.hazards(p), "memory": Memory(p.guard_zone_up_s, p.guard_zone_residual_s),
+            "hazards": offending.hazards(p), "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
                 int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE), 2 * pi / CODES,

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.day.guardianship import long_run_belief
+from model.inputs.layout import Shop
 from model.inputs.roster import GUARD_KINDS, Duty, Roster
 from model.kernels.hazard import formal_guardianship
-from model.kernels.second import Memory, remember_guards
+from model.kernels.second import Watch, keep_watch, remember_guards, run_seconds
 from model.results import FIRST_HOUR, INCIDENT_TYPES
+from tests.day_harness import world_of
 from tests.twins_hazard import Scene, floor_points, shoebox, twin_formal, twin_sees
 
 PAIRED = ("theft", "harassment_contact", "harassment_approach", "aggression")
@@ -31,8 +33,8 @@ def floor(scene: Scene) -> Any:
 
 def formal(scene: Scene, x: float, y: float) -> float:
     s = scene.station
-    light_floor = scene.p.guard_light_floor
-    return float(formal_guardianship(s.ground, s.guards, s.fields, scene.cell(x, y), x, y, light_floor))
+    numbers = s._parts["hazards"]
+    return float(formal_guardianship(s.ground, s.guards, s.fields, scene.cell(x, y), x, y, numbers))
 
 
 def some_guards(rng: np.random.Generator, floor: Any, n: int) -> list[tuple[str, float, float]]:
@@ -74,6 +76,37 @@ def test_a_police_pair_in_full_view_at_five_metres_counts_for_almost_half_or_mor
             assert formal(scene, x, y) >= 0.45
             found += 1
     assert found > 3
+
+
+def with_shop(x: float, y: float) -> Scene:
+    """The station of the tests with one shop front more, open in the evening."""
+    inputs, _ = shoebox()
+    level = int(Scene(*shoebox()).world.grid.cell_level[0])
+    shop = Shop("kiosk", level, x, y, 6 * 3600, 24 * 3600)
+    inputs = inputs.replace(layout=replace(inputs.layout, shops=(*inputs.layout.shops, shop)))
+    return Scene(inputs, world_of(inputs))
+
+
+def test_the_staff_of_an_open_shop_is_a_guardian() -> None:
+    _, world = shoebox()
+    g = world.grid
+    cell = int(np.argmax(g.cell_level == g.cell_level[0]))
+    x, y = float(g.cell_x[cell]), float(g.cell_y[cell])
+    scene = with_shop(x, y)
+    scene.guards([])
+    light = max(scene.p.guard_light_floor, float(scene.station.fields.cells["adequacy"][scene.cell(x, y)]))
+    assert formal(scene, x, y) == pytest.approx(0.15 * light, rel=1e-12)
+    scene.guards([("guard", x, y)])
+    assert formal(scene, x, y) == pytest.approx(1 - (1 - 0.15 * light) * (1 - 0.6 * light), rel=1e-12)
+    rng, seen = np.random.default_rng(7), 0
+    scene.guards([])
+    for k in rng.integers(len(g.cell_x), size=200):
+        at = float(g.cell_x[k]), float(g.cell_y[k])
+        assert formal(scene, *at) == pytest.approx(twin_formal(scene, *at), rel=1e-12, abs=1e-15)
+        seen += formal(scene, *at) > 0
+    assert seen > 3
+    scene.station.fields.open_shops[0] = 0
+    assert formal(scene, x, y) == 0, "a closed shop watches nothing"
 
 
 def test_nobody_on_duty_is_no_guardianship(scene: Scene, floor: Any) -> None:
@@ -123,10 +156,14 @@ def test_v9_a_guard_in_sight_lowers_every_type(scene: Scene) -> None:
 # ---------------------------------------------------------------- V16 and the memory of a zone
 
 
-def remember(scene: Scene, minutes: int) -> None:
+def remember(scene: Scene, minutes: int, present: int = 60) -> None:
+    """Let minutes pass in which the guards are there for so many seconds."""
     s, p = scene.station, scene.p
+    numbers = Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m)
     for _ in range(minutes):
-        remember_guards(s.fields.zones, s.guards, s.ground, Memory(p.guard_zone_up_s, p.guard_zone_residual_s))
+        for second in range(present):
+            keep_watch(s.guards, s.fields.zones, s.ground, second, 1.0, numbers)
+        remember_guards(s.fields.zones, numbers)
 
 
 def test_v16_a_zone_remembers_a_guard_for_half_an_hour(scene: Scene, floor: Any) -> None:
@@ -165,6 +202,35 @@ def test_memory_rises_with_the_weight_of_all_guards_in_the_zone(scene: Scene, fl
         present = 1 - math.prod(1 - scene.p[f"guard_weight_{kind}"] for kind in who)
         assert zones["residual"][zone] == pytest.approx(1 - math.exp(-7 * present / 10), rel=1e-12)
     zones["residual"] = 0
+
+
+def test_v16_a_part_of_a_minute_counts_as_that_part(scene: Scene, floor: Any) -> None:
+    x, y = float(floor[0][0]), float(floor[1][0])
+    zone = int(scene.world.grid.cell_zone[scene.cell(x, y)])
+    zones = scene.station.fields.zones
+    zones["residual"] = 0
+    scene.guards([("boa", x, y), ("guard", x, y)])
+    remember(scene, 1, present=15)
+    gam = (1 - 0.2 * 0.4) * 15 / 60  # the mean over the seconds of the minute
+    assert zones["residual"][zone] == pytest.approx(1 - math.exp(-60 * gam / 600), rel=1e-12)
+    remember(scene, 1, present=0)
+    assert zones["residual"][zone] == pytest.approx((1 - math.exp(-60 * gam / 600)) * math.exp(-60 / 1800), rel=1e-12)
+    zones["residual"] = 0
+
+
+def test_a_guard_who_leaves_before_the_full_minute_is_remembered(scene: Scene, floor: Any) -> None:
+    x, y = float(floor[0][0]), float(floor[1][0])
+    zone = int(scene.world.grid.cell_zone[scene.cell(x, y)])
+    scene.people([], [])
+    scene.offenders("theft", [], [])
+    scene.guards([("police", x, y)])
+    scene.live(40)
+    scene.station.guards["on"] = 0
+    scene.station.clock_s = scene.second + 40
+    s = scene.station
+    run_seconds(s._day(), scene.second + 40, scene.second + 60)
+    assert s.fields.zones["residual"][zone] == pytest.approx(1 - math.exp(-40 / 600), rel=1e-12)
+    s.fields.zones["residual"] = 0
 
 
 def test_the_clock_of_a_day_steps_the_memory_once_a_minute(scene: Scene, floor: Any) -> None:
@@ -230,3 +296,72 @@ def test_more_guards_never_lower_belief() -> None:
     assert (after >= before).all()
     assert after.max() > before.max()
     assert after.max() <= 1
+
+
+# ---------------------------------------------------------------- who follows, and who goes home
+
+
+def follower(scene: Scene, ahead: float, **traits: Any) -> tuple[float, float]:
+    """A harasser who lingers, and one person at some distance to the right of him."""
+    place = scene.station.places.rows[0]
+    x, y = float(place["x"]), float(place["y"])
+    scene.people([x + ahead], [y])
+    fresh = {"target": -1, "calm_s": 1e9, "speed": 1.2, "until_s": scene.second + 600.0}
+    scene.offenders("harassment_approach", [x], [y], **(fresh | traits))
+    return x, y
+
+
+def carried(scene: Scene, seconds: int) -> Any:
+    """Let seconds pass; return the row of the first offender."""
+    s = scene.station
+    until = s.clock_s + seconds
+    while s.clock_s < until:
+        s.clock_s = run_seconds(s._day(), s.clock_s, until)
+        s.happenings.count[0] = 0
+    return s.offenders.rows[0]
+
+
+def test_who_approaches_follows_one_person_for_a_minute_and_a_half(scene: Scene) -> None:
+    scene.guards([])
+    scene.set_numbers(harassment_approach_rate=0.0)
+    x, _ = follower(scene, 3.0)
+    scene.station.clock_s = scene.second
+    him = carried(scene, 30)
+    assert him["target"] == 0
+    assert 1.0 <= scene.station.crowd.people["x"][0] - him["x"] <= scene.p.offender_follow_gap_m + 1e-9
+    assert him["until_s"] == scene.second + scene.p.offender_follow_s
+    assert him["choices"] == 0
+    him = carried(scene, 65)
+    assert him["choices"] == 1, "after that he chooses another place"
+    # who is too far, and who follows nobody, changes nothing
+    for ahead, target in ((5.5, -1), (3.0, -2)):
+        follower(scene, ahead, target=target)
+        scene.station.clock_s = scene.second
+        him = carried(scene, 30)
+        assert him["x"] == x
+        assert him["target"] == target
+        assert him["until_s"] == scene.second + 600
+
+
+def test_following_ends_with_the_visit_of_the_person(scene: Scene) -> None:
+    scene.guards([])
+    scene.set_numbers(harassment_approach_rate=0.0)
+    follower(scene, 3.0)
+    scene.station.clock_s = scene.second
+    carried(scene, 10)
+    scene.station.crowd.people["visit"][0] = 77  # the slot has somebody else now
+    assert carried(scene, 3)["choices"] == 1
+
+
+def test_a_visible_offender_goes_home_after_a_share_of_his_events() -> None:
+    inputs, world = shoebox()
+    for share, gone in ((0.0, False), (1.0, True)):
+        changed = inputs.parameters.replace(nuisance_leave=share, nuisance_duration_s=30.0, duration_sd_log=0.0)
+        scene = Scene(inputs.replace(parameters=changed), world)
+        scene.set_numbers(nuisance_leave=share, nuisance_rate=50.0)
+        place = scene.station.places.rows[0]
+        scene.offenders("nuisance", [float(place["x"])], [float(place["y"])], speed=1.2)
+        scene.live(5, answer=True)
+        assert len(scene.events) == 1
+        leaves = float(scene.station.offenders.rows["leave_s"][0])
+        assert (leaves == scene.events[0][0] + 30) == gone

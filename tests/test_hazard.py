@@ -374,7 +374,7 @@ def test_m12_probes_wear_out_as_the_offender_would_leave(scene: Scene, kind: str
     scene.set_numbers(**{f"{kind}_rate": 0.5})
     toy(scene, kind, copies=4)
     scene.guards([("guard", *spot(scene))])
-    scene.station._parts["memory"] = scene.station._parts["memory"]._replace(up_s=1e300)
+    scene.station._parts["watch"] = scene.station._parts["watch"]._replace(up_s=1e300)
     rate = scene.hazard()
     s = scene.station
     x, y = spot(scene)

@@ -227,6 +227,14 @@ def twin_formal(scene: Scene, x: float, y: float) -> float:
         seen = max(p.guard_light_floor, float(s.fields.cells["adequacy"][guard["cell"]]))
         far = math.dist((x, y), (guard["x"], guard["y"]))
         alone *= 1 - p[f"guard_weight_{kind}"] * math.exp(-far / p[f"guard_reach_{kind}_m"]) * seen
+    g, here = scene.world.grid, scene.cell(x, y)
+    for number, shop in enumerate(scene.inputs.layout.shops):
+        in_sight = int(scene.world.sight.shops[here]) >> number & 1
+        if in_sight and shop.opens_s <= scene.second < shop.closes_s:
+            far_cells = np.where(g.cell_level == shop.level, np.hypot(g.cell_x - shop.x, g.cell_y - shop.y), np.inf)
+            seen = max(p.guard_light_floor, float(s.fields.cells["adequacy"][int(np.argmin(far_cells))]))
+            far = math.dist((x, y), (shop.x, shop.y))
+            alone *= 1 - p.guard_weight_shop * math.exp(-far / p.guard_reach_shop_m) * seen
     return 1 - alone
 
 

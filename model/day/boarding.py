@@ -18,7 +18,10 @@ from model.world.world import FLOOR_M, World
 
 Boarding = namedtuple(
     "Boarding",
-    ["alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s", "force_s", "force_m"],
+    [
+        "alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s", "force_s", "force_m",
+        "beside_m", "depth_bodies", "stuck_reach_m",
+    ],
 )
 Waiting = namedtuple(
     "Waiting",
@@ -53,6 +56,9 @@ def boarding_numbers(p: Parameters) -> Boarding:
         give_up_s=p.board_give_up_s,
         force_s=p.board_force_s,
         force_m=p.board_force_m,
+        beside_m=p.board_beside_m,
+        depth_bodies=p.board_depth_bodies,
+        stuck_reach_m=p.board_stuck_reach_m,
     )
 
 

@@ -1,13 +1,14 @@
 """The place as flat arrays for the kernels."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.day.offending import objects_near
 from model.inputs.layout import Layout
 from model.kernels.passages import Passages
 from model.kernels.presence import circle_mask
 from model.kernels.records import records
-from model.kernels.state import CELL, END, Ground
+from model.kernels.state import CELL, END, SHOP, Ground
 from model.parameters import Parameters
 from model.world.world import World
 
@@ -47,6 +48,16 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
             y=passages.cell_y[middles],
             seconds=passages.fixed_s + passages.metres / p.offender_walk_speed,
         ),
+        shops=_shops(layout, world),
+    )
+
+
+def _shops(layout: Layout, world: World) -> NDArray[np.void]:
+    """Return the shop fronts, each with the nearest 1 m cell of its level."""
+    g = world.grid
+    far = [np.where(g.cell_level == s.level, np.hypot(g.cell_x - s.x, g.cell_y - s.y), np.inf) for s in layout.shops]
+    return records(
+        SHOP, len(far), x=[s.x for s in layout.shops], y=[s.y for s in layout.shops], cell=[d.argmin() for d in far]
     )
 
 

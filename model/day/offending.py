@@ -29,7 +29,8 @@ Hazards = namedtuple(
         "theft_half", "theft_queue", "theft_luggage", "theft_senior", "contact_half", "contact_woman", "contact_young",
         "approach_private", "approach_woman", "approach_young", "approach_alone", "approach_group",
         "aggression_intoxicated", "aggression_conflict", "aggression_young_man", "vandalism_private",
-        "place_low_s", "place_high_s", "seek_m", "seek_speed", "crowd_half", "object_penalty", "evening_index",
+        "place_low_s", "place_high_s", "seek_m", "seek_speed", "crowd_least", "crowd_half", "object_penalty",
+        "follow_share", "follow_s", "follow_gap", "near_m", "shop_weight", "shop_reach", "evening_index",
     ],
 )  # fmt: skip
 
@@ -58,9 +59,12 @@ def hazards(p: Parameters) -> Hazards:
         approach_young=p.approach_sus_young, approach_alone=p.approach_sus_alone,
         approach_group=p.approach_sus_group, aggression_intoxicated=p.aggression_intoxicated,
         aggression_conflict=p.aggression_conflict, aggression_young_man=p.aggression_sus_young_man,
+        follow_share=p.offender_follow_share, follow_s=p.offender_follow_s, follow_gap=p.offender_follow_gap_m,
+        near_m=p.guard_near_m, shop_weight=p.guard_weight_shop, shop_reach=p.guard_reach_shop_m,
         vandalism_private=p.vandalism_private, place_low_s=p.offender_place_low_s,
         place_high_s=p.offender_place_high_s, seek_m=p.offender_seek_m, seek_speed=p.offender_seek_speed,
-        crowd_half=p.offender_crowd_half, object_penalty=p.offender_object_penalty, evening_index=evening_index(p),
+        crowd_least=p.offender_crowd_least, crowd_half=p.offender_crowd_half, object_penalty=p.offender_object_penalty,
+        evening_index=evening_index(p),
     )  # fmt: skip
 
 

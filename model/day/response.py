@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FRIGHTENING = ("harassment_contact", "harassment_approach", "aggression")
 VISIBLE = ("aggression", "nuisance")
+LEAVES = 2  # which of the draws about the outcome: an offender whom people see goes home after it
 
 
 def answer_events(station: "Station") -> None:
@@ -26,7 +27,10 @@ def answer_events(station: "Station") -> None:
         offender, victim = int(events.rows["offender"][n]), int(events.rows["victim"][n])
         span = _duration(station, kind, offender, events.rows["time_s"][n])
         if kind in VISIBLE:
-            station.offenders.rows["loud_until_s"][offender] = events.rows["time_s"][n] + span
+            end = events.rows["time_s"][n] + span
+            station.offenders.rows["loud_until_s"][offender] = end
+            if _draw(station, Purpose.OUTCOME, offender, LEAVES) < station.parameters[f"{kind}_leave"]:
+                station.offenders.rows["leave_s"][offender] = min(station.offenders.rows["leave_s"][offender], end)
         if kind in FRIGHTENING:
             frighten(station, victim, int(events.rows["cell"][n]))
         _call_guard(

@@ -31,23 +31,20 @@ def cell_at(ground, x, y):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def go_straight(actors, i, ground, goal_x, goal_y, metres):  # type: ignore[no-untyped-def]
-    """Move actor i up to ``metres`` towards a point, stopping at the edge of the floor; True when there."""
-    there = False
+def go_straight(actors, i, ground, goal_x, goal_y, metres, near):  # type: ignore[no-untyped-def]
+    """Move actor i up to ``metres`` towards a point, stopping at the edge of the floor; True when within ``near``."""
     for _ in range(STEPS):
         dx, dy = goal_x - actors.x[i], goal_y - actors.y[i]
         far = math.hypot(dx, dy)
-        if far < 0.3:
-            there = True
-            break
+        if far < near:
+            return True
         piece = min(far, metres / STEPS) / far
         x, y = actors.x[i] + dx * piece, actors.y[i] + dy * piece
         if floor_at(ground, x, y) < 0:
-            there = True  # a wall is as near as one gets
-            break
+            return True  # a wall is as near as one gets
         actors.x[i], actors.y[i] = x, y
-    actors.cell[i] = cell_at(ground, actors.x[i], actors.y[i])
-    return there
+        actors.cell[i] = cell_at(ground, x, y)
+    return False
 
 
 @njit(cache=True, forceinline=True, _nrt=False)

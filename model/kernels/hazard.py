@@ -10,7 +10,7 @@ from numba import njit
 
 from model.kernels.bins import columns_within, rows_within
 from model.kernels.luck import uniform
-from model.kernels.presence import density_at, seen_cells, sees
+from model.kernels.presence import density_at, popcount, seen_cells, sees
 from model.kernels.state import EVENTS
 
 THEFT, CONTACT, APPROACH, AGGRESSION, NUISANCE, VANDALISM = range(6)
@@ -20,8 +20,8 @@ EVERYBODY = 1 << 30
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def formal_guardianship(ground, guards, fields, cell, x, y, light_floor):  # type: ignore[no-untyped-def]
-    """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards in sight."""
+def formal_guardianship(ground, guards, fields, cell, x, y, p):  # type: ignore[no-untyped-def]
+    """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards and open shops in sight."""
     alone = 1.0
     ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
     for g in range(guards.shape[0]):
@@ -31,8 +31,16 @@ def formal_guardianship(ground, guards, fields, cell, x, y, light_floor):  # typ
         if not sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
             continue
         far = math.hypot(guards.x[g] - x, guards.y[g] - y)
-        seen = max(light_floor, fields.cells.adequacy[at])
+        seen = max(p.light_floor, fields.cells.adequacy[at])
         alone *= 1.0 - guards.weight[g] * math.exp(-far / guards.reach[g]) * seen
+    shops = ground.cells.shops[cell] & fields.open_shops[0]
+    while shops != 0:
+        lowest = shops & (~shops + np.uint64(1))
+        shop = popcount(lowest - np.uint64(1))
+        far = math.hypot(ground.shops.x[shop] - x, ground.shops.y[shop] - y)
+        seen = max(p.light_floor, fields.cells.adequacy[ground.shops.cell[shop]])
+        alone *= 1.0 - p.shop_weight * math.exp(-far / p.shop_reach) * seen
+        shops ^= lowest
     return 1.0 - alone
 
 
@@ -141,7 +149,7 @@ def offend(
                         ground.cells.iy[at],
                     ):
                         if formal < 0.0:  # only once a target is in reach
-                            formal = formal_guardianship(ground, guards, fields, cell, x, y, p.light_floor)
+                            formal = formal_guardianship(ground, guards, fields, cell, x, y, p)
                         whole += _pair(
                             o,
                             kind,
@@ -203,9 +211,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     cell = offenders.rows.cell[o]
     zone = ground.cells.zone[cell]
     adequacy = fields.cells.adequacy[cell]
-    formal = formal_guardianship(
-        ground, guards, fields, cell, offenders.rows.x[o], offenders.rows.y[o], p.light_floor
-    )
+    formal = formal_guardianship(ground, guards, fields, cell, offenders.rows.x[o], offenders.rows.y[o], p)
     bystanders = bystanders_at(ground, presence, cell, p.bystander_reach)
     natural = bystanders / (bystanders + p.natural_half) * adequacy
     rate = p.kinds.rate[kind] * offenders.rows.motivation[o]

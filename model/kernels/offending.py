@@ -20,6 +20,8 @@ from model.kernels.luck import uniform
 from model.kernels.presence import sees
 
 TO_COME, GOING, LINGERING, LEAVING, GONE = range(5)
+NOBODY_YET, FOLLOWS_NOBODY = -1, -2  # instead of the slot of who is followed
+STAY_DRAW, FOLLOW_DRAW = 1 << 20, (1 << 20) + 1  # keys of draws; places have lower ones
 
 
 @njit(cache=True, _nrt=False)
@@ -57,7 +59,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
         elif kind == NUISANCE:
             value = 0.0
         else:
-            value = math.log((n + 0.5) / (n + p.crowd_half))
+            value = math.log((n + p.crowd_least) / (n + p.crowd_half))
         held = (
             p.kinds.residual[kind] * fields.zones.residual[zone]
             + p.kinds.belief[kind] * fields.zones.belief[zone]
@@ -71,9 +73,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
             ground.cells.iy[cell],
         ):
             x, y = places.rows.x[k], places.rows.y[k]
-            held += p.kinds.direct[kind] * formal_guardianship(
-                ground, guards, fields, cell, x, y, p.light_floor
-            )
+            held += p.kinds.direct[kind] * formal_guardianship(ground, guards, fields, cell, x, y, p)
         u = uniform(seed, purpose, day, offenders.rows.entity[o], k, offenders.rows.choices[o])
         value += -held - math.log(-math.log(u))
         if value > best:
@@ -81,7 +81,10 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
     offenders.rows.dest[o] = places.first + best_place
     offenders.rows.state[o] = GOING
     offenders.rows.arrived[o] = 0
-    u = uniform(seed, purpose, day, offenders.rows.entity[o], 1 << 20, offenders.rows.choices[o])
+    if kind == APPROACH:
+        u = uniform(seed, purpose, day, offenders.rows.entity[o], FOLLOW_DRAW, offenders.rows.choices[o])
+        offenders.rows.target[o] = NOBODY_YET if u < p.follow_share else FOLLOWS_NOBODY
+    u = uniform(seed, purpose, day, offenders.rows.entity[o], STAY_DRAW, offenders.rows.choices[o])
     offenders.rows.until_s[o] = p.place_low_s + u * (p.place_high_s - p.place_low_s)
     offenders.rows.choices[o] += 1
 
@@ -103,9 +106,9 @@ def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def
 def move_offender(
     o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
 ):  # type: ignore[no-untyped-def]
-    """Carry offender ``o`` through one second of going, lingering or leaving."""
+    """Carry offender ``o`` through one second of going, lingering or leaving; who was sent away stays away."""
     if offenders.rows.state[o] == GONE:
-        return  # sent away in this second
+        return
     if second >= offenders.rows.leave_s[o] and offenders.rows.state[o] != LEAVING:
         offenders.rows.state[o] = LEAVING
         offenders.rows.dest[o] = offenders.rows.entrance[o]
@@ -119,7 +122,7 @@ def move_offender(
                 o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p
             )
         else:
-            _linger(o, offenders, ground, crowd, bins, places, p)
+            _linger(o, second, offenders, ground, crowd, bins, places, p)
         return
     follow_field(offenders.rows, o, ground, second, turn)
     if offenders.rows.arrived[o] != 0:
@@ -131,19 +134,51 @@ def move_offender(
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def _linger(o, offenders, ground, crowd, bins, places, p):  # type: ignore[no-untyped-def]
-    """Thieves and gropers drift with the crowd, vandals to a thing; the others stand."""
+def _linger(o, second, offenders, ground, crowd, bins, places, p):  # type: ignore[no-untyped-def]
+    """Thieves and gropers drift with the crowd, harassers may follow, vandals go to a thing; the others stand."""
     kind = offenders.rows.kind[o]
     if kind == THEFT or kind == CONTACT:
         slot = nearest_person(offenders.rows.x[o], offenders.rows.y[o], crowd, bins, p.seek_m)
         if slot >= 0:
-            go_straight(offenders.rows, o, ground, crowd.people.x[slot], crowd.people.y[slot], p.seek_speed)
+            go_straight(offenders.rows, o, ground, crowd.people.x[slot], crowd.people.y[slot], p.seek_speed, p.near_m)
+    elif kind == APPROACH:
+        _follow(o, second, offenders, ground, crowd, bins, p)
     elif kind == VANDALISM:
         k = offenders.rows.dest[o] - places.first
         if 0 <= k < places.rows.shape[0] and places.rows.has_object[k] != 0:
-            go_straight(
-                offenders.rows, o, ground, places.rows.object_x[k], places.rows.object_y[k], p.seek_speed
-            )
+            x, y = places.rows.object_x[k], places.rows.object_y[k]
+            go_straight(offenders.rows, o, ground, x, y, p.seek_speed, p.near_m)
+
+
+@njit(cache=True, _nrt=False)
+def _follow(o, second, offenders, ground, crowd, bins, p):  # type: ignore[no-untyped-def]
+    """Go after one person in reach and in sight, at some distance; when it ends he chooses another place.
+
+    It ends when the longest time is over, or the person has left, is on stairs, or is out of sight.
+    """
+    rows = offenders.rows
+    slot = rows.target[o]
+    if slot == FOLLOWS_NOBODY:
+        return
+    fresh = slot == NOBODY_YET
+    if fresh:
+        slot = nearest_person(rows.x[o], rows.y[o], crowd, bins, p.kinds.reach[APPROACH])
+        if slot < 0:
+            return
+    here, there = rows.cell[o], crowd.people.cell[slot]
+    seen = crowd.people.mode[slot] != 0 and sees(
+        ground.mask, here, ground.cells.ix[here], ground.cells.iy[here], ground.cells.ix[there], ground.cells.iy[there]
+    )
+    if fresh:
+        if not seen:
+            return
+        rows.target[o] = slot
+        rows.target_visit[o] = crowd.people.visit[slot]
+        rows.until_s[o] = second + p.follow_s
+    elif not seen or crowd.people.visit[slot] != rows.target_visit[o]:
+        rows.until_s[o] = second
+        return
+    go_straight(rows, o, ground, crowd.people.x[slot], crowd.people.y[slot], rows.speed[o], p.follow_gap)
 
 
 @njit(cache=True, forceinline=True, _nrt=False)

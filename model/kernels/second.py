@@ -19,6 +19,7 @@ from model.kernels.walking import walk
 
 HALF_STEPS = 2
 STEP_S = 0.5
+MINUTE_S = 60
 PATROLLING, RESPONDING, STAYING = 0, 1, 2
 
 # everything a day works on: the groups of arrays, and the numbers of the model by room
@@ -28,7 +29,7 @@ Day = namedtuple(
         "crowd", "visitors", "trains", "doors", "spots", "doorways", "passages", "on_stairs",
         "ground", "fields", "presence", "guards", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
-        "walk_rules", "boarding", "waiting", "feeling", "hazards", "memory", "keys",
+        "walk_rules", "boarding", "waiting", "feeling", "hazards", "watch", "keys",
     ],
 )  # fmt: skip
 
@@ -38,7 +39,7 @@ PLACE = np.dtype(
     [("x", "f8"), ("y", "f8"), ("object_x", "f8"), ("object_y", "f8"), ("cell", "i8"), ("has_object", "i8")]
 )
 Places = namedtuple("Places", ["first", "rows"])
-Memory = namedtuple("Memory", ["up_s", "residual_s"])
+Watch = namedtuple("Watch", ["up_s", "residual_s", "near_m"])  # memory of zones; when a guard is there
 # seed, day, purposes and the turn of a direction code, as plain numbers
 Keys = namedtuple(
     "Keys", ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "turn", "first_platform"]
@@ -101,7 +102,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
             give_up_slots(crowd)
         locate(crowd, ground, presence)
         if guards.shape[0] > 0:
-            keep_watch(guards, ground, second, k.turn)
+            keep_watch(guards, fields.zones, ground, second, k.turn, day.watch)
         admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
         if offenders.count[0] > 0:
             if crowd.count[0] > 0:
@@ -123,8 +124,8 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         if crowd.count[0] > 0:
             perceive(crowd, ground, fields, presence, guards, offenders, day.loud, tally, second, feeling)
         second += 1
-        if second % 60 == 0:
-            remember_guards(fields.zones, guards, ground, day.memory)
+        if second % MINUTE_S == 0:
+            remember_guards(fields.zones, day.watch)
         if day.happenings.count[0] > 0 or _guard_has_arrived(guards):
             break
     return second
@@ -147,16 +148,23 @@ def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def keep_watch(guards, ground, second, turn):  # type: ignore[no-untyped-def]
-    """Move the guards that are on duty one second along their way."""
+def keep_watch(guards, zones, ground, second, turn, p):  # type: ignore[no-untyped-def]
+    """Move the guards that are on duty one second along their way, and add up how they watch over their zones."""
     for g in range(guards.shape[0]):
-        if guards.on[g] == 0 or guards.mode[g] == STAYING:
+        if guards.on[g] == 0:
             continue
         if guards.mode[g] == RESPONDING:
-            if go_straight(guards, g, ground, guards.goal_x[g], guards.goal_y[g], guards.speed[g]):
+            if go_straight(guards, g, ground, guards.goal_x[g], guards.goal_y[g], guards.speed[g], p.near_m):
                 guards.arrived[g] = 1
-        else:
+        elif guards.mode[g] != STAYING:
             follow_field(guards, g, ground, second, turn)
+        zone = ground.cells.zone[guards.cell[g]]
+        zones.now[zone] = 1.0 - (1.0 - zones.now[zone]) * (1.0 - guards.weight[g])
+    for g in range(guards.shape[0]):
+        if guards.on[g] != 0:
+            zone = ground.cells.zone[guards.cell[g]]
+            zones.watched[zone] += zones.now[zone]
+            zones.now[zone] = 0.0
 
 
 @njit(cache=True, _nrt=False)
@@ -228,23 +236,19 @@ def offend_everywhere(
 def wear(o, whole, rows, ground, guards, fields, p):  # type: ignore[no-untyped-def]
     """Lower the survival of a probe copy: a share of the events would have ended the visit (4.4)."""
     kind = rows.kind[o]
-    formal = formal_guardianship(ground, guards, fields, rows.cell[o], rows.x[o], rows.y[o], p.light_floor)
+    formal = formal_guardianship(ground, guards, fields, rows.cell[o], rows.x[o], rows.y[o], p)
     ends = p.kinds.leave[kind] + (1.0 - p.kinds.leave[kind]) * p.catch * formal
     rows.survival[o] *= math.exp(-whole * ends)
 
 
 @njit(cache=True, _nrt=False)
-def remember_guards(zones, guards, ground, memory):  # type: ignore[no-untyped-def]
-    """Step the zone memory Z one minute: up while a guard is in the zone, down afterwards, both exactly."""
+def remember_guards(zones, p):  # type: ignore[no-untyped-def]
+    """Step the zone memory Z one minute, exactly: up by the mean Gam_z of its seconds, down when there was nobody."""
     for z in range(zones.shape[0]):
-        alone = 1.0
-        for g in range(guards.shape[0]):
-            if guards.on[g] != 0 and ground.cells.zone[guards.cell[g]] == z:
-                alone *= 1.0 - guards.weight[g]
-        if alone < 1.0:
+        gam = zones.watched[z] / MINUTE_S
+        if gam > 0.0:
             # dZ/dt = (1 - Z) * Gam / tau_up
-            zones.residual[z] = 1.0 - (1.0 - zones.residual[z]) * math.exp(
-                -60.0 * (1.0 - alone) / memory.up_s
-            )
+            zones.residual[z] = 1.0 - (1.0 - zones.residual[z]) * math.exp(-MINUTE_S * gam / p.up_s)
+            zones.watched[z] = 0.0
         else:
-            zones.residual[z] *= math.exp(-60.0 / memory.residual_s)
+            zones.residual[z] *= math.exp(-MINUTE_S / p.residual_s)

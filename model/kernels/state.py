@@ -18,6 +18,7 @@ Ground = namedtuple(
         "direction",  # (D, F) uint8 route codes
         "floor_passage",  # (F,)
         "ends",  # (2 * passages,) END
+        "shops",  # (shops,) SHOP, in the order of the bits of CELL
     ],
 )  # fmt: skip
 CELL = np.dtype(
@@ -30,6 +31,7 @@ CELL = np.dtype(
     ]
 )
 END = np.dtype([("x", "f8"), ("y", "f8"), ("seconds", "f8")])  # a point in the box, time to the other box
+SHOP = np.dtype([("x", "f8"), ("y", "f8"), ("cell", "i8")])  # a shop front, and the nearest 1 m cell
 
 # what changes with the light and the clock, renewed every few minutes
 Fields = namedtuple(
@@ -46,7 +48,15 @@ Fields = namedtuple(
 )  # fmt: skip
 
 SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8")])  # S_L, perceived coverage
-MOOD = np.dtype([("residual", "f8"), ("belief", "f8"), ("disorder", "f8")])  # Z, B at this hour, D
+MOOD = np.dtype(
+    [
+        ("residual", "f8"),  # Z
+        ("belief", "f8"),  # B at this hour
+        ("disorder", "f8"),  # D
+        ("now", "f8"),  # Gam_z of this second, while it is added up
+        ("watched", "f8"),  # sum of Gam_z over the seconds of this minute
+    ]
+)
 
 # guards (police to service staff): one row a unit
 GUARD = np.dtype(
@@ -64,6 +74,7 @@ OFFENDER = np.dtype(
         ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("until_s", "f8"),
         ("leave_s", "f8"), ("calm_s", "f8"), ("loud_until_s", "f8"), ("weight", "f8"), ("survival", "f8"),
         ("motivation", "f8"), ("arrive_s", "f8"), ("stay_s", "f8"), ("entity", "i8"), ("choices", "i8"), ("dest", "i4"),
+        ("target", "i4"), ("target_visit", "i4"),  # slot and visit of who is followed; -1 nobody yet, -2 never
         ("entrance", "i4"), ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
     ],
     align=True,

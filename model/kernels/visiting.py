@@ -397,8 +397,8 @@ def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, se
         luck = visitors.rows.luck[crowd.people.visit[slot]]
         of_train = door - trains.rows.first_door[crowd.people.train[slot]]  # not its number among all trains
         side = 2.0 * uniform(seed, purpose, day, luck, of_train, 3) - 1.0
-        side += 0.6 if side >= 0.0 else -0.6  # the middle is for those who get off
-        depth = 2.5 * p.body_m
+        side += p.beside_m if side >= 0.0 else -p.beside_m  # the middle is for those who get off
+        depth = p.depth_bodies * p.body_m
         crowd.people.goal_x[slot] = doors.rows.x[door] + depth * doors.rows.in_x[door] - side * doors.rows.in_y[door]
         crowd.people.goal_y[slot] = doors.rows.y[door] + depth * doors.rows.in_y[door] + side * doors.rows.in_x[door]
         crowd.people.mode[slot] = STRAIGHT
@@ -408,7 +408,7 @@ def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, se
     if crowd.people.mode[slot] != STRAIGHT:
         return
     far = math.hypot(crowd.people.x[slot] - doors.rows.x[door], crowd.people.y[slot] - doors.rows.y[door])
-    if far <= p.board_reach_m or arrived or (stuck and far < 6.0 * p.board_reach_m):
+    if far <= p.board_reach_m or arrived or (stuck and far < p.stuck_reach_m):
         crowd.people.goal_x[slot], crowd.people.goal_y[slot] = crowd.people.x[slot], crowd.people.y[slot]
         crowd.people.mode[slot] = STAND
         crowd.people.doing[slot] = AT_DOOR
