@@ -17,7 +17,6 @@ from model.inputs.layout import Layout
 from model.world.sun import solar_altitude
 from model.world.world import World
 from scenarios.compare import CompareTable
-from scenarios.costs import yearly_cost
 from scenarios.draft import STATION_FILE, STATIONS, station_names
 from scenarios.headlines import Headline, combined
 from scenarios.measures.cameras import Cameras
@@ -91,7 +90,7 @@ def card_from(scenario: Scenario, base: Inputs, remarks: tuple[str, ...], words:
         cameras = len(measure.added(inputs.layout)) if isinstance(measure, Cameras) else None
         texts.append(measure_text(measure, words, cameras))
         inputs = measure.apply(inputs)
-    cost = yearly_cost(scenario, base)
+    cost = scenario.yearly_cost(base)
     kinds = {_EVIDENCE[measure.evidence] for measure in scenario.measures}
     weakest = next((kind for kind in _WEAKEST_FIRST if kind in kinds), "assumption")
     return ScenarioCard(

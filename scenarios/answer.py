@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from model.inputs.digest import digest
 from scenarios.compare import CompareTable, common_days, compare_table, first_days
-from scenarios.costs import Range, yearly_cost
+from scenarios.costs import Range
 from scenarios.headlines import Headline, combined, footers, headlines
 from scenarios.looks import FAILED_SHARE_LIMIT, FEWEST_PAIRS, State, level_of, pairs_shown, state_of
 from scenarios.safe_files import canonical, write_whole
@@ -119,7 +119,7 @@ def answer_of(study: Study, *, finished: bool, phase: Phase | None = None) -> An
 
 def costs_of(study: Study) -> dict[str, Range]:
     """Return what each scenario costs per year, EUR."""
-    return {scenario.name: yearly_cost(scenario, study.base) for scenario in study.scenarios}
+    return {scenario.name: scenario.yearly_cost(study.base) for scenario in study.scenarios}
 
 
 def identity(study: Study) -> str:

@@ -5,13 +5,9 @@ Source: science.md 8 (unit costs x 0.5 to 2, 4% interest, 15 years, electronics 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from model.inputs.inputs import Inputs
 from model.parameters import Parameters
-
-if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
 
 DAYS_A_YEAR: Final = 365
 SECONDS_AN_HOUR: Final = 3600
@@ -94,12 +90,3 @@ def total(ranges: Iterable[Range]) -> Range:
     for one in ranges:
         result = result + one
     return result
-
-
-def yearly_cost(scenario: "Scenario", base: Inputs) -> Range:
-    """Return what a scenario costs per year, EUR, each measure on top of those before it."""
-    ranges, inputs = [], base
-    for measure in scenario.measures:
-        ranges.append(measure.cost(inputs).per_year(inputs.parameters))
-        inputs = measure.apply(inputs)
-    return total(ranges)

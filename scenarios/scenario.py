@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Owner
+from scenarios.costs import Range, total
 from scenarios.draft import STATION_FILE
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.measures.catalogue import CATALOGUE
@@ -60,6 +61,14 @@ class Scenario:
     def title_in(self, language: str) -> str:
         """Return the title in a language, else in English, else the name."""
         return self.title.get(language) or self.title.get("en") or self.name
+
+    def yearly_cost(self, base: Inputs) -> Range:
+        """Return what it costs per year, EUR, each measure on top of those before it."""
+        ranges, inputs = [], base
+        for measure in self.measures:
+            ranges.append(measure.cost(inputs).per_year(inputs.parameters))
+            inputs = measure.apply(inputs)
+        return total(ranges)
 
     def needs_agreement(self, base: Inputs) -> tuple[Owner, ...]:
         """Return the owners, other than those who act, whose places the measures touch."""

@@ -19,7 +19,6 @@ from model.inputs.layout import Layout
 from model.results import MAP_CELL_M, Results
 from model.world.grid import make_grid
 from scenarios.answer import Answer, answer_of
-from scenarios.costs import yearly_cost
 from scenarios.measures.cameras import Cameras
 from scenarios.scenario import load
 from scenarios.study import Study
@@ -117,7 +116,7 @@ def test_an_evening_says_that_it_is_one(made: tuple[Study, Answer]) -> None:
 def test_costs_and_measures_are_told(made: tuple[Study, Answer]) -> None:
     study, _ = made
     scenario = study.scenarios[1]
-    cost = yearly_cost(scenario, study.base)
+    cost = scenario.yearly_cost(study.base)
     card = card_from(scenario, study.base, (), Words("nl"))
     assert (card.cost_low, card.cost_high) == (cost.low, cost.high)
     assert len(card.measures) == len(scenario.measures) == 3

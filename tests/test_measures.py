@@ -7,7 +7,7 @@ import shapely
 
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
-from scenarios.costs import Cost, Range, annuity, price, yearly_cost
+from scenarios.costs import Cost, Range, annuity, price
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras, Position
 from scenarios.measures.catalogue import CATALOGUE
@@ -175,10 +175,10 @@ def test_operators_by_the_number_of_cameras(base: Inputs) -> None:
 
 
 def test_a_scenario_costs_the_sum_of_its_measures(base: Inputs) -> None:
-    total = yearly_cost(Scenario("all", measures=tuple(EXAMPLES)), base)
+    total = Scenario("all", measures=tuple(EXAMPLES)).yearly_cost(base)
     parts = [measure.cost(base).per_year(base.parameters) for measure in EXAMPLES]
     assert total.value == pytest.approx(sum(part.value for part in parts))
-    assert yearly_cost(Scenario("nothing"), base) == Range(0.0, 0.0, 0.0)
+    assert Scenario("nothing").yearly_cost(base) == Range(0.0, 0.0, 0.0)
 
 
 def test_the_range_of_a_price_covers_the_value_in_use(base: Inputs) -> None:
