@@ -1,123 +1,151 @@
-"""Cost of walking alone: nanoseconds per walker and step of 0.5 s on a station floor, fields made beforehand.
+"""Speed of walking alone, ours and JuPedSim's, on the same floor with the same people.
 
-    python benchmarks/walking.py [--station NAME] [--json]
+    python benchmarks/walking.py [--json] [--rounds N]
 
-Everybody always walks: who has arrived gets another destination. ``frozen`` repeats one step on the same state:
-what the arithmetic costs when all data lie in the cache and every branch is foreseen.
+Prints rows ``floor, people, ours, jupedsim, ratio, rmse_weidmann``: speeds in simulated seconds of a person per
+second of one core (CPU time, not the clock on the wall), and the root mean square error of our speeds to
+Weidmann's curve (0.25 to 4 people per m2, in a corridor without end). Both begin with the same people in the same
+places, fields and meshes made, and walk the same seconds: a minute, or less where JuPedSim would take too long
+(``AGENT_SECONDS``). Ours takes half-second steps and walks these seconds several times over, JuPedSim
+(collision-free speed model) takes steps of 0.05 s. Rounds of the two alternate, so that both meet the same noise of
+the machine.
 """
 
 import argparse
 import json
 import time
+from dataclasses import dataclass
+from typing import Any
 
+import jupedsim
 import numpy as np
+from floors import GOAL_M, Crowd, Floor, make_crowd, make_floors
 
-from model.kernels.bins import bin_people, make_bins
-from model.kernels.contacts import list_standing_pairs, part_bodies
-from model.kernels.floor import WalkRoom
-from model.kernels.steering import take_steps
-from model.kernels.walkers import Walkers, WalkRules, make_work
-from model.kernels.walking import finish, list_people, read_floor, set_wishes
+from calibration.weidmann import rmse_to_weidmann
+from model.kernels.bins import make_bins
+from model.kernels.walkers import Walkers, make_work
+from model.kernels.walking import walk
 from model.parameters import Parameters
-from model.world.grid import make_grid
-from model.world.movement import make_open_share, make_walk_room, make_walk_rules
-from model.world.routes import make_routes
-from scenarios.station_files import read_station
+from model.world.movement import make_walk_rules
 
-DT = 0.5
-PHASES = ("bin", "wish", "step", "contact", "finish")
 CROWDS = (500, 2000, 8000)
+LONGEST_S = 60.0
+OUR_STEP, THEIR_STEP = 0.5, 0.05
+AGENT_SECONDS = 24_000  # that JuPedSim walks for one row
+OUR_TIMES = 4  # that ours walks the same seconds in a round
+TIME_GAP = 0.5  # of JuPedSim's model, s
 
 
-class Crowd:
-    """``n`` people on random floor cells, each with a random destination."""
+class Ours:
+    """The very kernel of a day; who arrives at a goal goes on to the next."""
 
-    def __init__(self, room: WalkRoom, rules: WalkRules, n: int) -> None:
-        self.room, self.rules, self.n = room, rules, n
-        self.rng = np.random.default_rng(n)
-        reached = np.flatnonzero((room.floor >= 0) & (room.direction[0] != 255)[room.floor])
-        at = self.rng.choice(reached, n)
+    def __init__(self, floor: Floor, crowd: Crowd) -> None:
+        n, room = len(crowd.x), floor.room
+        self.goals = len(floor.goals)
         zero = [np.zeros(n) for _ in range(4)]
+        still = np.zeros(n, np.int8)
         self.people = Walkers(
-            room.x0 + (at % room.nx4 + 0.5) / 4, room.y0 + (at // room.nx4 + 0.5) / 4,
-            np.clip(self.rng.normal(1.34, 0.26, n), 0.5, 2.2), np.ones(n, np.int8), self.destinations(n), *zero,
-            np.zeros(n, np.int8),
-        )  # fmt: skip
+            crowd.x.copy(), crowd.y.copy(), crowd.v0, np.ones(n, np.int8), crowd.goal.copy(), *zero, still
+        )
         self.order = np.arange(n, dtype=np.int32)
         self.bins = make_bins(room.x0, room.y0, room.nx4 / 4, room.ny4 / 4, 1.0, n)
-        self.work = make_work(n)
+        self.room, self.work, self.rules = room, make_work(n), make_walk_rules(Parameters.default())
 
-    def destinations(self, n: int) -> np.ndarray:
-        """Return random destinations."""
-        return self.rng.integers(0, len(self.room.direction), n).astype(np.int32)
+    def run(self, seconds: float) -> float:
+        """Walk; return the CPU seconds of the kernel."""
+        p, n, spent = self.people, len(self.order), 0
+        for _ in range(round(seconds / OUR_STEP)):
+            began = time.process_time_ns()
+            walk(p, self.order, n, self.room, self.rules, self.bins, self.work, OUR_STEP)
+            spent += time.process_time_ns() - began
+            there = p.arrived == 1
+            p.dest[there] = (p.dest[there] + 1) % self.goals
+        return spent / 1e9
 
-    def phases(self) -> list[int]:
-        """One step; CPU nanoseconds of each phase."""
-        p, order, n, room, rules, work = self.people, self.order, self.n, self.room, self.rules, self.work
-        clock = [time.process_time_ns()]
-        bin_people(self.bins, p.x, p.y, p.mode, order, n)
-        clock.append(time.process_time_ns())
-        list_people(self.bins, work)
-        read_floor(p, room, work)
-        set_wishes(p, rules, work, DT)
-        clock.append(time.process_time_ns())
-        take_steps(p, room, rules, self.bins, work, DT)
-        clock.append(time.process_time_ns())
-        list_standing_pairs(rules, self.bins, work, 0.0)
-        part_bodies(room, rules, work)
-        clock.append(time.process_time_ns())
-        finish(p, room, rules, work, DT)
-        clock.append(time.process_time_ns())
-        return np.diff(clock).tolist()
 
-    def redirect(self) -> None:
-        """Send on who has arrived, stands at stairs or is held up."""
-        there = np.flatnonzero((self.people.arrived > 0) | (self.people.stuck_s > 3))
-        self.people.dest[there] = self.destinations(len(there))
+class Theirs:
+    """JuPedSim; who comes within ``GOAL_M`` of a goal goes on to the next."""
 
-    def measure(self, steps: int) -> dict[str, float]:
-        """Nanoseconds a walker and step: by phase, in all, and frozen."""
-        for _ in range(40):
-            self.phases()
-            self.redirect()
-        total = np.zeros(len(PHASES))
-        for _ in range(steps):
-            total += self.phases()
-            self.redirect()
-        before = [a.copy() for a in self.people]
-        frozen = np.inf
-        for _ in range(15):
-            frozen = min(frozen, sum(self.phases()))
-            for now, then in zip(self.people, before, strict=True):
-                now[:] = then
-        each = dict(zip(PHASES, total / steps / self.n, strict=True))
-        speed = float(self.people.speed.mean())
-        return each | {"all": sum(each.values()), "frozen": frozen / self.n, "speed": speed}
+    def __init__(self, floor: Floor, crowd: Crowd) -> None:
+        model = jupedsim.CollisionFreeSpeedModel()
+        self.simulation = jupedsim.Simulation(model=model, geometry=floor.outline, dt=THEIR_STEP)
+        stages = [self.simulation.add_waypoint_stage(goal, GOAL_M) for goal in floor.goals]
+        journey = jupedsim.JourneyDescription(stages)
+        for stage, after in zip(stages, (*stages[1:], stages[0]), strict=True):
+            journey.set_transition_for_stage(stage, jupedsim.Transition.create_fixed_transition(after))
+        number = self.simulation.add_journey(journey)
+        for x, y, v0, goal in zip(crowd.x, crowd.y, crowd.v0, crowd.goal, strict=True):
+            self.simulation.add_agent(
+                jupedsim.CollisionFreeSpeedModelAgentParameters(
+                    position=(x, y), desired_speed=v0, time_gap=TIME_GAP, journey_id=number, stage_id=stages[goal]
+                )
+            )
+
+    def run(self, seconds: float) -> float:
+        """Walk; return the CPU seconds."""
+        began = time.process_time_ns()
+        self.simulation.iterate(max(1, round(seconds / THEIR_STEP)))
+        return (time.process_time_ns() - began) / 1e9
+
+
+@dataclass
+class Row:
+    """One row of the table; speeds in person-seconds per CPU-second."""
+
+    floor: str
+    people: int
+    ours: float
+    jupedsim: float
+    ratio: float
+    rmse_weidmann: float | None
+
+
+def compare(floor: Floor, n: int, rounds: int, rmse: float | None) -> tuple[Row, float]:
+    """Return a row, and how many seconds both walked."""
+    crowd = make_crowd(floor, n)
+    theirs = Theirs(floor, crowd)
+    seconds = min(LONGEST_S, AGENT_SECONDS / n)
+    ours_s = theirs_s = 0.0
+    for _ in range(rounds):
+        theirs_s += theirs.run(seconds / rounds)
+        ours_s += sum(Ours(floor, crowd).run(seconds) for _ in range(OUR_TIMES))
+    ours, other = n * seconds * rounds * OUR_TIMES / ours_s, n * seconds / theirs_s
+    return Row(floor.name, n, round(ours), round(other), round(ours / other, 1), rmse), seconds
+
+
+def note(row: Row, seconds: float) -> str:
+    """Return the row as text, with what it means per walker and step."""
+    error = "" if row.rmse_weidmann is None else f"{row.rmse_weidmann:.3f}"
+    step_ns = 1e9 * OUR_STEP / row.ours
+    return (
+        f"{row.floor:34}{row.people:7d}{row.ours:12,.0f}{row.jupedsim:10,.0f}{row.ratio:8.0f}"
+        f"{error:>15}{step_ns:10.0f}{seconds:12.1f}"
+    )
 
 
 def main() -> None:
-    """Measure the crowds and print a table or one JSON object."""
+    """Measure all rows and print a table or one JSON array."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--station", default="den-haag-centraal")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    parameters, layout = Parameters.default(), read_station(given.station).layout
-    grid = make_grid(layout)
-    routes = make_routes(layout, grid, parameters)
-    room = make_walk_room(grid, routes, make_open_share(grid, parameters))
-    rules = make_walk_rules(parameters)
-    Crowd(room, rules, 10).measure(1)  # compiles
-    found = {n: Crowd(room, rules, n).measure(max(60, 400_000 // n)) for n in CROWDS}
-    for of in found.values():
-        of["agent_seconds_per_cpu_second"] = DT * 1e9 / of["all"]
+    floors = make_floors()
+    Ours(floors[0], make_crowd(floors[0], 20)).run(1)  # compiles
+    rmse = round(rmse_to_weidmann(), 4)
+    rows: list[dict[str, Any]] = []
+    if not given.json:
+        print(f"{'floor':34}{'people':>7}{'ours':>12}{'jupedsim':>10}{'ratio':>8}{'rmse_weidmann':>15}", end="")
+        print(f"{'ns/step':>10}{'seconds':>12}", flush=True)
+    for floor in floors:
+        for n in CROWDS:
+            row, seconds = compare(floor, n, given.rounds, rmse if floor.corridor else None)
+            rows.append(vars(row))
+            if not given.json:
+                print(note(row, seconds), flush=True)
     if given.json:
-        print(json.dumps({"station": given.station, "crowds": found}))
-        return
-    print(f"{given.station}: ns per walker and step of {DT} s")
-    print(f"{'people':>7}" + "".join(f"{name:>9}" for name in (*PHASES, "all", "frozen")) + "   m/s  agent-s/CPU-s")
-    for n, of in found.items():
-        cells = "".join(f"{of[name]:9.0f}" for name in (*PHASES, "all", "frozen"))
-        print(f"{n:7d}{cells} {of['speed']:5.2f}  {of['agent_seconds_per_cpu_second']:13,.0f}")
+        print(json.dumps(rows))
+    else:
+        print("person-seconds per CPU-second; ns/step: ours, per walker and half second; seconds: that both walk")
 
 
 if __name__ == "__main__":
