@@ -24,7 +24,7 @@ from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.scenario import Scenario
 from scenarios.store import FieldCache
 from scenarios.study import Phase, Study
-from scenarios.version import fields_version, package_version
+from scenarios.version import package_version
 from scenarios.words import Heading
 
 _SCALES: Final[dict[Heading, Scale]] = {
@@ -130,7 +130,7 @@ def sun_times(inputs: Inputs) -> tuple[float, float] | None:
 
 def cached_world(study: Study) -> Callable[[Inputs], World]:
     """Return what makes the fields of an arm: from the cache of the study where they are there."""
-    cache = FieldCache(study.work.cache, fields_version())
+    cache = FieldCache(study.work.cache)
 
     def world_of(inputs: Inputs) -> World:
         world: World = study.work.make_world(inputs, cache)

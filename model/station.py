@@ -149,9 +149,11 @@ class Station(Model):  # type: ignore[misc]
         """Put the day on the calendar: light, hours, trains."""
         self.renew_light()
         self.tell_hour()
+        last = self.end_s + int(self.parameters.day_drain_s)
+        for second in daylight.moments(self.inputs, self.start_s, last):
+            self.schedule_event(self.renew_light, at=second)
         every = self.parameters.day_renew_s
         first = (self.start_s // every + 1) * every  # on the clock: hours of the tables are hours of the day
-        self.schedule_recurring(self.renew_light, Schedule(interval=every, start=first))
         self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=first))
         if self.inputs.window[0] % every:
             self.schedule_event(self.tell_hour, at=self.inputs.window[0])

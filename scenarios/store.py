@@ -24,11 +24,14 @@ from model.inputs.digest import digest
 from model.results import Results
 from scenarios.day_files import read_day, write_day
 from scenarios.safe_files import canonical, checksum, sync_folder, write_synced, write_whole
+from scenarios.version import fields_version
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 KEY_LENGTH: Final = 40
 FIELDS_LIMIT_BYTES: Final = 4_000_000_000
+# read at every step of every walker, all over: mapped, a day of a large station takes a quarter longer
+READ_WHOLE: Final = frozenset({"direction"})
 _COUNTER = count()
 _LOG = logging.getLogger(__name__)
 
@@ -227,13 +230,14 @@ class FieldCache:
 
     Args:
         root: folder of the cache; None keeps fields in memory only.
-        version: what else than a part's own key the fields depend on (the code that makes them).
+        version: what else than a part's own key the fields depend on; None: a hash of the sources that make
+            them, so that changed code never answers with the fields of older code.
         in_memory: parts held in memory at most; arrays of the disk cost nothing there.
     """
 
-    def __init__(self, root: Path | None, version: str = "", in_memory: int = 32) -> None:
+    def __init__(self, root: Path | None, version: str | None = None, in_memory: int = 32) -> None:
         self.root = root / "fields" if root is not None else None
-        self.version = version
+        self.version = fields_version() if version is None else version
         self.in_memory = in_memory
         self.made: list[str] = []  # parts computed here, for who asks whether the cache was of use
         self._held: OrderedDict[str, Arrays] = OrderedDict()
@@ -306,6 +310,8 @@ class _ReadingCache(FieldCache):
 
 def _map(path: Path) -> NDArray[Any]:
     """Return an array of a file, mapped copy-on-write, so that compiled code sees an ordinary array."""
+    if path.stem in READ_WHOLE:
+        return np.asarray(np.load(path, allow_pickle=False))
     try:
         return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
     except ValueError:  # nothing to map in an empty array

@@ -19,11 +19,12 @@ def package_version() -> str:
         return "0"
 
 
-def _hash_of(folders: tuple[str, ...]) -> str:
-    """Return a hash of all Python files below folders of the model, by name and content."""
+def _hash_of(places: tuple[str, ...]) -> str:
+    """Return a hash of Python files of the model, single ones or all below a folder, by name and content."""
     total = sha256()
-    for folder in folders:
-        for path in sorted((MODEL / folder).rglob("*.py")):
+    for place in places:
+        here = MODEL / place
+        for path in sorted(here.rglob("*.py")) if here.is_dir() else [here]:
             total.update(path.relative_to(MODEL).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()[:16]
 
@@ -51,7 +52,7 @@ def model_version() -> str:
 @lru_cache(maxsize=1)
 def fields_version() -> str:
     """Return a hash of the code that computes fields, and the build: part of the key of every field."""
-    return f"{_hash_of(('inputs', 'world', 'kernels'))}, {build()}"
+    return f"{_hash_of(('inputs', 'world', 'kernels', 'parameters.py'))}, {build()}"
 
 
 @lru_cache(maxsize=1)

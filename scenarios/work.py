@@ -13,7 +13,6 @@ from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from model.results import Results
 from scenarios.store import FieldCache, Store, run_key
-from scenarios.version import fields_version
 
 RunDay = Callable[[Inputs, Any, int, int], Results]
 MakeWorld = Callable[[Inputs, FieldCache], Any]
@@ -116,7 +115,7 @@ class Worker:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.store = Store(work.store)
-        self.cache = FieldCache(work.cache, fields_version())
+        self.cache = FieldCache(work.cache)
         self._passing, self._draw = self.cache.without_writing(), NO_DRAW
         self._worlds: OrderedDict[tuple[int, int], Any] = OrderedDict()
 

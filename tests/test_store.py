@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from model.inputs.inputs import Inputs
 from model.results import ARRAY_FIELDS, Results
 from scenarios import safe_files
 from scenarios import store as store_module
+from scenarios import version as version_module
 from scenarios.day_files import AXES
 from scenarios.station_files import read_station
 from scenarios.store import DamagedRunError, FieldCache, Store, cache_folder, run_key
@@ -325,6 +327,38 @@ def test_fields_are_made_once_and_mapped_from_disk(tmp_path: Path, calls: list[s
     assert calls == ["made"]
     assert FieldCache(tmp_path, "other code").remember("light", "key", make)
     assert calls == ["made", "made"]
+
+
+@pytest.mark.parametrize("source", ["world/light.py", "kernels/rays.py", "inputs/layout.py", "parameters.py"])
+def test_changed_code_never_answers_with_fields_of_older_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[str], source: str
+) -> None:
+    def make() -> dict[str, np.ndarray]:
+        calls.append("made")
+        return arrays()
+
+    copied = tmp_path / "model"
+    shutil.copytree(version_module.MODEL, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(version_module, "MODEL", copied)
+    try:
+        for _ in range(2):
+            version_module.fields_version.cache_clear()
+            FieldCache(tmp_path).remember("light", "key", make)
+        assert calls == ["made"]
+        (copied / source).write_text((copied / source).read_text("utf-8") + "# changed\n", "utf-8")
+        version_module.fields_version.cache_clear()
+        FieldCache(tmp_path).remember("light", "key", make)
+        assert calls == ["made", "made"]
+    finally:
+        version_module.fields_version.cache_clear()
+
+
+def test_directions_are_read_whole(tmp_path: Path) -> None:
+    made = {"direction": np.zeros((3, 9), np.uint8), "seconds": np.zeros((3, 9), np.float32)}
+    for cache in (FieldCache(tmp_path), FieldCache(tmp_path)):
+        found = cache.remember("routes", "key", lambda: made)
+        assert not isinstance(found["direction"].base, np.memmap)
+        assert isinstance(found["seconds"].base, np.memmap)
 
 
 def test_writing_into_a_mapped_field_stays_here(tmp_path: Path) -> None:

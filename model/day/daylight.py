@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from model.kernels.records import records
 from model.kernels.state import MOOD, SCENE, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
-from model.world.sun import outdoor_lx, solar_altitude
+from model.world.sun import clear_sky, outdoor_lx, solar_altitude
 from model.world.world import World
 
 _HOUR = 3600
@@ -51,12 +52,44 @@ def make_sky(world: World, p: Parameters) -> Sky:
     )
 
 
+def moments(inputs: Inputs, start_s: int, end_s: int) -> list[int]:
+    """Return the seconds at which the light has changed enough to renew the fields: dusk and dawn are events.
+
+    That is when the logarithm of outdoor light has moved by ``light_renew_decades``, or darkness by
+    ``light_renew_dark``, since the last renewal; at night and at noon next to nothing happens. The sun's
+    altitude is computed every ``day_renew_s`` and taken as straight in between.
+
+    Args:
+        start_s, end_s: the fields are renewed at ``start_s`` in any case; moments lie after it, up to the end.
+    """
+    p, place = inputs.parameters, inputs.layout
+    looks = np.append(np.arange(start_s, end_s, p.day_renew_s), end_s)
+    seen = [solar_altitude(inputs.date, second, place.latitude, place.longitude) for second in looks]
+    seconds = np.arange(start_s, end_s + 1)
+    altitude = np.interp(seconds, looks, seen)
+    altitudes, clear_lx = clear_sky(p)
+    decades = np.interp(altitude, altitudes, np.log10(clear_lx))
+    track = np.column_stack((_dark(altitude, p) / p.light_renew_dark, decades / p.light_renew_decades))
+    found: list[int] = []
+    last = 0
+    while True:
+        moved = np.flatnonzero((np.abs(track[last + 1 :] - track[last]) >= 1).any(axis=1))
+        if not len(moved):
+            return found
+        last += 1 + int(moved[0])
+        found.append(int(seconds[last]))
+
+
 def darkness(inputs: Inputs, second: float) -> tuple[float, float]:
     """Return (dark 0..1, outdoor illuminance in lx) at a second of the service day."""
     p, place = inputs.parameters, inputs.layout
     altitude = solar_altitude(inputs.date, second, place.latitude, place.longitude)
-    dark = (p.feel_dusk_high_deg - altitude) / (p.feel_dusk_high_deg - p.feel_dusk_low_deg)
-    return float(np.clip(dark, 0, 1)), float(outdoor_lx(altitude, p))
+    return float(_dark(altitude, p)), float(outdoor_lx(altitude, p))
+
+
+def _dark(altitude_deg: Any, p: Parameters) -> Any:
+    """How dark it is, 0 to 1, at altitudes of the sun."""
+    return np.clip((p.feel_dusk_high_deg - altitude_deg) / (p.feel_dusk_high_deg - p.feel_dusk_low_deg), 0, 1)
 
 
 def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs, second: float) -> Fields:
