@@ -192,3 +192,29 @@ def test_owners_that_must_agree(base: Inputs) -> None:
     assert by_ns.needs_agreement(base) == ("ProRail", "municipality")
     assert patrol(zones=["square"]).needs_agreement(base) == ()
     assert patrol(by="municipality", zones=["square"]).needs_agreement(base) == ()
+
+
+def test_v31_a_measure_on_ground_of_the_municipality_needs_it(base: Inputs) -> None:
+    refused = patrol(by="NS", zones=["square"]).wrong(base.layout)
+    assert [field for field, _, _ in refused] == ["by"]
+    assert "municipality" in refused[0][2]
+    assert patrol(by="NS", zones=["platform"]).wrong(base.layout) == []
+    assert patrol(by="municipality", zones=["square"]).wrong(base.layout) == []
+    agreed = patrol(by="NS", zones=["square"], agreed=["municipality"])
+    assert agreed.wrong(base.layout) == []
+    assert agreed.needs_agreement(base) == ()
+    everywhere = BrighterLamps(factor=2, by="ProRail")
+    assert [field for field, _, _ in everywhere.wrong(base.layout)] == ["by"]
+
+
+def test_m17_a_ledger_made_by_hand(base: Inputs) -> None:
+    """One lamp and one hour of a guard every day: to the cent, at the values in use."""
+    place = replace(base.layout, lamps=base.layout.lamps[:1])
+    one = base.replace(layout=place)
+    lamp = BrighterLamps(factor=2).cost(one).per_year(one.parameters)
+    assert round(lamp.value, 2) == 194.91  # 1,500 x 0.089941 + 60
+    guard = patrol(units=1, hours="19:00-20:00", who="guard").cost(one).per_year(one.parameters)
+    assert round(guard.value, 2) == 16425.00  # 45 x 365
+    both = lamp + guard
+    assert round(both.value, 2) == 16619.91
+    assert round(both.low + both.high, 2) == round(lamp.low + lamp.high + guard.low + guard.high, 2)

@@ -12,6 +12,8 @@ from scenarios.measures.places import zones_named
 
 Evidence = Literal["RCT", "quasi-experiment", "survey", "assumption"]
 SECONDS_A_DAY: Final = 86_400
+MUNICIPALITY: Final[Owner] = "municipality"
+MOST_NAMED: Final = 3  # zones in one message
 HOURS_FORM: Final = "hours as 18:00-01:00, between 05:00 and 01:00 of the next day"
 
 
@@ -73,6 +75,9 @@ class Measure(BaseModel):
     evidence: ClassVar[Evidence] = "assumption"
 
     by: Owner | None = Field(None, description="who does it; other owners whose place is touched must agree")
+    agreed: Annotated[tuple[Owner, ...], Field(strict=False)] = Field(
+        (), description="other owners who have agreed; without the municipality nothing is done on its ground"
+    )
 
     def apply(self, inputs: Inputs) -> Inputs:
         """Return the inputs with this measure in them."""
@@ -89,15 +94,26 @@ class Measure(BaseModel):
     def wrong(self, layout: Layout) -> list[tuple[str, str, str]]:
         """Return (field, message, remedy) for each thing that does not fit this station."""
         valid = {zone.id for zone in layout.zones} | {zone.kind for zone in layout.zones}
-        return [
+        unknown = [
             ("zones", f'"{word}" is no zone and no kind of zone of {layout.id}', nearest(word, valid))
             for word in self.zone_words()
             if word not in valid
         ]
+        return unknown or self._outside(layout)
+
+    def _outside(self, layout: Layout) -> list[tuple[str, str, str]]:
+        """Refuse what somebody else would do on the ground of the municipality (science.md 3.5)."""
+        if self.by in (None, MUNICIPALITY) or MUNICIPALITY in self.agreed:
+            return []
+        zones = [zone.id for zone in zones_named(layout, self.zone_words()) if zone.owner == MUNICIPALITY]
+        if not zones:
+            return []
+        message = f"{self.by} cannot do this on ground of the municipality: {', '.join(zones[:MOST_NAMED])}"
+        return [("by", message, f"by: {MUNICIPALITY}, or agreed: [{MUNICIPALITY}], or other zones")]
 
     def needs_agreement(self, inputs: Inputs) -> tuple[Owner, ...]:
         """Return the owners of touched zones other than the one who does it; none when ``by`` is open."""
         if self.by is None:
             return ()
         owners = {zone.owner for zone in zones_named(inputs.layout, self.zone_words())}
-        return tuple(sorted(owners - {self.by}))
+        return tuple(sorted(owners - {self.by, *self.agreed}))
