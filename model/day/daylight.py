@@ -92,18 +92,24 @@ def _dark(altitude_deg: Any, p: Parameters) -> Any:
     return np.clip((p.feel_dusk_high_deg - altitude_deg) / (p.feel_dusk_high_deg - p.feel_dusk_low_deg), 0, 1)
 
 
+def level_at(sky: Sky, outside: float) -> tuple[int, float]:
+    """Return the tabulated outdoor level below ``outside`` lx, and the share of the next one."""
+    level = np.interp(log(outside), sky.log_outdoor, np.arange(len(sky.log_outdoor)))
+    low = min(int(level), len(sky.log_outdoor) - 2)
+    return low, float(level - low)
+
+
 def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs, second: float) -> Fields:
     """Bring the fields to the light of ``second``; returns them with the weights of the hour."""
     p = inputs.parameters
     dark, outside = darkness(inputs, second)
     fields.clock[0] = dark
     fields = fields._replace(weights=weights(p, dark))
-    level = np.interp(log(outside), sky.log_outdoor, np.arange(len(sky.log_outdoor)))
-    low = min(int(level), len(sky.log_outdoor) - 2)
+    low, share = level_at(sky, outside)
     sight = world.sight
     renew_fields(
         fields, ground, sky.log_effective, sight.prospect, sight.camera_cover, sight.watched_cover,
-        sight.concealment, sight.escape, sight.sign, sight.help_point, low, float(level - low), p.light_e50_lx,
+        sight.concealment, sight.escape, sight.sign, sight.help_point, low, share, p.light_e50_lx,
         sky.signs, sky.zero, sky.passive, sky.active,
     )  # fmt: skip
     return fields

@@ -1,0 +1,187 @@
+"""A persona at a place and time: the score it would give there, and what each term adds to it (science.md 6.1)."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.day import daylight, guardianship
+from model.day.expected import about, expected_people
+from model.day.ground import make_ground
+from model.inputs.inputs import Inputs
+from model.inputs.population import AGE_BANDS, GENDERS, Gender
+from model.kernels.predicted import SITE, fill_scores, split_terms
+from model.kernels.score import TERMS, score_of, start_of
+from model.kernels.state import Fields, Ground
+from model.parameters import Parameters
+from model.results import FIRST_HOUR, HOURS
+from model.world.movement import make_passages
+from model.world.world import World
+
+Floats = NDArray[np.float64]
+_HOUR = 3600
+Mobility = Literal["walking", "limited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody of a kind, with the mean nature and sensitivity of that kind.
+
+    Attributes:
+        gender: woman, man or other.  age: years; it sets the walking speed only, the formula has no term of it.
+        regular: travels often; sets the walking speed.
+        familiar: a regular user here, the term of the formula; None is as ``regular``.
+        alone: or in the company of the own group.
+        mobility: ``limited`` walks slowly and takes no stairs and no escalator.
+    """
+
+    gender: Gender = "woman"
+    age: float = 30
+    regular: bool = True
+    familiar: bool | None = None
+    alone: bool = True
+    mobility: Mobility = "walking"
+
+    @property
+    def knows_the_place(self) -> bool:
+        """Whether the term of a regular user here counts."""
+        return self.regular if self.familiar is None else self.familiar
+
+    def age_band(self, p: Parameters) -> str:
+        """Return the age band of the population tables."""
+        younger = [p[f"age_high_{_suffix(band)}"] <= self.age for band in AGE_BANDS]
+        return AGE_BANDS[min(sum(younger), len(AGE_BANDS) - 1)]
+
+    def speed(self, p: Parameters) -> float:
+        """Return the mean free walking speed of this kind of person, m/s."""
+        if self.mobility == "limited":
+            return p.walk_speed_limited
+        mean = {"woman": p.walk_speed_woman, "man": p.walk_speed_man}.get(
+            self.gender, (p.walk_speed_woman + p.walk_speed_man) / 2
+        )
+        pace = p[f"walk_age_factor_{_suffix(self.age_band(p))}"]
+        return mean * pace * (p.walk_factor_regular if self.regular else p.walk_factor_sporadic)
+
+
+@dataclass(frozen=True)
+class Felt:
+    """What a persona feels at a place.
+
+    Attributes:
+        latent: u*.  score: P of it.
+        start: latent value before any term (intercept and gender).
+        points: what each term adds, points at score 7, by name; start + sum / slope of the score is ``latent``.
+    """
+
+    latent: float
+    score: float
+    start: float
+    points: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A station at a second of the service day, as somebody expects to find it.
+
+    Attributes:
+        sites: (C,) SITE, what the place is like.  abouts: (C,) ABOUT, who and what is expected about.
+        dark: 0..1.  weights: (3 genders, terms) points x psi now.
+    """
+
+    parameters: Parameters
+    sites: NDArray[np.void]
+    abouts: NDArray[np.void]
+    dark: float
+    weights: Floats
+    zero: Floats
+
+    def felt(self, persona: Persona, cell: int, waited_min: float = 0.0) -> Felt:
+        """Return what a persona feels in a 1 m cell after waiting some minutes there."""
+        p, gender = self.parameters, GENDERS.index(persona.gender)
+        beyond = min(max(0.0, waited_min - p.feel_waiting_free_s / 60), p.feel_waiting_cap_s / 60)
+        parts = split_terms(
+            self.weights[gender], self.sites[cell], self._about(persona, cell), self.dark, self.zero, beyond,
+            float(not persona.alone), float(persona.knows_the_place),
+        )  # fmt: skip
+        points = parts.sum(axis=1)  # the sensitivity of a mean person is 1
+        start = start_of(p.feel_base, p.feel_woman, gender)
+        latent = start + points.sum() / p.feel_score_slope
+        return Felt(latent, score_of(latent), start, dict(zip(TERMS, points.tolist(), strict=True)))
+
+    def scores(self, persona: Persona) -> Floats:
+        """Return the score of a persona, not waiting, in every 1 m cell, (C,)."""
+        p, gender = self.parameters, GENDERS.index(persona.gender)
+        abouts = self.abouts
+        if not persona.alone:
+            abouts = abouts.copy()
+            abouts["isolation"] *= np.exp(-1 / p.feel_isolation_half)
+        scores = np.empty(len(self.sites))
+        fill_scores(
+            self.weights[gender], self.sites, abouts, self.dark, self.zero, float(not persona.alone),
+            float(persona.knows_the_place), start_of(p.feel_base, p.feel_woman, gender), p.feel_score_slope, scores,
+        )  # fmt: skip
+        return scores
+
+    def _about(self, persona: Persona, cell: int) -> Any:
+        if persona.alone:
+            return self.abouts[cell]
+        row = self.abouts[cell : cell + 1].copy()
+        row["isolation"] *= np.exp(-1 / self.parameters.feel_isolation_half)  # the companion is in sight
+        return row[0]
+
+    def with_abouts(self, abouts: NDArray[np.void]) -> Self:
+        """Return the same moment with other people about."""
+        return replace(self, abouts=abouts)
+
+
+class Outlook:
+    """A station on a day, looked at before it begins: gives the ``Moment`` of any second.
+
+    Args:
+        people: (hours, C) mean number of people in each cell; by default as ``expected_people`` makes it.
+    """
+
+    def __init__(self, inputs: Inputs, world: World, people: Floats | None = None) -> None:
+        self.inputs, self.world = inputs, world
+        p, layout = inputs.parameters, inputs.layout
+        passages = make_passages(layout, world.grid, p)
+        self.ground: Ground = make_ground(layout, world, passages, p)
+        self.people = expected_people(inputs, world, self.ground) if people is None else people
+        self._fields: Fields = daylight.make_fields(layout, world)
+        self._sky = daylight.make_sky(world, p)
+        self._belief = guardianship.long_run_belief(inputs, world)
+
+    def at(self, second: float) -> Moment:
+        """Return the station at a second of the service day."""
+        inputs, world = self.inputs, self.world
+        fields = daylight.renew(self._fields, self._sky, self.ground, world, inputs, second)
+        daylight.tell_hour(fields, self._belief, inputs.layout, second, second)
+        hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
+        return Moment(
+            parameters=inputs.parameters,
+            sites=sites_of(fields, self._sky, self.ground, world, inputs, second),
+            abouts=about(inputs, world, self.ground, fields, self.people[hour], second),
+            dark=float(fields.clock[0]),
+            weights=fields.weights.copy(),
+            zero=self._sky.zero,
+        )
+
+
+def sites_of(
+    fields: Fields, sky: daylight.Sky, ground: Ground, world: World, inputs: Inputs, second: float
+) -> NDArray[np.void]:
+    """Return what the place is like in every 1 m cell, (C,) SITE, from fields renewed for ``second``."""
+    sight = world.sight
+    low, share = daylight.level_at(sky, daylight.darkness(inputs, second)[1])
+    table = np.zeros(len(sight.escape), SITE)
+    table["adequacy"], table["camera"] = fields.cells["adequacy"], fields.cells["camera"]
+    table["prospect"] = (1 - share) * sight.prospect[low].astype(float) + share * sight.prospect[low + 1]
+    table["concealment"], table["escape"] = sight.concealment, sight.escape
+    table["help_point"] = sight.help_point
+    table["disorder"] = fields.zones["disorder"][ground.cells["zone"]]
+    return table
+
+
+def _suffix(band: str) -> str:
+    return band.replace("-", "_").replace("+", "")
