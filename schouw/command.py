@@ -237,6 +237,47 @@ def scenarios(
         _show(rows, as_json)
 
 
+@app.command()
+def walk(
+    station: StationName,
+    start: Annotated[str, typer.Option("--from", help="Zone in which the walk begins: id or name.")],
+    goal: Annotated[str, typer.Option("--to", help="Zone to which it leads.")],
+    persona: Annotated[
+        list[str] | None,
+        typer.Option(help="Who walks, for example woman,22,alone; several stand side by side."),
+    ] = None,
+    time: Annotated[str, typer.Option(help="When, for example 23:00.")] = "23:00",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="A scenario beside the station as it is; shipped name or path, several if you like."),
+    ] = None,
+    date: Annotated[str | None, typer.Option(help="The day, as 2026-11-18.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for a picture of the way (.svg).")] = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Walk through a station with somebody's eyes: the score at each stretch, and why."""
+    with _plain_errors():
+        from schouw.walk_picture import check_picture, write_picture
+        from schouw.walk_screen import record, show
+        from schouw.walking import ask, carry_out
+
+        if out is not None and (wrong := check_picture(out)):
+            typer.echo(wrong, err=True)
+            raise typer.Exit(BAD_INPUT)
+        question = ask(
+            station, personas=persona or ["woman,30,alone"], start=start, goal=goal, time=time,
+            scenarios=scenario or (), date=date,
+        )  # fmt: skip
+        walks = carry_out(question)
+        if not as_json:
+            show(_console(stderr=False), question, walks, language.value)
+        if out is not None:
+            write_picture(out, question, walks, language.value)
+        if as_json:
+            typer.echo(json.dumps(record(question, walks, language.value), allow_nan=False, ensure_ascii=False))
+
+
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:

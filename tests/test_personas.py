@@ -24,6 +24,12 @@ from tests.twins_hazard import Scene, floor_points, shoebox, twin_bystanders, tw
 from tests.twins_perception import twin_staff
 
 P = Parameters.default()
+
+
+def somebody(gender: Any = "woman", age: float = 30, **traits: Any) -> Persona:
+    return Persona(gender, age, **traits)
+
+
 ON_SCENE = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LATE = 22 * 3600
 
@@ -81,7 +87,7 @@ def test_a_persona_feels_what_the_day_computes_for_the_same_state(scene: Scene, 
     loud = staff_and_nuisance(scene, floor, near, rng)
     for slot in rng.integers(0, n, 3):
         person = people[slot]
-        persona = Persona(
+        persona = somebody(
             GENDERS[person["gender"]], regular=False, familiar=bool(person["regular"]), alone=bool(person["alone"])
         )
         moment = as_it_is(scene, int(slot), loud)
@@ -96,7 +102,7 @@ def test_a_persona_feels_what_the_day_computes_for_the_same_state(scene: Scene, 
 
 def test_the_terms_of_a_persona_add_up(late: Moment) -> None:
     rng = np.random.default_rng(3)
-    for persona in (Persona(), Persona("man", 70, regular=False, alone=False), Persona("other", familiar=True)):
+    for persona in (somebody(), somebody("man", 70, regular=False, alone=False), somebody("other", familiar=True)):
         scores = late.scores(persona)
         for cell in rng.integers(0, len(late.sites), 40):
             felt = late.felt(persona, int(cell))
@@ -107,9 +113,9 @@ def test_the_terms_of_a_persona_add_up(late: Moment) -> None:
 
 
 def test_v14_predicted_scores_lie_from_1_to_10_and_follow_the_logistic(late: Moment) -> None:
-    scores = late.scores(Persona())
+    scores = late.scores(somebody())
     assert ((scores >= 1) & (scores <= 10)).all()
-    felt = late.felt(Persona(), 0)
+    felt = late.felt(somebody(), 0)
     assert felt.score == pytest.approx(1 + 9 / (1 + math.exp(-felt.latent)), abs=1e-12)
 
 
@@ -124,7 +130,7 @@ def test_v12_brighter_lamps_never_lower_a_predicted_score(outlook: Outlook, gend
         after = Outlook(brighter, world_of(brighter), outlook.people)
         before, then = outlook.at(LATE), after.at(LATE)
         then.abouts["nuisance"] = before.abouts["nuisance"]  # people frozen: light also deters, for the better
-        gain = then.scores(Persona(gender)) - before.scores(Persona(gender))
+        gain = then.scores(somebody(gender)) - before.scores(somebody(gender))
         assert gain.min() >= -1e-6
         assert gain.max() > 0.01
 
@@ -135,17 +141,17 @@ def test_v13_what_frightens_never_raises_a_predicted_score(late: Moment, part: s
     more[name] = np.minimum(1, more[name] + 0.2)
     worse = replace(late, **{part: more})
     for gender in GENDERS:
-        change = worse.scores(Persona(gender)) - late.scores(Persona(gender))
+        change = worse.scores(somebody(gender)) - late.scores(somebody(gender))
         assert change.max() <= 0
         assert change.min() < -0.05
 
 
 def test_company_and_knowing_the_place_help_after_dark(late: Moment) -> None:
-    alone = late.scores(Persona(regular=False))
-    assert (late.scores(Persona(regular=False, alone=False)) > alone).all()
-    assert (late.scores(Persona(regular=False, familiar=True)) > alone).all()
-    assert (late.scores(Persona("man", regular=False)) > alone).all()
-    assert np.array_equal(late.scores(Persona(age=70, regular=False)), alone)  # no term of age in the formula
+    alone = late.scores(somebody(regular=False))
+    assert (late.scores(somebody(regular=False, alone=False)) > alone).all()
+    assert (late.scores(somebody(regular=False, familiar=True)) > alone).all()
+    assert (late.scores(somebody("man", regular=False)) > alone).all()
+    assert np.array_equal(late.scores(somebody(age=70, regular=False)), alone)  # no term of age in the formula
 
 
 def test_a_patrol_is_felt_where_it_goes_and_when_it_is_on_duty(outlook: Outlook) -> None:
@@ -185,6 +191,6 @@ def test_nobody_is_expected_where_nobody_comes() -> None:
 
 
 def test_limited_mobility_and_age_set_the_speed() -> None:
-    assert Persona(mobility="limited").speed(P) == P.walk_speed_limited
-    assert Persona(age=70).speed(P) < Persona(age=30).speed(P) < Persona(age=20).speed(P)
-    assert Persona(regular=False).speed(P) < Persona().speed(P)
+    assert somebody(mobility="limited").speed(P) == P.walk_speed_limited
+    assert somebody(age=70).speed(P) < somebody(age=30).speed(P) < somebody(age=20).speed(P)
+    assert somebody(regular=False).speed(P) < somebody().speed(P)

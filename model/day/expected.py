@@ -11,6 +11,7 @@ from model.day.demand import train_means
 from model.day.guardianship import places_of
 from model.day.offending import arrivals, hazards
 from model.day.tracing import Tracer, Way
+from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.kernels.fields import weigh_view
 from model.kernels.hazard import NUISANCE
@@ -19,10 +20,12 @@ from model.kernels.state import Fields, Ground
 from model.kernels.tracing import STEP_M
 from model.results import FIRST_HOUR, HOURS, Results
 from model.world.grid import LATTICE_M
+from model.world.parts import part_keys
 from model.world.sight import make_points
 from model.world.world import REACH, World
 
 Floats = NDArray[np.float64]
+READS = ("expect_", "walk_speed_", "walk_factor_", "walk_age_", "walk_luggage_", "arrive_", "transfer_", "wait_")
 _HOUR = 3600
 
 
@@ -70,6 +73,15 @@ def expected_people(inputs: Inputs, world: World, ground: Ground) -> Floats:
         waiting_s = boards[:, k] * lead + _changing(boards, changes)[:, k] * (p.transfer_low_s + p.transfer_high_s) / 2
         sums += waiting_s[:, None] * places[None, :]
     return (sums + spread) / _HOUR
+
+
+def people_key(inputs: Inputs) -> str:
+    """Return a hash of all that ``expected_people`` depends on."""
+    p = inputs.parameters
+    parts = part_keys(inputs.layout, p)
+    read = [(row.name, p[row.name]) for row in p.rows if row.name.startswith(READS)]
+    shares = [access.share for access in inputs.layout.accesses]
+    return digest([parts["routes"], parts["sight"], shares, inputs.timetable, inputs.population, read])
 
 
 def people_of_run(results: Results, world: World) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.day import daylight, guardianship
-from model.day.expected import about, expected_people
+from model.day.expected import about, expected_people, people_key
 from model.day.ground import make_ground
 from model.inputs.inputs import Inputs
 from model.inputs.population import AGE_BANDS, GENDERS, Gender
@@ -17,7 +17,7 @@ from model.kernels.state import Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS
 from model.world.movement import make_passages
-from model.world.world import World
+from model.world.world import Remember, World, make_always
 
 Floats = NDArray[np.float64]
 _HOUR = 3600
@@ -36,8 +36,8 @@ class Persona:
         mobility: ``limited`` walks slowly and takes no stairs and no escalator.
     """
 
-    gender: Gender = "woman"
-    age: float = 30
+    gender: Gender
+    age: float
     regular: bool = True
     familiar: bool | None = None
     alone: bool = True
@@ -140,14 +140,22 @@ class Outlook:
 
     Args:
         people: (hours, C) mean number of people in each cell; by default as ``expected_people`` makes it.
+        remember: cache of the expected people.
     """
 
-    def __init__(self, inputs: Inputs, world: World, people: Floats | None = None) -> None:
+    def __init__(
+        self, inputs: Inputs, world: World, people: Floats | None = None, remember: Remember = make_always
+    ) -> None:
         self.inputs, self.world = inputs, world
         p, layout = inputs.parameters, inputs.layout
         passages = make_passages(layout, world.grid, p)
         self.ground: Ground = make_ground(layout, world, passages, p)
-        self.people = expected_people(inputs, world, self.ground) if people is None else people
+        if people is None:
+            kept = remember(
+                "people", people_key(inputs), lambda: {"people": expected_people(inputs, world, self.ground)}
+            )
+            people = kept["people"]
+        self.people: Floats = people
         self._fields: Fields = daylight.make_fields(layout, world)
         self._sky = daylight.make_sky(world, p)
         self._belief = guardianship.long_run_belief(inputs, world)
