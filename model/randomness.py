@@ -37,6 +37,14 @@ class Purpose(IntEnum):
     SURVEY = 21
     EVENT_DURATION = 22
     PARAMETER_DRAW = 23
+    BYSTANDER = 24
+    CALL = 25
+    REPORT = 26
+    CONTROL_ROOM = 27
+    OFF_SITE = 28
+    OPERATOR = 29
+    ANNOUNCEMENT = 30
+    SEVERITY = 31
     PERSON = 40  # seasons: 40 to 49
     HABIT = 41
     REPEAT = 42

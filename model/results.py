@@ -37,11 +37,22 @@ TIME_BANDS: Final[dict[str, tuple[int, ...]]] = {
 OUTCOME_UNITS: Final = {
     "expected_incidents": "incidents per day",
     "sampled_incidents": "incidents per day",
+    "detected_incidents": "incidents per day",
+    "recorded_incidents": "incidents per day",
+    "reported_incidents": "incidents per day",
     "perceived_safety": "score 1-10",
     "share_felt_unsafe": "share of visits",
     "monitor_score": "score 1-10",
     "travellers": "visits per day",
     "avoided_trips": "trips per day",
+}
+# outcome -> table of the day, of all outcomes that count incidents by type, hour, gender and zone
+INCIDENT_OUTCOMES: Final = {
+    "expected_incidents": "expected",
+    "sampled_incidents": "sampled",
+    "detected_incidents": "detected",
+    "recorded_incidents": "recorded",
+    "reported_incidents": "reported",
 }
 MAP_CELL_M: Final = 2.0
 PER_VISITS: Final = 10_000  # arrivals of offenders and totals of incidents are given per this many visits
@@ -56,6 +67,10 @@ class Results:
     Attributes:
         expected: sum of hazards, shape (6 types, 20 hours, 4 gender slots, zones).
         sampled: drawn events, same shape.
+        detected: expected incidents that a guard or an operator sees while they last, same shape.
+        recorded: expected incidents that an agency knows of, same shape: reported to one by a victim or witness,
+            or seen by a guard or operator who writes it down.
+        reported: expected incidents that a traveller reports, at once or later, same shape.
         score_seconds: person-second sums of the momentary score P, (20, 3 genders, zones).
         seconds: person-seconds, same shape.
         visit_score: sum of visit scores by hour of leaving, (20, 3).
@@ -77,6 +92,9 @@ class Results:
     zone_kinds: tuple[str, ...]
     expected: NDArray[np.float64]
     sampled: NDArray[np.float64]
+    detected: NDArray[np.float64]
+    recorded: NDArray[np.float64]
+    reported: NDArray[np.float64]
     score_seconds: NDArray[np.float64]
     seconds: NDArray[np.float64]
     visit_score: NDArray[np.float64]
@@ -95,6 +113,9 @@ class Results:
 ARRAY_FIELDS: Final = (
     "expected",
     "sampled",
+    "detected",
+    "recorded",
+    "reported",
     "score_seconds",
     "seconds",
     "visit_score",

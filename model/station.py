@@ -12,7 +12,7 @@ import numpy as np
 from mesa import Model
 from mesa.time import Schedule
 
-from model.day import boarding, daylight, guardianship, offending, perception, response
+from model.day import boarding, daylight, detection, guardianship, offending, perception, response
 from model.day.access import make_doorways
 from model.day.demand import Visits, draw_visits
 from model.day.ground import make_ground
@@ -111,6 +111,7 @@ class Station(Model):  # type: ignore[misc]
         self.places = offending.make_places(layout, world, p)
         self.tally = make_tally(layout, grid, len(self.visits), diary)
         self.happenings = _happenings()
+        self.noticing = detection.noticing(inputs, world)
         self._parts: dict[str, Any] = {
             "crowd": crowd,
             "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
@@ -125,7 +126,8 @@ class Station(Model):  # type: ignore[misc]
             "room": make_walk_room(grid, world.routes, world.open_share),
             "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
             "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
-            "hazards": offending.hazards(p), "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m),
+            "hazards": offending.hazards(p), "noticing": self.noticing,
+            "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
                 int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE), 2 * pi / CODES,
@@ -228,6 +230,7 @@ class Station(Model):  # type: ignore[misc]
     def renew_light(self) -> None:
         """Bring light, sight and cameras to the sun of this moment."""
         self.fields = daylight.renew(self.fields, self.sky, self.ground, self.world, self.inputs, self.time)
+        detection.watch(self.noticing, self.inputs, self.time)
 
     def tell_hour(self) -> None:
         """Tell the kernels the hour, the open shops and what offenders expect at this hour."""

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.inputs.layout import ZONE_KINDS
-from model.results import FIRST_HOUR, GENDERS, INCIDENT_TYPES, OUTCOME_UNITS, TIME_BANDS, Results
+from model.results import (
+    FIRST_HOUR,
+    GENDERS,
+    INCIDENT_OUTCOMES,
+    INCIDENT_TYPES,
+    OUTCOME_UNITS,
+    TIME_BANDS,
+    Results,
+)
 from scenarios.intervals import Array
 
 ALL = "all"
@@ -57,7 +65,7 @@ def cell_index(zone_kinds: tuple[str, ...]) -> CellIndex:
     types = (*INCIDENT_TYPES, ALL)
     keys: list[Key] = []
     for outcome in OUTCOME_UNITS:
-        if outcome in ("expected_incidents", "sampled_incidents"):
+        if outcome in INCIDENT_OUTCOMES:
             keys += [(outcome, *rest) for rest in product(types, genders, bands, kinds)]
         elif outcome == "perceived_safety":
             keys += [(outcome, "", *rest) for rest in product(genders, bands, kinds)]
@@ -116,8 +124,7 @@ def day_cells(results: Results) -> DayCells:
     zones = [[i for i, kind in enumerate(results.zone_kinds) if kind == name] for name in kinds]
     zones.append(list(range(len(results.zone_kinds))))
     blocks: dict[str, tuple[Array, Array | None]] = {
-        "expected_incidents": (_incident_block(results.expected, zones), None),
-        "sampled_incidents": (_incident_block(results.sampled, zones), None),
+        **{o: (_incident_block(getattr(results, table), zones), None) for o, table in INCIDENT_OUTCOMES.items()},
         "perceived_safety": (
             _score_block(results.score_seconds, results.visit_score, zones),
             _score_block(results.seconds, results.visits, zones),

@@ -9,6 +9,8 @@ Choices where the pages of the design differ, and why:
   visits in either arm, are left empty as too few to show.
 * Sampled events are counted like the rest: 0 to 0 there says that no drawn event differed on these days, not
   that the hazards did not. What a measure does is told by the expected ones.
+* Detected, recorded and reported incidents are shares of the expected ones, not of the sampled: what guards and
+  operators would see, what agencies would know of, what travellers would report (``model.results.Results``).
 * ``range_low, range_high`` are points of variance-matched draw means; of the raw ones where the draws cannot
   tell parameters from luck (the interval of the share reaches 0), so that a range is never too narrow.
 * A percentage of a score from 1 to 10 has no meaning, so ``relative`` is empty there unless nothing changed.
@@ -25,7 +27,7 @@ from typing import Final
 
 import numpy as np
 
-from model.results import OUTCOME_UNITS, TIME_BANDS
+from model.results import INCIDENT_OUTCOMES, OUTCOME_UNITS, TIME_BANDS
 from scenarios.cells import ALL, CellIndex, DayCells, Days, Draws
 from scenarios.contrast import Contrast, contrast
 from scenarios.intervals import Array, Bool, ratio_of_sums
@@ -258,9 +260,9 @@ def _outside(index: CellIndex, window: tuple[int, int] | None) -> Bool:
 def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight: Array) -> Bool:
     """Return the cells that hold too little to be shown and in which something did change.
 
-    Incidents: under 5 expected events a year in both arms, sampled ones by the expected ones. Means: under 10
-    visits (or survey answers) of that gender and time band over all days, in either arm; for one zone kind
-    the weights are person-seconds, and fewer people can have been there than visits ended in that band.
+    Incidents: under 5 expected events a year in both arms, sampled, detected, recorded and reported ones alike.
+    Means: under 10 visits (or survey answers) of that gender and time band over all days, in either arm; for
+    one zone kind the weights are person-seconds, and fewer people can have been there than visits ended in that band.
     """
     few = np.zeros(len(index.keys), dtype=np.bool_)
     expected = index.outcome_slice("expected_incidents")
@@ -275,7 +277,8 @@ def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight
         part = index.outcome_slice(outcome)
         few[part] = persons[part] < FEWEST_PERSONS
     few &= ~result.same
-    few[index.outcome_slice("sampled_incidents")] = few[expected]
+    for outcome in INCIDENT_OUTCOMES:
+        few[index.outcome_slice(outcome)] = few[expected]
     return few
 
 

@@ -12,13 +12,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_TYPES, Results
+from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_OUTCOMES, INCIDENT_TYPES, Results
 
 OUTCOMES: Final = "outcomes.parquet"
 MAPS: Final = "maps.npz"
 AXES: Final[dict[str, tuple[str, ...]]] = {
-    "expected": ("incident_type", "hour", "gender", "zone"),
-    "sampled": ("incident_type", "hour", "gender", "zone"),
+    **dict.fromkeys(INCIDENT_OUTCOMES.values(), ("incident_type", "hour", "gender", "zone")),
     "score_seconds": ("hour", "gender", "zone"),
     "seconds": ("hour", "gender", "zone"),
     "visit_score": ("hour", "gender"),

@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, OUTCOME_UNITS, TIME_BANDS, Results
+from model.results import (
+    GENDER_SLOTS,
+    GENDERS,
+    HOURS,
+    INCIDENT_OUTCOMES,
+    INCIDENT_TYPES,
+    OUTCOME_UNITS,
+    TIME_BANDS,
+    Results,
+)
 from scenarios.cells import DayCells, Days, Draws, cell_index, day_cells
 from scenarios.compare import (
     COLUMNS,
@@ -47,6 +56,9 @@ def results(day: int, *, factor: float = 1.0, shift: float = 0.0, rate: float = 
         zone_kinds=KINDS,
         expected=expected * factor,
         sampled=sampled,
+        detected=expected * factor * 0.3,
+        recorded=expected * factor * 0.4,
+        reported=expected * factor * 0.2,
         score_seconds=score[:, :, None] * seconds,
         seconds=seconds,
         visit_score=score * visits,
@@ -71,8 +83,8 @@ def test_day_cells_equal_a_slow_twin() -> None:
         hours = [h - 5 for h in TIME_BANDS[band]]
         zones = kinds[zone_kind]
         total = weight = 0.0
-        if outcome in ("expected_incidents", "sampled_incidents"):
-            table = day.expected if outcome.startswith("expected") else day.sampled
+        if outcome in INCIDENT_OUTCOMES:
+            table = getattr(day, INCIDENT_OUTCOMES[outcome])
             types = range(6) if kind_of_incident == "all" else (INCIDENT_TYPES.index(kind_of_incident),)
             slots = genders.get(gender, (0, 1, 2, 3))
             total = sum(table[k, h, g, z] for k in types for h in hours for g in slots for z in zones)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from model.day.detection import noticing
 from model.day.offending import hazards
 from model.inputs.inputs import Inputs
 from model.inputs.roster import GUARD_KINDS
@@ -24,7 +25,7 @@ from model.kernels.second import STAYING, locate, run_seconds
 from model.kernels.state import GUARD, OFFENDER, Offenders
 from model.parameters import Parameters
 from model.randomness import uniform
-from model.results import GENDERS, INCIDENT_TYPES
+from model.results import GENDERS, INCIDENT_OUTCOMES, INCIDENT_TYPES
 from model.station import Station
 from model.world.world import World
 from scenarios.station_files import read_station
@@ -118,6 +119,8 @@ class Scene:
         """Read the numbers of the hazards from parameters with these values changed; thieves and vandals stand."""
         self.p = self.inputs.parameters.replace(offender_seek_speed=0.0, **values)
         self.station._parts["hazards"] = hazards(self.p)
+        self.station.noticing = noticing(self.inputs.replace(parameters=self.p), self.world)
+        self.station._parts["noticing"] = self.station.noticing
 
     def renew(self) -> None:
         """Undo what a test did to fields and numbers; no zone remembers a guard."""
@@ -148,8 +151,8 @@ class Scene:
         What happened stays in ``events``: second, row of the offender, slot of the victim.
         """
         s = self.station
-        s.tally.expected[:] = 0
-        s.tally.sampled[:] = 0
+        for name in INCIDENT_OUTCOMES.values():
+            getattr(s.tally, name)[:] = 0
         s.tally.map_expected[:] = 0
         s.day, s.clock_s = day, self.second
         self.events = []

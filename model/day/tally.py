@@ -47,10 +47,14 @@ def make_tally(layout: Layout, grid: Grid, visits: int, with_harm: bool) -> Tall
     diary = np.zeros(visits, DIARY)
     diary["hour"] = -1
     zones, genders = len(layout.zones), len(GENDERS)
+    incidents = (len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)
     pixels = map_shape(grid)[0] * map_shape(grid)[1]
     return Tally(
-        expected=np.zeros((len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)),
-        sampled=np.zeros((len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)),
+        expected=np.zeros(incidents),
+        sampled=np.zeros(incidents),
+        detected=np.zeros(incidents),
+        recorded=np.zeros(incidents),
+        reported=np.zeros(incidents),
         score_seconds=np.zeros((HOURS, genders, zones)),
         seconds=np.zeros((HOURS, genders, zones)),
         visit_score=np.zeros((HOURS, genders)),
@@ -96,6 +100,9 @@ def results_of(
         zone_kinds=tuple(z.kind for z in layout.zones),
         expected=tally.expected,
         sampled=tally.sampled,
+        detected=tally.detected,
+        recorded=tally.recorded,
+        reported=tally.reported,
         score_seconds=tally.score_seconds,
         seconds=tally.seconds,
         visit_score=tally.visit_score,

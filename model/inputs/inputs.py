@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from model.inputs.layout import Layout
 from model.inputs.population import Population
+from model.inputs.reporting import AS_USUAL, Reporting
 from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
 from model.parameters import Parameters
@@ -33,6 +34,7 @@ class Inputs:
     window: tuple[int, int] = (DAY_START_S, DAY_END_S)
     slow: Literal["own", "base"] = "own"
     base_roster: Roster | None = None
+    reporting: Reporting = AS_USUAL
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""

@@ -49,6 +49,7 @@ def renew_fields(
         watching = (1.0 - share) * watched[low, c] + share * watched[high, c]
         known = signs[0] + (signs[1] if sign[c] else 0.0)
         fields.cells.camera[c] = seen * known
+        fields.cells.watched[c] = watching
         for kind in range(fields.camera_log.shape[0]):
             fields.camera_log[kind, c] = known * (
                 camera_passive[kind] * seen + camera_active[kind] * watching

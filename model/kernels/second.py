@@ -10,6 +10,7 @@ from model.kernels.actors import follow_field, go_straight
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
+from model.kernels.noticing import learn
 from model.kernels.offending import GONE, admit, dismiss, move_offender
 from model.kernels.passages import passages_step
 from model.kernels.perception import perceive
@@ -29,7 +30,7 @@ Day = namedtuple(
         "crowd", "visitors", "trains", "doors", "spots", "doorways", "passages", "on_stairs",
         "ground", "fields", "presence", "guards", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
-        "walk_rules", "boarding", "waiting", "feeling", "hazards", "watch", "keys",
+        "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch", "keys",
     ],
 )  # fmt: skip
 
@@ -116,6 +117,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
                 k.turn, tally, day.pairs, day.totals, day.loud, hazards,
             )  # fmt: skip
             if day.pairs.count[0] > 0:
+                learn(day.pairs, offenders, crowd, ground, fields, presence, guards, tally, day.noticing)
                 draw_events(
                     second, k.day, k.seed, k.hazard, k.pair, crowd, ground, offenders, tally, fields, day.pairs,
                     day.totals, day.happenings,

@@ -47,7 +47,8 @@ Fields = namedtuple(
     ],
 )  # fmt: skip
 
-SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8")])  # S_L, perceived coverage
+# S_L, perceived coverage by cameras, coverage by watched ones
+SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8"), ("watched", "f8")])
 MOOD = np.dtype(
     [
         ("residual", "f8"),  # Z
@@ -93,7 +94,8 @@ Offenders = namedtuple(
 Tally = namedtuple(
     "Tally",
     [
-        "expected", "sampled", "score_seconds", "seconds", "visit_score", "visits", "unsafe",
+        "expected", "sampled", "detected", "recorded", "reported",  # (6, hours, 4, zones)
+        "score_seconds", "seconds", "visit_score", "visits", "unsafe",
         "monitor_score", "monitor_weight",
         "map_score", "map_seconds",  # (3, 2 m cells) after the evening hour
         "map_all", "map_expected",

@@ -1,0 +1,14 @@
+"""What makes reporting easier: an app, a campaign."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How travellers can report, apart from telling staff and calling."""
+
+    app: bool = False  # a reporting app (or a number for messages) is known to travellers
+    campaign_weeks: float | None = None  # weeks since a campaign asked people to report; None: there was none
+
+
+AS_USUAL = Reporting()  # no app, no campaign
