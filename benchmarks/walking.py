@@ -1,14 +1,13 @@
 """Speed of walking alone, ours and JuPedSim's, on the same floor with the same people.
 
-    python benchmarks/walking.py [--json] [--rounds N]
+    python benchmarks/walking.py [--json] [--turns N]
 
 Prints rows ``floor, people, ours, jupedsim, ratio, rmse_weidmann``: speeds in simulated seconds of a person per
 second of one core (CPU time, not the clock on the wall), and the root mean square error of our speeds to
 Weidmann's curve (0.25 to 4 people per m2, in a corridor without end). Both begin with the same people in the same
-places, fields and meshes made, and walk the same seconds: a minute, or less where JuPedSim would take too long
-(``AGENT_SECONDS``). Ours takes half-second steps and walks these seconds several times over, JuPedSim
-(collision-free speed model) takes steps of 0.05 s. Rounds of the two alternate, so that both meet the same noise of
-the machine.
+places, fields and meshes made, and walk the same seconds: a minute, or as far as JuPedSim (collision-free speed
+model, steps of 0.05 s) comes within ``BUDGET_S`` of CPU time. Ours takes half-second steps and walks these seconds
+several times over. The two take turns, so that both meet the same noise of the machine.
 """
 
 import argparse
@@ -31,8 +30,9 @@ from model.world.movement import make_walk_rules
 CROWDS = (500, 2000, 8000)
 LONGEST_S = 60.0
 OUR_STEP, THEIR_STEP = 0.5, 0.05
-AGENT_SECONDS = 24_000  # that JuPedSim walks for one row
-OUR_TIMES = 4  # that ours walks the same seconds in a round
+PIECE_S = 0.5  # that JuPedSim walks between two looks at the clock
+BUDGET_S = 6.0  # CPU seconds of JuPedSim for a turn
+OUR_TIMES = 5  # that ours walks the same seconds in a turn
 TIME_GAP = 0.5  # of JuPedSim's model, s
 
 
@@ -100,16 +100,18 @@ class Row:
     rmse_weidmann: float | None
 
 
-def compare(floor: Floor, n: int, rounds: int, rmse: float | None) -> tuple[Row, float]:
+def compare(floor: Floor, n: int, turns: int, rmse: float | None) -> tuple[Row, float]:
     """Return a row, and how many seconds both walked."""
     crowd = make_crowd(floor, n)
     theirs = Theirs(floor, crowd)
-    seconds = min(LONGEST_S, AGENT_SECONDS / n)
-    ours_s = theirs_s = 0.0
-    for _ in range(rounds):
-        theirs_s += theirs.run(seconds / rounds)
-        ours_s += sum(Ours(floor, crowd).run(seconds) for _ in range(OUR_TIMES))
-    ours, other = n * seconds * rounds * OUR_TIMES / ours_s, n * seconds / theirs_s
+    seconds = ours_s = theirs_s = 0.0
+    for turn in range(turns):
+        while seconds < LONGEST_S and theirs_s < BUDGET_S * (turn + 1):
+            theirs_s += theirs.run(PIECE_S)
+            seconds += PIECE_S
+        times = [Ours(floor, crowd).run(seconds) for _ in range(OUR_TIMES)]
+        ours_s += sum(times) / (OUR_TIMES * seconds * turns)  # CPU seconds of a second
+    ours, other = n / ours_s, n * seconds / theirs_s
     return Row(floor.name, n, round(ours), round(other), round(ours / other, 1), rmse), seconds
 
 
@@ -127,7 +129,7 @@ def main() -> None:
     """Measure all rows and print a table or one JSON array."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=2)
     given = parser.parse_args()
     floors = make_floors()
     Ours(floors[0], make_crowd(floors[0], 20)).run(1)  # compiles
@@ -138,7 +140,7 @@ def main() -> None:
         print(f"{'ns/step':>10}{'seconds':>12}", flush=True)
     for floor in floors:
         for n in CROWDS:
-            row, seconds = compare(floor, n, given.rounds, rmse if floor.corridor else None)
+            row, seconds = compare(floor, n, given.turns, rmse if floor.corridor else None)
             rows.append(vars(row))
             if not given.json:
                 print(note(row, seconds), flush=True)

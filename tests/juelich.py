@@ -89,10 +89,11 @@ def simulated(of: Experiment, seed: int = 1) -> pedpy.TrajectoryData:
 
 @dataclass(frozen=True)
 class Measured:
-    """What PedPy finds: density (people a m2) and speed (m/s) by frame, and the flow (people a second)."""
+    """What PedPy finds: density (people a m2) and speed (m/s) by frame, times at the line, flow (people a second)."""
 
     density: np.ndarray
     speed: np.ndarray
+    crossings: np.ndarray
     flow: float
 
 
@@ -111,9 +112,8 @@ def measure(of: Experiment, walks: pedpy.TrajectoryData) -> Measured:
     there = table[table.density > 0]
     clock = (there["frame"] if "frame" in there.columns else there.index.to_series()) / walks.frame_rate
     there = there[(clock > clock.min() + EDGE_S) & (clock < clock.max() - EDGE_S)]
-    return Measured(
-        there.density.to_numpy(), there.speed.to_numpy(), float((last - first) / (times[last] - times[first]))
-    )
+    flow = float((last - first) / (times[last] - times[first]))
+    return Measured(there.density.to_numpy(), there.speed.to_numpy(), times, flow)
 
 
 WIDTH = 0.25  # of a bin of line density, people a metre

@@ -163,7 +163,7 @@ def test_rimea_12a_the_goal_behind_a_bottleneck_does_not_hold_the_crowd(told: To
     """150 people in a room of 10 x 10 m, a bottleneck of 1 m; the goal 0, 2, 4, 7 and 10 m behind it, five runs.
 
     Criterion (given in words; self-set: within the 95% interval): time grows with the distance, then by no more than
-    the way takes; the flow through the gap is the same for all but the nearest goals.
+    the way takes; the flow through the gap is the same within 5% but for the nearest goal.
     """
     last, flows = [], []
     for goal in (0, 2, 4, 7, 10):
@@ -174,6 +174,7 @@ def test_rimea_12a_the_goal_behind_a_bottleneck_does_not_hold_the_crowd(told: To
     told(f"last after {mean.round(1).tolist()} s (+- {half.max():.1f}); flow {np.mean(flows, 1).round(2).tolist()} p/s")
     assert np.all(np.diff(mean) >= -half.max())
     assert mean[-1] - mean[1] <= 8 / 0.6 + 2 * half.max()  # 8 m at the pace of the slow
+    assert np.ptp(np.mean(flows, 1)[1:]) <= 0.05 * np.mean(flows)
 
 
 def prepare(floor_and_goal: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -183,7 +184,7 @@ def prepare(floor_and_goal: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, 
 def test_rimea_12b_a_long_bottleneck_is_slower(told: Told) -> None:
     """150 people, a bottleneck of 1 m that is 0.25 m (0.2 m on the raster) or 5 m long, five paired runs.
 
-    Criterion (given in words; self-set: sign in each pair, after the time that the longer way itself takes).
+    Criterion (given in words; self-set): the long one takes longer in each pair, beyond what its way takes.
     """
     times = [
         [np.nanmax(leave(*prepare(two_rooms(1.0, long_m, 2)), (1, 1, 11, 11), 150, seed)) for seed in SEEDS]
@@ -191,13 +192,13 @@ def test_rimea_12b_a_long_bottleneck_is_slower(told: Told) -> None:
     ]
     longer = np.subtract(times[1], times[0])
     told(f"last after {np.mean(times[0]):.1f} s (short) and {np.mean(times[1]):.1f} s (long); pairs {longer.tolist()}")
-    assert (longer > 0).all()
+    assert (longer > 4.75 / 0.6).all()
 
 
 def test_rimea_12d_flow_grows_with_the_width(told: Told) -> None:
     """150 people, bottlenecks of 0.75, 1.0 and 1.25 m (0.8, 1.0, 1.2 m on a raster of 0.25 m), five runs.
 
-    Criterion (given in words; self-set: the 95% intervals do not touch).
+    Criterion (given in words; self-set): the flow grows and the 95% intervals do not touch.
     """
     flows = np.array(
         [
