@@ -101,7 +101,7 @@ class Station(Model):  # type: ignore[misc]
         self.visitors = boarding.make_visitors(inputs, self.visits, self.start_s)
         passages = make_passages(layout, grid, p)
         self.ground = make_ground(layout, world, passages, p)
-        self.fields = daylight.make_fields(layout, world)
+        self.fields = daylight.make_fields(layout, world, p)
         self.sky = daylight.make_sky(world, p)
         self.guards = guardianship.make_guards(inputs.roster, p)
         if past.disorder is not None:
@@ -234,7 +234,9 @@ class Station(Model):  # type: ignore[misc]
 
     def tell_hour(self) -> None:
         """Tell the kernels the hour, the open shops and what offenders expect at this hour."""
-        daylight.tell_hour(self.fields, self.belief, self.inputs.layout, self.time, self.inputs.window[0])
+        daylight.tell_hour(
+            self.fields, self.ground, self.belief, self.inputs.layout, self.time, self.inputs.window[0]
+        )
 
 
 class TrainCall:

@@ -144,6 +144,8 @@ class UnitPart(FeaturePart):
         description="of walls and ceiling, above 0 to 0.95; absent: dark concrete",
     )
     disorder: Share = Field(description="litter, graffiti and broken assets together, 0 to 1")
+    gated: bool = Field(default=False, description="behind closed gates: only travellers come here")
+    marked_safe: bool = Field(default=False, description="marked as a safe place to wait")
 
 
 class WallPart(FeaturePart):

@@ -223,7 +223,7 @@ def _unit(name: str, p: schema.UnitPart, at: Any, shift: Point, _: Offsets | Non
     return [
         Zone(
             name, p.name, p.category, p.owner, p.level, _polygon(at, shift), p.roofed, p.sky_view,
-            p.reflectance, p.disorder, p.assumed,
+            p.reflectance, p.disorder, p.assumed, p.gated, p.marked_safe,
         )
     ]  # fmt: skip
 

@@ -47,6 +47,7 @@ def _features(layout: Layout, offsets: Offsets) -> Iterator[dict[str, Any]]:
 
     for zone in layout.zones:
         values = {"category": zone.kind} | _own(zone, "name owner roofed sky_view reflectance disorder")
+        values |= {name: True for name in ("gated", "marked_safe") if getattr(zone, name)}
         yield _feature("unit", zone, zone.level, "Polygon", ring(zone.polygon, zone.level), values)
     for wall in layout.walls:
         line = [at((wall.x1, wall.y1), wall.level), at((wall.x2, wall.y2), wall.level)]

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.day.daylight import make_sky
+from model.day.daylight import make_sky, open_shops
 from model.day.demand import Visits, draw_visits
 from model.day.perception import weights
 from model.inputs.roster import GUARD_KINDS
 from model.kernels.perception import finish_visit, perceive, target_latent
+from model.kernels.presence import close_sight, company_at
 from model.kernels.score import TERMS, expected_answer, latent_of, place_terms, relax, score_of
 from model.parameters import Parameters
 from model.results import GENDERS, Results
 from model.station import Station
 from model.world.world import World
-from tests.twins_hazard import Scene, floor_points, shoebox, twin_sees
+from tests.twins_hazard import Scene, floor_points, shoebox, twin_seen_cells, twin_sees
 from tests.twins_perception import (
     twin_adequacy,
     twin_answer,
@@ -158,9 +159,9 @@ def test_target_latent_equals_its_twin(scene: Scene, floor: Any, seed: int, n: i
     loud = staff_and_nuisance(scene, floor, near, rng)
     for slot in rng.integers(0, n, 3):
         # the kernel stops counting company where a further person changes next to nothing
-        rest = math.exp(-(P.feel_company_enough - 1) / P.feel_isolation_half)
+        rest = math.exp(-P.feel_company_enough / P.feel_isolation_half)
         rest *= 0.5 * 1.5 * float(scene.station.crowd.people["slope"][slot]) / P.feel_score_slope
-        enough = n - 1 >= P.feel_company_enough - 1
+        enough = n - 1 > P.feel_company_enough
         assert latent(scene, int(slot), loud) == pytest.approx(
             twin_latent(scene, int(slot), loud), rel=1e-12, abs=rest if enough else 1e-12
         )
@@ -178,7 +179,7 @@ def test_the_fields_of_an_hour_equal_their_twin(floor: Any, hour: float) -> None
         assert latent(scene, slot, loud) == pytest.approx(twin_latent(scene, slot, loud), abs=1e-6)
 
 
-def test_every_weight_of_the_table_reaches_somebody_but_those_of_measures_to_come(scene: Scene) -> None:
+def test_every_weight_of_the_table_reaches_somebody(scene: Scene) -> None:
     # a term that no situation moves is a row of the table that does nothing
     sight, grid = scene.world.sight, scene.world.grid
     cells = [int(np.argmax(sight.help_point)), int(np.argmax(sight.shops))]
@@ -191,15 +192,96 @@ def test_every_weight_of_the_table_reaches_somebody_but_those_of_measures_to_com
     for term in (None, *TERMS):
         changed = {} if term is None else {f"feel_{term}_woman": 9.0}
         scene.station.inputs = scene.inputs.replace(parameters=usual.replace(**changed))
+        scene.station.fields.zones["gated"] = scene.station.fields.zones["marked"] = 1
         scene.station.renew_light()
-        scene.station.fields.open_shops[0] = np.uint64(2**64 - 1)
+        open_shops(scene.station.fields, scene.station.ground, 2**64 - 1)
         felt = [latent(scene, slot, (0,)) for slot in (0, 12)]
         if term is None:
             before = felt
         elif felt != before:
             moved.add(term)
     scene.station.inputs = scene.inputs
-    assert set(TERMS) - moved == {"gates", "safe_zone"}
+    scene.station.fields.zones["gated"] = scene.station.fields.zones["marked"] = 0
+    scene.renew()
+    assert set(TERMS) == moved
+
+
+@ON_SCENE
+@given(SEED, st.integers(0, 60), st.floats(1, 31), st.integers(1, 30))
+def test_company_in_a_circle_equals_its_twin(
+    scene: Scene, floor: Any, seed: int, n: int, radius: float, enough: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    some_people(scene, floor, rng, n)
+    ground, presence = scene.station.ground, scene.station._parts["presence"]
+    close = close_sight(np.asarray(scene.world.sight.mask), radius, scene.world.grid.cell_zone)
+    assert close.ctypes.data % 64 == 0
+    assert close.strides[0] % 64 == 0
+    assert (close[:, -1] == scene.world.grid.cell_zone).all()
+    cells = scene.station.crowd.people["cell"][:n].tolist()
+    for cell in [*rng.integers(len(close), size=4).tolist(), *cells[:4]]:
+        ix, iy = int(ground.cells["ix"][cell]), int(ground.cells["iy"][cell])
+        seen = twin_seen_cells(scene.world, cells, cell, radius)
+        assert company_at(presence, close, cell, ix, iy, int(radius), enough) == min(enough, seen)
+
+
+def test_sight_is_symmetric_so_that_the_mask_of_the_guard_serves(scene: Scene) -> None:
+    rng = np.random.default_rng(4)
+    cells = rng.integers(len(scene.world.grid.cell_x), size=(3000, 2))
+    seen = [twin_sees(scene.world, int(a), int(b)) for a, b in cells]
+    assert seen == [twin_sees(scene.world, int(b), int(a)) for a, b in cells]
+    assert 0 < sum(seen) < len(seen)
+
+
+def test_dusk_takes_the_term_of_darkness_in_proportion() -> None:
+    place, zero = some_place(np.random.default_rng(1))
+    only = P.replace(**{name: 0.0 for name in NO_FEELING if "dark" not in name})
+    for dark in (0.0, 0.25, 0.5, 1.0):
+        plain, sensitive = place_terms(weights(only, dark)[0], *(place | {"dark": dark}).values(), zero)
+        assert (plain, sensitive) == (pytest.approx(dark * P.feel_dark_woman, abs=1e-15), 0)
+
+
+@pytest.mark.parametrize(("looked_after", "share"), [("nobody", 0.5), ("guard", 1.0), ("operator", 1.0)])
+def test_a_marked_safe_zone_counts_in_full_only_where_somebody_looks_after_it(
+    remembered: Any, looked_after: str, share: float
+) -> None:
+    inputs = shoebox()[0]
+    cameras = tuple(replace(c, watched=looked_after == "operator") for c in inputs.layout.cameras)
+    world = World.of(inputs.replace(layout=replace(inputs.layout, cameras=cameras)), remembered)
+    scene = Scene(inputs, world)
+    s = scene.station
+    at = int(np.argmax(world.sight.camera_cover.min(axis=0)))
+    x, y = float(world.grid.cell_x[at]), float(world.grid.cell_y[at])
+    scene.people([x], [y])
+    scene.guards([("guard", x, y)] if looked_after == "guard" else [])
+    before = latent(scene, 0)
+    s.fields.zones["marked"], s.fields.zones["marked_alone"] = 1, P.feel_safe_zone_alone
+    s.renew_light()
+    more = (latent(scene, 0) - before) * P.feel_score_slope
+    assert P.feel_safe_zone_alone == 0.5
+    assert more == pytest.approx(share * P.feel_safe_zone_woman, abs=1e-12)
+
+
+def test_people_on_stairs_go_on_feeling_towards_their_last_target(scene: Scene) -> None:
+    s, parts = scene.station, scene.station._parts
+    x, y = (float(axis[0]) for axis in (scene.world.grid.cell_x, scene.world.grid.cell_y))
+    scene.people([x], [y])
+    person = s.crowd.people[:1]
+
+    def second() -> None:
+        perceive(
+            s.crowd, s.ground, s.fields, parts["presence"], s.guards, s.offenders, parts["loud"], s.tally, scene.second,
+            parts["feeling"],
+        )  # fmt: skip
+
+    second()
+    target = float(person["u"][0])  # the first second takes the target as it is
+    person["u"], person["mode"], person["passage"] = target - 1, 0, 0
+    u = target - 1
+    for _ in range(5):
+        u = twin_relax(u, target, P)
+        second()
+        assert float(person["u"][0]) == pytest.approx(u, rel=1e-12)
 
 
 # ---------------------------------------------------------------- V12: brighter lamps

@@ -35,8 +35,12 @@ def twin_answer(score: float, noise: float) -> float:
 
 
 def weight(p: Parameters, term: str, gender: str, dark: float) -> float:
-    """Points of a term times psi of the hour; neither woman nor man: the mean of both."""
-    psi = (1 - dark) * p[f"feel_{term}_day"] + dark * p[f"feel_{term}_night"]
+    """Points of a term times psi of the hour; neither woman nor man: the mean of both.
+
+    The term *dark* is itself how dark it is: its psi is that of the night, so that dusk is not the square of it.
+    """
+    at_dusk = 1.0 if term == "dark" else dark
+    psi = (1 - at_dusk) * p[f"feel_{term}_day"] + at_dusk * p[f"feel_{term}_night"]
     woman, man = p[f"feel_{term}_woman"], p[f"feel_{term}_man"]
     return psi * {"woman": woman, "man": man, "other": (woman + man) / 2}[gender]
 
@@ -74,11 +78,12 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
     cells = [int(c) for c in s.crowd.people["cell"][s.crowd.order[: s.crowd.count[0]]]]
     others = twin_bystanders(scene.world, cells, cell, p.feel_isolation_reach_m) - 1
     layout = scene.inputs.layout
-    disorder = layout.zones[int(scene.world.grid.cell_zone[cell])].disorder
+    zone = layout.zones[int(scene.world.grid.cell_zone[cell])]
     sign = p.camera_sign_base + (p.camera_sign_gain if sight.sign[cell] else 0)
     shops = int(sight.shops[cell])
     shop_open = any(shops >> k & 1 and a.opens_s <= scene.second < a.closes_s for k, a in enumerate(layout.shops))
     uniformed, service = twin_staff(scene, cell, x, y)
+    looked_after = uniformed + service > 0 or between_levels(scene, sight.watched_cover, cell) > 0
     nuisance = sum(twin_sees(scene.world, cell, int(s.offenders.rows["cell"][o])) for o in loud)
     waited = scene.second - float(person["since_s"]) - p.feel_waiting_free_s if person["doing"] == WAITS else 0
     plain = [
@@ -90,7 +95,9 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
         w("camera") * between_levels(scene, sight.camera_cover, cell) * sign,
         w("help_point") * bool(sight.help_point[cell]),
         w("shop") * shop_open,
-        w("disorder") * (disorder - p.disorder_reference),
+        w("disorder") * (zone.disorder - p.disorder_reference),
+        w("gates") * zone.gated,
+        w("safe_zone") * zone.marked_safe * (1 if looked_after else p.feel_safe_zone_alone),
         w("company") * (not person["alone"]),
         w("regular") * bool(person["regular"]),
     ]

@@ -13,11 +13,16 @@ def make_doorways(layout: Layout, world: World) -> tuple[Doorways, NDArray[np.in
     """Return the floor points of every access and, for each access, the 1 m cell in its middle."""
     g = world.grid
     per_m = round(1 / FLOOR_M)
-    fy, fx = np.nonzero(g.floor >= 0)
-    x, y = g.x0 + (fx + 0.5) * FLOOR_M, g.y0 + (fy + 0.5) * FLOOR_M
     first, xs, ys, middle = [0], [], [], []
     for access in layout.accesses:
-        inside = shapely.contains_xy(shapely.Polygon(access.area), x, y)
+        area = shapely.Polygon(access.area)
+        left, low, right, high = area.bounds
+        columns = slice(max(0, int((left - g.x0) * per_m)), max(0, int((right - g.x0) * per_m) + 1))
+        rows = slice(max(0, int((low - g.y0) * per_m)), max(0, int((high - g.y0) * per_m) + 1))
+        fy, fx = np.nonzero(g.floor[rows, columns] >= 0)
+        fy, fx = fy + rows.start, fx + columns.start
+        x, y = g.x0 + (fx + 0.5) * FLOOR_M, g.y0 + (fy + 0.5) * FLOOR_M
+        inside = shapely.contains_xy(area, x, y)
         if not inside.any():
             raise ValueError(f"access {access.id}: its area lies on no floor")
         xs.append(x[inside])

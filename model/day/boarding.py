@@ -109,13 +109,13 @@ def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
     seats = np.array([(s.x, s.y) for s in layout.spots if s.kind == "seat"]).reshape(-1, 2)
     for number, platform in enumerate(layout.platforms):
         edge = Edge.of(platform)
-        strip = shapely.Polygon(platform.strip)
+        strip = shapely.Polygon(platform.strip).buffer(FLOOR_M)
         depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
         for s in np.arange(size / 2, edge.length, size):
             for t in np.arange(size / 2, max(depth, size), size):
                 x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
                 cell = cell_of(world, float(x), float(y))
-                if cell < 0 or not strip.buffer(FLOOR_M).contains(shapely.Point(x, y)):
+                if cell < 0 or not strip.contains(shapely.Point(x, y)):
                     continue
                 near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
                 row = (

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.day.ground import floor_area
 from model.day.perception import references, weights
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.kernels.daylight import renew_fields
+from model.kernels.presence import floor_around, line_aligned
 from model.kernels.records import records
-from model.kernels.state import MOOD, SCENE, Fields, Ground
+from model.kernels.state import BITS, FLOOR, MOOD, SCENE, SHOP_OPEN, TERM_COLUMNS, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
 from model.world.sun import clear_sky, outdoor_lx, solar_altitude
@@ -24,15 +26,20 @@ _HOUR = 3600
 Sky = namedtuple("Sky", ["log_effective", "log_outdoor", "signs", "zero", "passive", "active"])
 
 
-def make_fields(layout: Layout, world: World) -> Fields:
+def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
     """Return fields that still have to be renewed."""
     cells, zones, genders = len(world.grid.cell_x), len(layout.zones), len(GENDERS)
+    terms = line_aligned(cells, TERM_COLUMNS, np.float64)
+    terms[:, FLOOR] = floor_around(floor_area(world.grid))[world.grid.cell >= 0]
+    marked = np.array([z.marked_safe for z in layout.zones], float)
     return Fields(
         cells=np.zeros(cells, SCENE),
-        plain=np.zeros((genders, cells)),
-        sensitive=np.zeros((genders, cells)),
+        terms=terms,
         camera_log=np.zeros((len(INCIDENT_TYPES), cells)),
-        zones=records(MOOD, zones, disorder=[z.disorder for z in layout.zones]),
+        zones=records(
+            MOOD, zones, disorder=[z.disorder for z in layout.zones], gated=[z.gated for z in layout.zones],
+            marked=marked, marked_alone=marked * p.feel_safe_zone_alone,
+        ),
         weights=np.zeros((genders, 1)),
         clock=np.array([0.0, -1.0]),
         open_shops=np.zeros(1, np.uint64),
@@ -71,13 +78,17 @@ def moments(inputs: Inputs, start_s: int, end_s: int) -> list[int]:
     decades = np.interp(altitude, altitudes, np.log10(clear_lx))
     track = np.column_stack((_dark(altitude, p) / p.light_renew_dark, decades / p.light_renew_decades))
     found: list[int] = []
-    last = 0
-    while True:
-        moved = np.flatnonzero((np.abs(track[last + 1 :] - track[last]) >= 1).any(axis=1))
+    last, first = 0, 1
+    while first < len(track):  # a stretch at a time: at night nothing changes for hours
+        ahead = track[first : first + int(p.day_renew_s)]
+        moved = np.flatnonzero((np.abs(ahead - track[last]) >= 1).any(axis=1))
         if not len(moved):
-            return found
-        last += 1 + int(moved[0])
+            first += len(ahead)
+            continue
+        last = first + int(moved[0])
+        first = last + 1
         found.append(int(seconds[last]))
+    return found
 
 
 def darkness(inputs: Inputs, second: float) -> tuple[float, float]:
@@ -115,10 +126,24 @@ def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs
     return fields
 
 
-def tell_hour(fields: Fields, belief: NDArray[np.float64], layout: Layout, second: float, counted_from: float) -> None:
+def tell_hour(
+    fields: Fields,
+    ground: Ground,
+    belief: NDArray[np.float64],
+    layout: Layout,
+    second: float,
+    counted_from: float,
+) -> None:
     """Note the hour in the tables (-1 before the counted window), open shops, and what offenders expect now."""
     index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
     fields.clock[1] = index if second >= counted_from else -1
     fields.zones["belief"] = belief[max(index, 0)]
     bits = sum(1 << k for k, shop in enumerate(layout.shops) if shop.opens_s <= second < shop.closes_s)
+    open_shops(fields, ground, bits)
+
+
+def open_shops(fields: Fields, ground: Ground, bits: int) -> None:
+    """Note which shops are open, one bit each, and from which cells an open one is in sight."""
     fields.open_shops[0] = bits
+    others = fields.terms[:, BITS].astype(np.int64) & ~SHOP_OPEN
+    fields.terms[:, BITS] = others | np.where(ground.cells["shops"] & fields.open_shops[0] != 0, SHOP_OPEN, 0)

@@ -6,19 +6,17 @@ from numpy.typing import NDArray
 from model.day.offending import objects_near
 from model.inputs.layout import Layout
 from model.kernels.passages import Passages
-from model.kernels.presence import circle_mask
+from model.kernels.presence import circle_mask, close_sight
 from model.kernels.records import records
 from model.kernels.state import CELL, END, SHOP, Ground
 from model.parameters import Parameters
-from model.world.world import World
+from model.world.world import Grid, World
 
 
 def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters) -> Ground:
     """Return the rasters, masks and routes of a world as the kernels read them."""
     g, sight = world.grid, world.sight
     iy, ix = np.nonzero(g.cell >= 0)
-    area = np.zeros((g.ny, g.nx))
-    area[iy, ix] = g.cell_area_m2
     middles = [_middle(passages, end) for end in range(len(passages.first) - 1)]
     return Ground(
         x0=float(g.x0),
@@ -27,7 +25,7 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
         ny=g.ny,
         floor=np.ascontiguousarray(g.floor).ravel(),
         cell=np.ascontiguousarray(g.cell).ravel(),
-        area=area,
+        area=floor_area(g),
         cells=records(
             CELL,
             len(ix),
@@ -39,6 +37,7 @@ def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters)
         ),
         mask=sight.mask,
         circles=np.stack([circle_mask(p.feel_isolation_reach_m), circle_mask(p.guard_bystander_reach_m)]),
+        close=close_sight(np.asarray(sight.mask), p.feel_isolation_reach_m, g.cell_zone),
         direction=world.routes.direction,
         floor_passage=world.routes.floor_passage,
         ends=records(
@@ -59,6 +58,13 @@ def _shops(layout: Layout, world: World) -> NDArray[np.void]:
     return records(
         SHOP, len(far), x=[s.x for s in layout.shops], y=[s.y for s in layout.shops], cell=[d.argmin() for d in far]
     )
+
+
+def floor_area(grid: Grid) -> NDArray[np.float64]:
+    """Return the floor of every 1 m cell of the sheet, m2, (ny, nx)."""
+    area = np.zeros((grid.ny, grid.nx))
+    area[grid.cell >= 0] = grid.cell_area_m2
+    return area
 
 
 def _middle(passages: Passages, end: int) -> int:

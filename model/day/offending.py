@@ -216,6 +216,10 @@ def objects_near(layout: Layout, world: World, p: Parameters) -> NDArray[np.int3
     count = np.zeros(len(g.cell_x), np.int32)
     for s in layout.spots:
         if s.kind in ("object", "seat", "help_point"):
-            near = (np.hypot(g.cell_x - s.x, g.cell_y - s.y) <= p.vandalism_reach_m) & (g.cell_level == s.level)
-            count += near
+            reach = int(p.vandalism_reach_m) + 2
+            row, column = int(s.y - g.y0), int(s.x - g.x0)
+            around = g.cell[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
+            cells = around[around >= 0]
+            near = np.hypot(g.cell_x[cells] - s.x, g.cell_y[cells] - s.y) <= p.vandalism_reach_m
+            count[cells[near & (g.cell_level[cells] == s.level)]] += 1
     return count

@@ -23,6 +23,7 @@ Feeling = namedtuple(
         "guardian_range_m",
         "waiting_free_s",
         "waiting_cap_s",
+        "safe_rest",  # share of a marked safe zone that is felt only where staff or operators see
         "keep_falling",
         "keep_rising",
         "keep_shock",
@@ -52,6 +53,7 @@ def feeling(p: Parameters) -> Feeling:
         guardian_range_m=p.feel_guardian_range_m,
         waiting_free_s=p.feel_waiting_free_s,
         waiting_cap_s=p.feel_waiting_cap_s,
+        safe_rest=1 - p.feel_safe_zone_alone,
         keep_falling=exp(-1 / p.feel_fall_s),
         keep_rising=exp(-1 / p.feel_rise_s),
         keep_shock=exp(-log(2) / p.feel_shock_half_s),
@@ -63,10 +65,14 @@ def feeling(p: Parameters) -> Feeling:
 
 
 def weights(p: Parameters, dark: float) -> NDArray[np.float64]:
-    """Return points x psi of every term for woman, man and other, (3, terms), at darkness 0..1."""
+    """Return points x psi of every term for woman, man and other, (3, terms), at darkness 0..1.
+
+    The term *dark* is itself how dark it is, so that its psi is that of the night at all hours.
+    """
     table = np.empty((len(GENDERS), len(TERMS)))
     for i, term in enumerate(TERMS):
-        psi = p[f"feel_{term}_day"] + dark * (p[f"feel_{term}_night"] - p[f"feel_{term}_day"])
+        by_day, by_night = p[f"feel_{term}_day"], p[f"feel_{term}_night"]
+        psi = by_night if term == "dark" else by_day + dark * (by_night - by_day)
         table[0, i] = psi * p[f"feel_{term}_woman"]
         table[1, i] = psi * p[f"feel_{term}_man"]
     table[2] = (table[0] + table[1]) / 2

@@ -74,6 +74,8 @@ class Zone:
     reflectance: float | None  # of walls and ceiling; None: the parameter for dark concrete
     disorder: float  # D of the science page, 0..1; used as a fixed input
     assumed: bool = False
+    gated: bool = False  # behind closed gates: only travellers come here
+    marked_safe: bool = False  # marked as a safe place to wait
 
 
 @dataclass(frozen=True, slots=True)

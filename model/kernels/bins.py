@@ -1,12 +1,17 @@
 """Neighbour lists: people sorted into square cells, cheap to refill and indifferent to the size of the sheet.
 
-Looping over everybody within ``r`` metres of a point ``(x, y)`` inside a compiled function::
+Looping over everybody within ``r`` metres (at most 31 cells) of a point ``(x, y)`` inside a compiled function::
 
     column_0, column_1 = columns_within(bins, x, r)      # both ends belong to the range
     row_0, row_1 = rows_within(bins, y, r)
-    for row in range(row_0, row_1 + 1):
-        for column in range(column_0, column_1 + 1):
-            j = bins.head[row * bins.columns + column]
+    rows = occupied_rows(bins.row_bits, row_0, row_1)
+    while rows != 0:
+        row = row_0 + np.int64(lowest_bit(rows))
+        rows &= rows - np.uint64(1)
+        cells = occupied(bins.bits, row, column_0, column_1)
+        while cells != 0:
+            j = bins.head[row * bins.columns + column_0 + np.int64(lowest_bit(cells))]
+            cells &= cells - np.uint64(1)
             while j >= 0:
                 ...                                       # test the distance to (bins' x[j], y[j])
                 j = bins.next[j]
@@ -29,7 +34,7 @@ Bins = namedtuple(
         "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
         "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
-        "row_bits",  # (words,) uint64: which rows hold somebody
+        "row_bits",  # (words,) uint64: which rows hold somebody; the last word is always 0
         "first",  # (rows * columns,) int32, for whoever lists people cell by cell: first of a cell in that list
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
@@ -50,7 +55,7 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
         np.full(rows * columns, -1, np.int32),
         np.full(slots, -1, np.int32),
         np.zeros((rows, columns // WORD + 2), np.uint64),
-        np.zeros(rows // WORD + 1, np.uint64),
+        np.zeros(rows // WORD + 2, np.uint64),
         np.zeros(rows * columns, np.int32),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
@@ -104,6 +109,15 @@ def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
     at, low = first >> 6, np.uint64(first & 63)
     word = bits[row, at] >> low
     word |= (bits[row, at + 1] << np.uint64(1)) << (np.uint64(63) - low)
+    return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
+
+
+@njit(cache=True, forceinline=True, _nrt=False)
+def occupied_rows(row_bits, first, last):  # type: ignore[no-untyped-def]
+    """Return a word whose bit k tells whether somebody is in row ``first + k``, up to ``last``."""
+    at, low = first >> 6, np.uint64(first & 63)
+    word = row_bits[at] >> low
+    word |= (row_bits[at + 1] << np.uint64(1)) << (np.uint64(63) - low)
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 

@@ -57,8 +57,10 @@ PERSON = np.dtype(
         ("nature", "f8"),  # person effect and visit noise on the latent
         ("slope", "f8"),  # sensitivity of the terms that grow after dark
         ("u", "f8"),
+        ("target", "f8"),  # of u, as last seen on the floor
         ("sum_u", "f8"),
-        ("seconds", "i8"),
+        ("seconds", "i4"),
+        ("ring", "i4"),  # column of the window that comes next
         ("window_sum", "f8"),
         ("worst", "f8"),  # lowest window sum so far
         ("shock", "f8"),

@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
-from model.kernels.score import place_terms
+from model.kernels.score import marked_terms, place_terms
+from model.kernels.state import BITS, PLAIN, SENSITIVE, UNWATCHED
 
 
 @njit(cache=True, _nrt=False)
@@ -55,12 +57,16 @@ def renew_fields(
                 camera_passive[kind] * seen + camera_active[kind] * watching
             )
         open_view = (1.0 - share) * prospect[low, c] + share * prospect[high, c]
-        disorder = fields.zones.disorder[ground.cells.zone[c]]
+        mood = fields.zones[ground.cells.zone[c]]
+        marked = mood.marked if watching > 0.0 else mood.marked_alone
+        bits = np.int64(fields.terms[c, BITS]) & ~UNWATCHED
+        fields.terms[c, BITS] = bits | (UNWATCHED if marked < mood.marked else 0)
         helped = 1.0 if help_point[c] else 0.0
         for gender in range(fields.weights.shape[0]):
             plain, sensitive = place_terms(
                 fields.weights[gender], adequacy, dark, open_view, concealment[c], escape[c],
-                fields.cells.camera[c], helped, disorder, zero,
+                fields.cells.camera[c], helped, mood.disorder, zero,
             )  # fmt: skip
-            fields.plain[gender, c] = plain
-            fields.sensitive[gender, c] = sensitive
+            plain += marked_terms(fields.weights[gender], mood.gated, marked)
+            fields.terms[c, PLAIN + gender] = plain
+            fields.terms[c, SENSITIVE + gender] = sensitive

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numba import njit
 
-from model.kernels.bins import columns_within, rows_within
+from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
 from model.kernels.luck import uniform
 from model.kernels.presence import density_at, popcount, seen_cells, sees
 from model.kernels.state import EVENTS
@@ -28,7 +28,7 @@ def formal_guardianship(ground, guards, fields, cell, x, y, p):  # type: ignore[
         if guards.on[g] == 0:
             continue
         at = guards.cell[g]
-        if not sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
+        if not sees(ground.mask, at, ground.cells.ix[at], ground.cells.iy[at], ix, iy):  # symmetric: masks of few
             continue
         far = math.hypot(guards.x[g] - x, guards.y[g] - y)
         seen = max(p.light_floor, fields.cells.adequacy[at])
@@ -119,13 +119,13 @@ def offend(
         pairs: (rates, rows, slots, zones, count) buffers of this second's pairs, for the draw.
         totals: (types, zones) sums of this second.
     """
-    kind = offenders.rows.kind[o]
+    kind = np.int64(offenders.rows.kind[o])
     cell = offenders.rows.cell[o]
     x, y = offenders.rows.x[o], offenders.rows.y[o]
-    if kind == NUISANCE:
-        return _onset(o, second, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
-    if kind == VANDALISM:
-        if ground.cells.objects[cell] == 0:
+    if kind == NUISANCE or kind == VANDALISM:
+        # no onset while an episode lasts, no damage where nothing is to be damaged
+        loud = kind == NUISANCE and second < offenders.rows.loud_until_s[o]
+        if loud or (kind == VANDALISM and ground.cells.objects[cell] == 0):
             return 0.0
         return _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
     reach = p.kinds.reach[kind]
@@ -133,38 +133,26 @@ def offend(
     row_0, row_1 = rows_within(walkers_bins, y, reach)
     formal = -1.0
     whole = 0.0
-    for row in range(row_0, row_1 + 1):
-        for column in range(column_0, column_1 + 1):
-            slot = walkers_bins.head[row * walkers_bins.columns + column]
+    rows = occupied_rows(walkers_bins.row_bits, row_0, row_1)
+    while rows != 0:
+        row = row_0 + np.int64(lowest_bit(rows))
+        rows &= rows - np.uint64(1)
+        cells = occupied(walkers_bins.bits, row, column_0, column_1)
+        while cells != 0:
+            slot = walkers_bins.head[row * walkers_bins.columns + column_0 + np.int64(lowest_bit(cells))]
+            cells &= cells - np.uint64(1)
             while slot >= 0:
                 dx, dy = crowd.people.x[slot] - x, crowd.people.y[slot] - y
-                if dx * dx + dy * dy <= reach * reach:
-                    at = crowd.people.cell[slot]
-                    if sees(
-                        ground.mask,
-                        cell,
-                        ground.cells.ix[cell],
-                        ground.cells.iy[cell],
-                        ground.cells.ix[at],
-                        ground.cells.iy[at],
-                    ):
-                        if formal < 0.0:  # only once a target is in reach
-                            formal = formal_guardianship(ground, guards, fields, cell, x, y, p)
-                        whole += _pair(
-                            o,
-                            kind,
-                            slot,
-                            formal,
-                            crowd,
-                            ground,
-                            fields,
-                            presence,
-                            offenders,
-                            tally,
-                            pairs,
-                            totals,
-                            p,
-                        )
+                at = crowd.people.cell[slot]
+                if dx * dx + dy * dy <= reach * reach and sees(
+                    ground.mask, cell, ground.cells.ix[cell], ground.cells.iy[cell], ground.cells.ix[at],
+                    ground.cells.iy[at],
+                ):  # fmt: skip
+                    if formal < 0.0:  # only once a target is in reach
+                        formal = formal_guardianship(ground, guards, fields, cell, x, y, p)
+                    whole += _pair(
+                        o, kind, slot, formal, crowd, ground, fields, presence, offenders, tally, pairs, totals, p
+                    )
                 slot = walkers_bins.next[slot]
     return whole
 
@@ -186,8 +174,8 @@ def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tal
     _book(
         o,
         kind,
-        slot,
-        crowd.people.gender[slot],
+        np.int64(slot),
+        np.int64(crowd.people.gender[slot]),
         zone,
         at,
         rate,
@@ -220,8 +208,8 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     _book(
         o,
         kind,
-        -1,
-        NO_VICTIM,
+        np.int64(-1),
+        np.int64(NO_VICTIM),
         zone,
         cell,
         rate,
@@ -234,14 +222,6 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
         p.evening_index,
     )
     return rate
-
-
-@njit(cache=True, forceinline=True, _nrt=False)
-def _onset(o, second, ground, fields, presence, guards, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
-    """Hazard that a calm nuisance person starts an episode; none while one lasts."""
-    if second < offenders.rows.loud_until_s[o]:
-        return 0.0
-    return _lone(o, NUISANCE, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -289,7 +269,7 @@ def draw_events(
     """
     hour = int(fields.clock[1])
     for n in range(pairs.count[0]):  # zones and types that have a hazard, each once
-        kind = offenders.rows.kind[pairs.rows.row[n]]
+        kind = np.int64(offenders.rows.kind[pairs.rows.row[n]])
         zone = pairs.rows.zone[n]
         whole = totals[kind, zone]
         if whole <= 0.0:

@@ -31,7 +31,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return (c0 << _S32) | c1
 
 
-@njit(cache=True, _nrt=False)
+@njit("float64(int64, int64, int64, int64, int64, int64)", cache=True, _nrt=False)
 def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
     """Return a uniform number in (0, 1) that depends on the keys alone.
 

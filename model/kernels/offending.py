@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from model.kernels.actors import follow_field, go_straight
-from model.kernels.bins import columns_within, rows_within
+from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
 from model.kernels.hazard import (
     APPROACH,
     CONTACT,
@@ -29,7 +29,7 @@ def admit(second, offenders, ground, day, seed, purpose, places, presence, guard
     """Let in those whose time has come; the list of present rows stays in entity order."""
     by_time, count = offenders.by_time, offenders.count
     while count[1] < by_time.shape[0] and offenders.rows.arrive_s[by_time[count[1]]] <= second:
-        o = by_time[count[1]]
+        o = np.int64(by_time[count[1]])
         count[1] += 1
         at = count[0]
         while at > 0 and offenders.present[at - 1] > o:
@@ -150,7 +150,7 @@ def _linger(o, second, offenders, ground, crowd, bins, places, p):  # type: igno
             go_straight(offenders.rows, o, ground, x, y, p.seek_speed, p.near_m)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _follow(o, second, offenders, ground, crowd, bins, p):  # type: ignore[no-untyped-def]
     """Go after one person in reach and in sight, at some distance; when it ends he chooses another place.
 
@@ -186,14 +186,19 @@ def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
     """Return the slot of the nearest person within ``reach`` metres, -1 for none; ties go to the first in order."""
     column_0, column_1 = columns_within(bins, x, reach)
     row_0, row_1 = rows_within(bins, y, reach)
-    best, best_slot = reach * reach, -1
-    for row in range(row_0, row_1 + 1):
-        for column in range(column_0, column_1 + 1):
-            slot = bins.head[row * bins.columns + column]
+    best, best_slot = reach * reach, np.int64(-1)
+    rows = occupied_rows(bins.row_bits, row_0, row_1)
+    while rows != 0:
+        row = row_0 + np.int64(lowest_bit(rows))
+        rows &= rows - np.uint64(1)
+        cells = occupied(bins.bits, row, column_0, column_1)
+        while cells != 0:
+            slot = bins.head[row * bins.columns + column_0 + np.int64(lowest_bit(cells))]
+            cells &= cells - np.uint64(1)
             while slot >= 0:
                 dx, dy = crowd.people.x[slot] - x, crowd.people.y[slot] - y
                 if dx * dx + dy * dy < best:
-                    best, best_slot = dx * dx + dy * dy, slot
+                    best, best_slot = dx * dx + dy * dy, np.int64(slot)
                 slot = bins.next[slot]
     return best_slot
 

@@ -94,7 +94,7 @@ def surface(walkers, who, passages, state, bins, i, placed, late):  # type: igno
 def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: ignore[no-untyped-def]
     """Bring up everybody whose time under way is over and who finds room."""
     passage, ready_s = walkers.passage, walkers.ready_s
-    placed = 0
+    placed = np.int64(0)
     for k in range(n):
         i = order[k]
         end = passage[i]

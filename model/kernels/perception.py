@@ -2,27 +2,42 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 from model.kernels.crowd import ABSENT, WAITING
-from model.kernels.presence import density_at, seen_cells, sees
-from model.kernels.score import expected_answer, person_terms, relax, score_of, start_of
-from model.kernels.state import AGENT_SECONDS, LEFT, WALKING_SECONDS
+from model.kernels.presence import company_at, fetch_line, people_around, sees
+from model.kernels.score import SAFE_ZONE, expected_answer, person_terms, relax, score_of, start_of
+from model.kernels.state import (
+    AGENT_SECONDS,
+    BITS,
+    FLOOR,
+    LEFT,
+    PLAIN,
+    SENSITIVE,
+    SHOP_OPEN,
+    UNWATCHED,
+    WALKING_SECONDS,
+)
 
 SERVICE_KIND = 4  # number of service staff among the guard kinds
+AHEAD = 6  # people whose cells are on the way from memory while one is worked on
+LINE_BYTES = 64
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-untyped-def]
-    """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range))."""
+def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-untyped-def]
+    """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range)).
+
+    Sight is symmetric: the masks of the few guards are read, not those of the many.
+    """
     uniformed = 1.0
     service = 1.0
-    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
     for g in range(guards.shape[0]):
         if guards.on[g] == 0:
             continue
         at = guards.cell[g]
-        if not sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
+        if not sees(ground.mask, at, ground.cells.ix[at], ground.cells.iy[at], ix, iy):
             continue
         far = math.exp(-math.hypot(guards.x[g] - x, guards.y[g] - y) / range_m)
         if guards.kind[g] == SERVICE_KIND:
@@ -33,13 +48,12 @@ def guards_in_sight(ground, guards, cell, x, y, range_m):  # type: ignore[no-unt
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def]
-    """Return how many nuisance persons the cell sees."""
+def loud_in_sight(ground, offenders, loud, ix, iy):  # type: ignore[no-untyped-def]
+    """Return how many nuisance persons see the cell at (ix, iy)."""
     seen = 0
-    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
     for i in range(1, loud[0] + 1):
         at = offenders.rows.cell[loud[i]]
-        if sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
+        if sees(ground.mask, at, ground.cells.ix[at], ground.cells.iy[at], ix, iy):
             seen += 1
     return seen
 
@@ -47,79 +61,105 @@ def loud_in_sight(ground, offenders, loud, cell):  # type: ignore[no-untyped-def
 @njit(cache=True, forceinline=True, _nrt=False)
 def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p):  # type: ignore[no-untyped-def]
     """Return u* of science.md 6.1 for the person in ``slot``; p is a Feeling (see ``model.day.perception``)."""
-    cell = crowd.people.cell[slot]
-    gender = crowd.people.gender[slot]
+    people, terms = crowd.people, fields.terms
+    cell, gender = people.cell[slot], people.gender[slot]
     w = fields.weights[gender]
-    ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
-    others = seen_cells(
-        presence, ground.mask, ground.circles[0], cell, ix, iy, p.company_reach, p.company_enough
-    )
-    others += presence.count[iy * ground.nx + ix] - 2  # the own cell is one of the cells
-    rho = density_at(presence, ground.area, ix, iy)
+    x, y = people.x[slot], people.y[slot]
+    ix, iy = int(x - ground.x0), int(y - ground.y0)
+    seen = company_at(presence, ground.close, cell, ix, iy, p.company_reach, p.company_enough + 1)
+    others = seen + presence.count[iy * ground.nx + ix] - 2  # the own cell is one of the cells
+    rho = people_around(presence, ground.nx, ground.ny, ix, iy) / terms[cell, FLOOR]
+    bits = int(terms[cell, BITS])
     uniformed = service = nuisance = waited_min = 0.0
     if guards_on > 0:
-        uniformed, service = guards_in_sight(
-            ground, guards, cell, crowd.people.x[slot], crowd.people.y[slot], p.guardian_range_m
-        )
+        uniformed, service = guards_in_sight(ground, guards, ix, iy, x, y, p.guardian_range_m)
     if loud[0] > 0:
-        nuisance = 1.0 - math.exp(-loud_in_sight(ground, offenders, loud, cell))
-    if crowd.people.doing[slot] == WAITING:
-        waited_s = second - crowd.people.since_s[slot] - p.waiting_free_s
+        nuisance = 1.0 - math.exp(-loud_in_sight(ground, offenders, loud, ix, iy))
+    if people.doing[slot] == WAITING:
+        waited_s = second - people.since_s[slot] - p.waiting_free_s
         waited_min = max(0.0, min(waited_s, p.waiting_cap_s)) / 60.0
-    of_place, by_place = fields.plain[gender, cell], fields.sensitive[gender, cell]
+    of_place, by_place = terms[cell, PLAIN + gender], terms[cell, SENSITIVE + gender]
     of_people, by_people = person_terms(
         w, p.alone[min(max(others, 0), p.company_enough)], max(0.0, rho - p.crowd_free), uniformed, service,
-        1.0 if ground.cells.shops[cell] & fields.open_shops[0] != 0 else 0.0, nuisance, waited_min,
-        1.0 if crowd.people.alone[slot] == 0 else 0.0, 1.0 if crowd.people.regular[slot] != 0 else 0.0,
+        1.0 if bits & SHOP_OPEN else 0.0, nuisance, waited_min,
+        1.0 if people.alone[slot] == 0 else 0.0, 1.0 if people.regular[slot] != 0 else 0.0,
     )  # fmt: skip
-    points = of_place + of_people + crowd.people.slope[slot] * (by_place + by_people) + crowd.people.shock[slot]
-    return start_of(p.base, p.woman, gender) + crowd.people.nature[slot] + points / p.score_slope
+    if bits & UNWATCHED and uniformed + service > 0.0:
+        of_people += p.safe_rest * w[SAFE_ZONE]
+    points = of_place + of_people + people.slope[slot] * (by_place + by_people) + people.shock[slot]
+    return start_of(p.base, p.woman, gender) + people.nature[slot] + points / p.score_slope
+
+
+@njit(cache=True, forceinline=True, _nrt=False)
+def feel(crowd, slot, target, p):  # type: ignore[no-untyped-def]
+    """Step the latent of a person one second towards its target, keep its sums, and return it."""
+    people, window = crowd.people, crowd.window
+    seconds = people.seconds[slot]
+    u = target if seconds == 0 else relax(people.u[slot], target, p.keep_falling, p.keep_rising)
+    people.target[slot] = target
+    people.u[slot] = u
+    people.sum_u[slot] += u
+    k, span = people.ring[slot], window.shape[1]
+    worst = people.window_sum[slot] + (u - window[slot, k])
+    people.window_sum[slot] = worst
+    window[slot, k] = u
+    people.ring[slot] = 0 if k + 1 == span else k + 1
+    people.seconds[slot] = seconds + 1
+    if seconds + 1 >= span and worst < people.worst[slot]:
+        people.worst[slot] = worst
+    people.shock[slot] *= p.keep_shock
+    return u
 
 
 @njit(cache=True, _nrt=False)
 def perceive(crowd, ground, fields, presence, guards, offenders, loud, tally, second, p):  # type: ignore[no-untyped-def]
-    """Let everybody feel this second and add it to the tables."""
-    guards_on = 0
+    """Let everybody feel this second and add it to the tables.
+
+    On stairs the last target holds: u keeps going to it, and the second counts where one stepped on.
+    """
+    people, order, close, terms = crowd.people, crowd.order, ground.close, fields.terms
+    guards_on = np.int64(0)
     for g in range(guards.shape[0]):
         guards_on += guards.on[g]
     hour = int(fields.clock[1])
     evening = hour >= p.evening_index
-    span = crowd.window.shape[1]
     half_nx = (ground.nx + 1) // 2
-    for at in range(crowd.count[0]):
-        slot = crowd.order[at]
-        if crowd.people.mode[slot] != 0:  # under way on stairs people keep their last target
+    last = close.shape[1] - 1
+    close_at, close_row = close.ctypes.data, close.strides[0]
+    terms_at, terms_row = terms.ctypes.data, terms.strides[0]
+    n = crowd.count[0]
+    walking = 0
+    for at in range(n):
+        coming = people.cell[order[min(at + AHEAD, n - 1)]]
+        fetch_line(close_at + coming * close_row)
+        fetch_line(close_at + coming * close_row + LINE_BYTES)
+        fetch_line(terms_at + coming * terms_row)
+        slot = order[at]
+        target = people.target[slot]
+        if people.mode[slot] != 0:
             target = target_latent(
                 crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p
             )
-        else:
-            target = crowd.people.u[slot]
-        seconds = crowd.people.seconds[slot]
-        u = target if seconds == 0 else relax(crowd.people.u[slot], target, p.keep_falling, p.keep_rising)
-        crowd.people.u[slot] = u
-        crowd.people.sum_u[slot] += u
-        k = seconds % span
-        crowd.people.window_sum[slot] += u - crowd.window[slot, k]
-        crowd.window[slot, k] = u
-        crowd.people.seconds[slot] = seconds + 1
-        if seconds + 1 >= span and crowd.people.window_sum[slot] < crowd.people.worst[slot]:
-            crowd.people.worst[slot] = crowd.people.window_sum[slot]
-        crowd.people.shock[slot] *= p.keep_shock
+        u = feel(crowd, slot, target, p)
         if hour < 0:
             continue
-        tally.counts[AGENT_SECONDS] += 1.0
-        if crowd.people.speed[slot] > 0.0:
-            tally.counts[WALKING_SECONDS] += 1.0
-        cell = crowd.people.cell[slot]
-        gender = crowd.people.gender[slot]
+        walking += people.speed[slot] > 0.0
+        cell, gender = people.cell[slot], people.gender[slot]
+        zone = np.int64(close[cell, last])
         score = score_of(u)
-        tally.score_seconds[hour, gender, ground.cells.zone[cell]] += score
-        tally.seconds[hour, gender, ground.cells.zone[cell]] += 1.0
-        pixel = (ground.cells.iy[cell] // 2) * half_nx + ground.cells.ix[cell] // 2
+        tally.score_seconds[hour, gender, zone] += score
+        tally.seconds[hour, gender, zone] += 1.0
+        ix, iy = int(people.x[slot] - ground.x0), int(people.y[slot] - ground.y0)
+        if people.mode[slot] == 0:
+            ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
+        pixel = (iy // 2) * half_nx + ix // 2
         tally.map_all[pixel] += 1.0
         if evening:
             tally.map_score[gender, pixel] += score
             tally.map_seconds[gender, pixel] += 1.0
+    if hour >= 0:
+        tally.counts[AGENT_SECONDS] += n
+        tally.counts[WALKING_SECONDS] += walking
 
 
 @njit(cache=True, _nrt=False)

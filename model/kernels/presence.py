@@ -4,21 +4,27 @@ from collections import namedtuple
 
 import numpy as np
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
-PAD_BITS = 64  # empty bits left of column 0, so that a window never starts before the row
 REACH = 31  # as in model.world.world
+PAD_BITS = 64  # empty columns left of column 0, so that no window starts before the row; so many rows as REACH
+BLOCK = 32  # columns that any window of a word is sure to hold
+LINE = 16  # uint32 in a cache line
 
-Presence = namedtuple("Presence", ["bits", "count", "touched", "touched_n"])
+# bits: row by row, REACH empty rows first and last. Word w of a row holds the 64 columns from 32 w - PAD_BITS on:
+# every column stands in two words, so that the 32 columns from anywhere on lie in one.
+Presence = namedtuple("Presence", ["bits", "words", "count", "touched", "touched_n"])
 
 
 def make_presence(nx: int, ny: int, capacity: int) -> Presence:
     """Return empty counts for a raster of ``nx`` by ``ny`` cells and at most ``capacity`` people."""
-    words = (nx + 2 * PAD_BITS + 63) // 64 + 1
+    words = (nx + 2 * PAD_BITS) // BLOCK + 2
     return Presence(
-        np.zeros((ny, words), np.uint64),
+        np.zeros((ny + 2 * REACH) * words, np.uint64),
+        words,
         np.zeros(nx * ny, np.int32),
-        np.zeros(capacity, np.int32),
+        np.zeros((capacity, 2), np.int32),
         np.zeros(1, np.int64),
     )
 
@@ -36,28 +42,27 @@ def popcount(typingctx, word):  # type: ignore[no-untyped-def]
 @njit(cache=True, _nrt=False)
 def clear_presence(presence):  # type: ignore[no-untyped-def]
     """Forget everybody; costs as much as there were people."""
-    n = presence.touched_n[0]
-    words = presence.bits.shape[1]
-    nx = presence.count.shape[0] // presence.bits.shape[0]
-    for i in range(n):
-        cell = presence.touched[i]
-        presence.count[cell] = 0
-        bit = cell % nx + PAD_BITS
-        word = bit >> 6
-        if word < words:
-            presence.bits[cell // nx, word] = 0
+    bits, count, touched = presence.bits, presence.count, presence.touched
+    for i in range(presence.touched_n[0]):
+        count[touched[i, 0]] = 0
+        at = touched[i, 1]
+        bits[at] = 0
+        bits[at - 1] = 0
     presence.touched_n[0] = 0
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def add_presence(presence, raster):  # type: ignore[no-untyped-def]
-    """Count one person in raster cell ``raster`` (iy * nx + ix)."""
+def add_presence(presence, ix, iy, raster):  # type: ignore[no-untyped-def]
+    """Count one person in the cell of column ``ix`` and row ``iy``, number ``raster`` of the raster."""
     if presence.count[raster] == 0:
-        nx = presence.count.shape[0] // presence.bits.shape[0]
-        bit = raster % nx + PAD_BITS
-        presence.bits[raster // nx, bit >> 6] |= np.uint64(1) << np.uint64(bit & 63)
-        presence.touched[presence.touched_n[0]] = raster
-        presence.touched_n[0] += 1
+        column = ix + PAD_BITS
+        bit = np.uint64(column & (BLOCK - 1))
+        at = (iy + REACH) * presence.words + column // BLOCK
+        presence.bits[at] |= np.uint64(1) << bit
+        presence.bits[at - 1] |= np.uint64(1) << (bit + np.uint64(BLOCK))
+        k = presence.touched_n[0]
+        presence.touched[k, 0], presence.touched[k, 1] = raster, at
+        presence.touched_n[0] = k + 1
     presence.count[raster] += 1
 
 
@@ -77,27 +82,96 @@ def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ig
     Returns:
         Number of cells; in a dense crowd a cell may hold several people, but then exp(-n/3) is 0 anyway.
     """
-    bits, ny = presence.bits, presence.bits.shape[0]
+    bits = presence.bits
     first = ix - REACH + PAD_BITS
-    word = first >> 6
-    off = np.uint64(first & 63)
-    back = np.uint64(63) - off
+    off = np.uint64(first & (BLOCK - 1))
+    low = np.uint64(2**BLOCK - 1)
+    middle = (iy + REACH) * presence.words + first // BLOCK
     total = 0
     for k in range(2 * reach + 1):
         dy = (k + 1) // 2 * (1 - 2 * (k & 1))  # 0, -1, 1, -2, 2, ...
-        y = iy + dy
-        if y < 0 or y >= ny:
-            continue
-        near, far = bits[y, word], bits[y, word + 1]
-        if near == 0 and far == 0:
+        at = middle + dy * presence.words
+        seen = ((bits[at] >> off) & low) | ((bits[at + 1] >> off) << np.uint64(BLOCK))
+        if seen == 0:
             continue  # most rows: do not even fetch the mask
-        row = REACH + dy
-        seen = ((near >> off) | ((far << np.uint64(1)) << back)) & mask[cell, row] & circle[row]
+        seen &= mask[cell, REACH + dy] & circle[REACH + dy]
         if seen != 0:
             total += popcount(seen)
             if total >= enough:
                 return total
     return total
+
+
+def close_sight(mask: np.ndarray, radius: float, zone: np.ndarray) -> np.ndarray:
+    """Return what each cell sees within a circle, packed into as few cache lines as possible.
+
+    Args:
+        mask: (C, 63) sight masks.
+        radius: of the circle, m, at most 31.
+        zone: (C,) number of the zone of each cell.
+
+    Returns:
+        (C, columns) uint32, each row at the beginning of a cache line. Rows -reach to reach of the first 32
+        columns of the circle, then of the next 32, if it is that wide; the last column is the zone.
+    """
+    reach = int(radius)
+    rows = mask[:, REACH - reach : REACH + reach + 1] & circle_mask(radius)[REACH - reach : REACH + reach + 1]
+    rows >>= np.uint64(REACH - reach)
+    parts = [rows & np.uint64(2**BLOCK - 1), rows >> np.uint64(BLOCK)]
+    parts = parts[: (2 * reach + BLOCK) // BLOCK]
+    width = sum(part.shape[1] for part in parts)
+    close = line_aligned(len(mask), (width + LINE) // LINE * LINE, np.uint32)
+    close[:, :width] = np.concatenate(parts, axis=1)
+    close[:, -1] = zone
+    return close
+
+
+def line_aligned(rows: int, columns: int, dtype: type) -> np.ndarray:
+    """Return zeros (rows, columns) that begin a cache line."""
+    size = np.dtype(dtype).itemsize
+    room: np.ndarray = np.zeros(rows * columns + 2 * LINE, dtype)
+    start = -(room.ctypes.data // size) % (2 * LINE * 4 // size)  # lines are fetched in pairs
+    return room[start : start + rows * columns].reshape(rows, columns)
+
+
+@njit(cache=True, forceinline=True, _nrt=False)
+def company_at(presence, close, cell, ix, iy, reach, enough):  # type: ignore[no-untyped-def]
+    """Return min(``enough``, occupied cells that a cell sees within the circle of ``close``, its own included)."""
+    bits, words = presence.bits, np.uint64(presence.words)
+    rows = 2 * reach + 1
+    total = np.uint64(0)
+    for block in range((rows + BLOCK - 1) // BLOCK):
+        first = ix - reach + PAD_BITS + block * BLOCK
+        off = np.uint64(first & (BLOCK - 1))
+        up = np.uint64((iy + REACH) * presence.words + first // BLOCK)
+        row_up = np.uint64(block * rows + reach)
+        down, row_down = up, row_up
+        total += popcount((bits[up] >> off) & np.uint64(close[cell, row_up]))
+        for _ in range(reach):  # nearest rows first
+            up += words
+            down -= words
+            row_up += np.uint64(1)
+            row_down -= np.uint64(1)
+            total += popcount((bits[up] >> off) & np.uint64(close[cell, row_up]))
+            total += popcount((bits[down] >> off) & np.uint64(close[cell, row_down]))
+            if total >= np.uint64(enough):
+                return enough
+    return np.int64(total)
+
+
+@intrinsic
+def fetch_line(typingctx, address):  # type: ignore[no-untyped-def]
+    """Ask for the cache line at an address (int) before it is needed; has no other effect."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        word = cgutils.int32_t
+        place = builder.inttoptr(args[0], cgutils.voidptr_t)
+        kind = cgutils.ir.FunctionType(cgutils.ir.VoidType(), [cgutils.voidptr_t, word, word, word])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(ask, [place, word(0), word(3), word(1)])  # to read, into all caches, data
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -111,18 +185,37 @@ def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def density_at(presence, area, ix, iy):  # type: ignore[no-untyped-def]
-    """Return people per m2 of floor in the 3 x 3 m around a cell; ``area`` is a raster (ny, nx) of floor, m2."""
-    ny, nx = area.shape
+def people_around(presence, nx, ny, ix, iy):  # type: ignore[no-untyped-def]
+    """Return how many people are in the 3 x 3 cells around one."""
     people = 0
-    floor = 0.0
     for y in range(max(0, iy - 1), min(ny, iy + 2)):
         for x in range(max(0, ix - 1), min(nx, ix + 2)):
             people += presence.count[y * nx + x]
+    return people
+
+
+@njit(cache=True, forceinline=True, _nrt=False)
+def density_at(presence, area, ix, iy):  # type: ignore[no-untyped-def]
+    """Return people per m2 of floor in the 3 x 3 m around a cell; ``area`` is a raster (ny, nx) of floor, m2."""
+    ny, nx = area.shape
+    floor = 0.0
+    for y in range(max(0, iy - 1), min(ny, iy + 2)):
+        for x in range(max(0, ix - 1), min(nx, ix + 2)):
             floor += area[y, x]
     if floor <= 0.0:
         return 0.0
-    return people / floor
+    return people_around(presence, nx, ny, ix, iy) / floor
+
+
+def floor_around(area: np.ndarray) -> np.ndarray:
+    """Return (ny, nx) m2 of floor in the 3 x 3 cells around each, added up as in ``density_at``."""
+    ny, nx = area.shape
+    wide = np.pad(area, 1)
+    floor = np.zeros_like(area)
+    for y in range(3):
+        for x in range(3):
+            floor += wide[y : y + ny, x : x + nx]
+    return floor
 
 
 def circle_mask(radius: float) -> np.ndarray:

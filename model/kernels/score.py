@@ -36,7 +36,7 @@ LIGHT, DARK, PROSPECT, CONCEALMENT, ESCAPE, ISOLATION, CROWD, GUARDIAN, SERVICE,
 HELP_POINT, SHOP, GATES, DISORDER, NUISANCE, WAIT, COMPANY, REGULAR, SAFE_ZONE = range(10, 19)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def score_of(u):  # type: ignore[no-untyped-def]
     """Return the score 1..10 of a latent value: P = 1 + 9 / (1 + exp(-u))."""
     return SCORE_LOW + SCORE_SPAN / (1.0 + math.exp(-u))
@@ -68,7 +68,7 @@ def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_p
     return plain, sensitive
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def person_terms(w, isolation, crowd, uniformed, service, shop, nuisance, waited_min, company, regular):  # type: ignore[no-untyped-def]
     """Return the two sums of the terms of who is about and who one is, in points at score 7.
 
@@ -88,13 +88,19 @@ def person_terms(w, isolation, crowd, uniformed, service, shop, nuisance, waited
     return plain, sensitive
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def start_of(base, woman, gender):  # type: ignore[no-untyped-def]
     """Return the latent value before any term: the intercept, for women (0) and others (2: half) with theirs."""
     return base + (woman if gender == 0 else (0.5 * woman if gender == 2 else 0.0))
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
+def marked_terms(w, gated, marked):  # type: ignore[no-untyped-def]
+    """Return the plain points of closed gates (0/1) and of a marked safe waiting zone (0..1)."""
+    return w[GATES] * gated + w[SAFE_ZONE] * marked
+
+
+@njit(cache=True, forceinline=True, _nrt=False)
 def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     """Step u towards its target exactly over one second: fear comes fast, calm slowly.
 

@@ -142,11 +142,12 @@ def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
         slot = crowd.order[at]
         if people.mode[slot] == 0:
             continue  # on stairs
-        raster = int(people.y[slot] - ground.y0) * ground.nx + int(people.x[slot] - ground.x0)
+        ix, iy = int(people.x[slot] - ground.x0), int(people.y[slot] - ground.y0)
+        raster = iy * ground.nx + ix
         cell = ground.cell[raster]
         if cell >= 0:
             people.cell[slot] = cell
-            add_presence(presence, raster)
+            add_presence(presence, ix, iy, raster)
 
 
 @njit(cache=True, _nrt=False)
@@ -203,7 +204,7 @@ def offend_everywhere(
     pairs.count[0] = 0
     loud[0] = 0
     for at in range(offenders.count[0]):
-        o = offenders.present[at]
+        o = np.int64(offenders.present[at])
         move_offender(
             o,
             second,
@@ -234,7 +235,7 @@ def offend_everywhere(
             wear(o, whole, rows, ground, guards, fields, p)
 
 
-@njit(cache=True, _nrt=False)
+@njit(cache=True, forceinline=True, _nrt=False)
 def wear(o, whole, rows, ground, guards, fields, p):  # type: ignore[no-untyped-def]
     """Lower the survival of a probe copy: a share of the events would have ended the visit (4.4)."""
     kind = rows.kind[o]

@@ -15,6 +15,7 @@ Ground = namedtuple(
         "cells",  # (C,) CELL
         "mask",  # (C, 63) cells in sight
         "circles",  # (2, 63) offsets within the distance of company and of bystanders
+        "close",  # (C, columns) cells in sight within the distance of company, see presence.close_sight
         "direction",  # (D, F) uint8 route codes
         "floor_passage",  # (F,)
         "ends",  # (2 * passages,) END
@@ -38,7 +39,7 @@ Fields = namedtuple(
     "Fields",
     [
         "cells",  # (C,) SCENE
-        "plain", "sensitive",  # (3 genders, C) terms of the place, points at score 7
+        "terms",  # (C, 8) a cache line a cell: terms of the place, points at score 7, and what else a second needs
         "camera_log",  # (6 types, C) log-reduction of the hazard by cameras
         "zones",  # (zones,) MOOD
         "weights",  # (3 genders, terms) points x psi now
@@ -46,6 +47,11 @@ Fields = namedtuple(
         "open_shops",  # (1,) uint64 bits
     ],
 )  # fmt: skip
+
+# columns of ``terms``: the plain and the sensitive sum for each gender, bits, m2 of floor in 3 x 3 m
+PLAIN, SENSITIVE, BITS, FLOOR = 0, 3, 6, 7
+TERM_COLUMNS = 8
+SHOP_OPEN, UNWATCHED = 1, 2  # bits: an open shop is in sight; in a marked safe zone that no operator sees
 
 # S_L, perceived coverage by cameras, coverage by watched ones
 SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8"), ("watched", "f8")])
@@ -56,6 +62,9 @@ MOOD = np.dtype(
         ("disorder", "f8"),  # D
         ("now", "f8"),  # Gam_z of this second, while it is added up
         ("watched", "f8"),  # sum of Gam_z over the seconds of this minute
+        ("gated", "f8"),  # behind closed gates
+        ("marked", "f8"),  # a marked safe waiting zone
+        ("marked_alone", "f8"),  # the share of that which is felt where nobody staffs or watches it
     ]
 )
 

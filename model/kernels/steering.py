@@ -143,7 +143,7 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     floor, under = room.floor, work.under
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
     sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
-    count = 0
+    count = np.int64(0)
     for k in range(work.count[0]):
         if busy[k] != WALKS and busy[k] != RETURNS:
             continue

@@ -24,7 +24,7 @@ from model.kernels.crowd import (
 from model.kernels.luck import uniform
 from model.kernels.perception import finish_visit
 from model.kernels.score import score_of
-from model.kernels.state import ALIGHTED, BOARDED, ENTERED, MISSED
+from model.kernels.state import ALIGHTED, BOARDED, ENTERED, MISSED, PLAIN, SENSITIVE
 
 BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
 STANDING, LEFT_STATION = 1, 2
@@ -97,6 +97,8 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
     crowd.people.nature[slot] = visitors.rows.nature[visit]
     crowd.people.slope[slot] = visitors.rows.slope[visit]
     crowd.people.u[slot] = start_u
+    crowd.people.target[slot] = start_u
+    crowd.people.ring[slot] = 0
     crowd.people.sum_u[slot] = 0.0
     crowd.people.seconds[slot] = 0
     crowd.window[slot, :] = 0.0
@@ -327,9 +329,8 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
     for s in range(first, last):
         cell = spots.rows.cell[s]
         latent = p.base + crowd.people.nature[slot]
-        latent += (
-            fields.plain[gender, cell] + crowd.people.slope[slot] * fields.sensitive[gender, cell]
-        ) / p.score_slope
+        plain, sensitive = fields.terms[cell, PLAIN + gender], fields.terms[cell, SENSITIVE + gender]
+        latent += (plain + crowd.people.slope[slot] * sensitive) / p.score_slope
         value = p.safety[gender] * score_of(latent)
         value -= p.walk * abs(spots.rows.along[s] - spots.rows.along[near])
         value -= exit_weight * abs(spots.rows.along[s] - best_place)
