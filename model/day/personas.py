@@ -13,7 +13,7 @@ from model.inputs.inputs import Inputs
 from model.inputs.population import AGE_BANDS, GENDERS, Gender
 from model.kernels.predicted import SITE, fill_scores, split_terms
 from model.kernels.score import TERMS, score_of, start_of
-from model.kernels.state import Fields, Ground
+from model.kernels.state import BITS, UNWATCHED, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS
 from model.world.movement import make_passages
@@ -156,7 +156,7 @@ class Outlook:
             )
             people = kept["people"]
         self.people: Floats = people
-        self._fields: Fields = daylight.make_fields(layout, world)
+        self._fields: Fields = daylight.make_fields(layout, world, p)
         self._sky = daylight.make_sky(world, p)
         self._belief = guardianship.long_run_belief(inputs, world)
 
@@ -164,7 +164,7 @@ class Outlook:
         """Return the station at a second of the service day."""
         inputs, world = self.inputs, self.world
         fields = daylight.renew(self._fields, self._sky, self.ground, world, inputs, second)
-        daylight.tell_hour(fields, self._belief, inputs.layout, second, second)
+        daylight.tell_hour(fields, self.ground, self._belief, inputs.layout, second, second)
         hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
         return Moment(
             parameters=inputs.parameters,
@@ -187,7 +187,10 @@ def sites_of(
     table["prospect"] = (1 - share) * sight.prospect[low].astype(float) + share * sight.prospect[low + 1]
     table["concealment"], table["escape"] = sight.concealment, sight.escape
     table["help_point"] = sight.help_point
-    table["disorder"] = fields.zones["disorder"][ground.cells["zone"]]
+    moods = fields.zones[ground.cells["zone"]]
+    unwatched = fields.terms[:, BITS].astype(np.int64) & UNWATCHED != 0
+    table["disorder"], table["gated"] = moods["disorder"], moods["gated"]
+    table["marked"] = np.where(unwatched, moods["marked_alone"], moods["marked"])
     return table
 
 

@@ -127,13 +127,16 @@ def perceive(crowd, ground, fields, presence, guards, offenders, loud, tally, se
     last = close.shape[1] - 1
     close_at, close_row = close.ctypes.data, close.strides[0]
     terms_at, terms_row = terms.ctypes.data, terms.strides[0]
+    window_at, window_row = crowd.window.ctypes.data, crowd.window.strides[0]
     n = crowd.count[0]
     walking = 0
     for at in range(n):
-        coming = people.cell[order[min(at + AHEAD, n - 1)]]
-        fetch_line(close_at + coming * close_row)
-        fetch_line(close_at + coming * close_row + LINE_BYTES)
-        fetch_line(terms_at + coming * terms_row)
+        coming = order[min(at + AHEAD, n - 1)]
+        cell = people.cell[coming]
+        fetch_line(close_at + cell * close_row)
+        fetch_line(close_at + cell * close_row + LINE_BYTES)
+        fetch_line(terms_at + cell * terms_row)
+        fetch_line(window_at + coming * window_row + 8 * people.ring[coming])
         slot = order[at]
         target = people.target[slot]
         if people.mode[slot] != 0:

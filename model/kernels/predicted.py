@@ -6,12 +6,17 @@ The sums are those of ``model.kernels.score``; a single term is the same sum wit
 import numpy as np
 from numba import njit
 
-from model.kernels.score import TERMS, person_terms, place_terms, score_of
+from model.kernels.score import TERMS, marked_terms, person_terms, place_terms, score_of
 
 # what the place is like at a moment, one row a 1 m cell
 SITE = np.dtype(
-    [(name, "f8") for name in ("adequacy", "prospect", "concealment", "escape", "camera", "help_point", "disorder")]
-)
+    [
+        (name, "f8")
+        for name in (
+            "adequacy", "prospect", "concealment", "escape", "camera", "help_point", "disorder", "gated", "marked",
+        )
+    ]
+)  # fmt: skip
 # who and what is about, one row a 1 m cell: the quantities of ``person_terms``
 ABOUT = np.dtype([(name, "f8") for name in ("isolation", "crowd", "uniformed", "service", "shop", "nuisance")])
 
@@ -27,7 +32,7 @@ def both_terms(w, site, about, dark, zero, waited_min, company, regular):  # typ
         w, about.isolation, about.crowd, about.uniformed, about.service, about.shop, about.nuisance, waited_min,
         company, regular,
     )  # fmt: skip
-    return plain + of_people, sensitive + by_people
+    return plain + marked_terms(w, site.gated, site.marked) + of_people, sensitive + by_people
 
 
 @njit(cache=True)
