@@ -30,8 +30,8 @@ MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 KEY_LENGTH: Final = 40
 FIELDS_LIMIT_BYTES: Final = 4_000_000_000
-# read at every step of every walker, all over: mapped, a day of a large station takes a quarter longer
-READ_WHOLE: Final = frozenset({"direction"})
+# read all over at every step: in memory they lie in large pages, mapped a day of a large station takes a quarter longer
+READ_WHOLE: Final = frozenset({"direction", "floor", "mask"})
 _COUNTER = count()
 _LOG = logging.getLogger(__name__)
 
