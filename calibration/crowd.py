@@ -21,6 +21,7 @@ I32 = NDArray[np.int32]
 STEP_S = 0.5  # of a day
 ABSENT, FOLLOWS_FIELD, TO_POINT = 0, 1, 2
 Watch = Callable[[float, F64, F64, NDArray[np.bool_]], None]
+Pace = Callable[[I32, F64, F64], F64]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,13 @@ def walk_room(layout: Layout, parameters: Parameters) -> WalkRoom:
 
 
 def walk_all(
-    room: WalkRoom, people: Journeys, parameters: Parameters, *, longest_s: float, watch: Watch | None = None
+    room: WalkRoom,
+    people: Journeys,
+    parameters: Parameters,
+    *,
+    longest_s: float,
+    watch: Watch | None = None,
+    pace: Pace | None = None,
 ) -> tuple[F64, F64]:
     """Walk everybody to the end of the journey.
 
@@ -61,6 +68,7 @@ def walk_all(
         parameters: of walking.
         longest_s: time after the last entry at which it ends.
         watch: called before each step with the time, x, y and who is present, all by person.
+        pace: factor on the free speeds of some people (their numbers) at their places (x, y): stairs.
 
     Returns:
         When everybody entered (their time, rounded up to a step) and left, s; nan for who did not arrive.
@@ -70,7 +78,7 @@ def walk_all(
         raise ValueError("journeys must be sorted by the time of entering")
     zero = np.zeros(n)
     w = Walkers(
-        people.x.copy(), people.y.copy(), people.v0, np.zeros(n, np.int8), people.goal,
+        people.x.copy(), people.y.copy(), people.v0.copy(), np.zeros(n, np.int8), people.goal,
         np.where(np.isnan(people.goal_x), people.x, people.goal_x),
         np.where(np.isnan(people.goal_y), people.y, people.goal_y), zero, zero.copy(), np.zeros(n, np.int8),
     )  # fmt: skip
@@ -89,6 +97,9 @@ def walk_all(
             present, come = present + 1, come + 1
         if watch is not None:
             watch(step * STEP_S, w.x, w.y, w.mode != ABSENT)
+        if pace is not None:
+            who = order[:present]
+            w.v0[who] = people.v0[who] * pace(who, w.x[who], w.y[who])
         walk(w, order, present, room, rules, bins, work, STEP_S)
         step += 1
         here = order[:present]

@@ -1,6 +1,6 @@
 """Compares observed walks between zones with the same walks in the model; nothing is tuned.
 
-    python -m calibration.trips [TRIPS [--walls FILE --graph FILE]] [--timetable FILE] [--seed N] [--json]
+    python -m calibration.trips [TRIPS [--walls FILE --graph FILE]] [--timetable FILE] [--slopes FILE] [--json]
 
 TRIPS is a JSON list (plain or gzipped) of walks ``{"ID", "O", "D", "entryTime", "exitTime"}``: zones of the graph
 file, with ``z_`` before their name, and seconds of the day. Without TRIPS: the western underpass of Lausanne, 2013.
@@ -8,7 +8,8 @@ file, with ``z_`` before their name, and seconds of the day. Without TRIPS: the 
 Each walk gets its origin, destination and time of entering; free speed is drawn as for any traveller of the model.
 A walk begins at a random point of its origin zone and ends at a random point of its destination zone, since the data
 do not tell where in a zone a camera found or lost somebody. Walks with an unknown end (``z_-1``), or that end where
-they began, are left out and counted.
+they began, are left out and counted. With ``--slopes`` some arms of the floor are stairs, up for who ends there and
+down for who begins there; the file is a CSV ``zone,kind,x1,y1,x2,y2,why``.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.crowd import Journeys, walk_all, walk_room
+from calibration.crowd import I32, Journeys, Pace, walk_all, walk_room
 from calibration.validation import FlowAfterTrain, PairOfZones, busiest_pairs, flow_after, ks_distance
 from model.day.demand import _traits as draw_traits  # the speeds of a day, from one place
 from model.inputs.layout import Layout
@@ -32,6 +33,7 @@ from model.randomness import Purpose, entity_of, uniforms
 from scenarios.drawing import default_mix
 from scenarios.faults import Fault, StationFileError, shown
 from scenarios.importers.place import place_of
+from scenarios.importers.tables import Row, number, read_rows
 from scenarios.importers.walls import read_source
 from scenarios.plain_files import MAX_JSON_BYTES, decode, parse_json, read_bytes
 
@@ -104,8 +106,8 @@ def read_trips(path: Path, zones: Sequence[str]) -> Trips:
         raise StationFileError([Fault(path.name, "", "", "is no JSON list of walks")])
     kept: list[tuple[float, float, str, str, str]] = []
     left_out = {"unknown end": 0, "ends where it began": 0}
-    for number, row in enumerate(rows):
-        name, origin, destination, entry, leave = _walk(row, path.name, number, zones)
+    for at, row in enumerate(rows):
+        name, origin, destination, entry, leave = _walk(row, path.name, at, zones)
         if UNKNOWN in (origin, destination):
             left_out["unknown end"] += 1
         elif origin == destination:
@@ -118,8 +120,8 @@ def read_trips(path: Path, zones: Sequence[str]) -> Trips:
     return Trips(names, origins, destinations, entry_s, exit_s, left_out)
 
 
-def _walk(row: Any, file: str, number: int, zones: Sequence[str]) -> tuple[str, str, str, float, float]:
-    where = f"walk {number}"
+def _walk(row: Any, file: str, at: int, zones: Sequence[str]) -> tuple[str, str, str, float, float]:
+    where = f"walk {at}"
     if not isinstance(row, dict):
         raise StationFileError([Fault(file, where, "", f"must be an object, got {shown(row)}")])
     ends = []
@@ -161,6 +163,34 @@ def journeys_of(trips: Trips, layout: Layout, parameters: Parameters, seed: int)
     return Journeys(trips.entry_s, x, y, traits["speed"], goal.astype(np.int32), goal_x, goal_y)
 
 
+def _slope(_: int, row: Row) -> tuple[str, str, tuple[float, ...]]:
+    return row["zone"], row["kind"], tuple(number(row, field, -1e4, 1e4) for field in ("x1", "y1", "x2", "y2"))
+
+
+def pace_on(path: Path, trips: Trips, parameters: Parameters) -> Pace:
+    """Return the factor on free speed in the arms of the floor that a file calls stairs.
+
+    Raises:
+        StationFileError: a kind other than ``stairs``, or a row that cannot be read.
+    """
+    slopes = read_rows(path, ("zone", "kind", "x1", "y1", "x2", "y2", "why"), _slope)
+    for zone, kind, _ in slopes:
+        if kind != "stairs":
+            raise StationFileError([Fault(path.name, f"zone {zone}", "kind", f"must be stairs, got {shown(kind)}")])
+    up, down = (
+        np.array([[zone == end for zone, _, _ in slopes] for end in ends]) for ends in (trips.destination, trips.origin)
+    )
+    boxes = np.array([box for _, _, box in slopes])
+
+    def pace(who: I32, x: F64, y: F64) -> F64:
+        here = (x[:, None] >= boxes[:, 0]) & (y[:, None] >= boxes[:, 1])
+        here &= (x[:, None] <= boxes[:, 2]) & (y[:, None] <= boxes[:, 3])
+        climbs, descends = (here & up[who]).any(1), (here & down[who]).any(1)
+        return np.where(climbs, parameters.stairs_up_factor, np.where(descends, parameters.stairs_down_factor, 1.0))
+
+    return pace
+
+
 def platform_zones(graph: Mapping[str, Any]) -> dict[int, list[str]]:
     """Return the zones of each track, out of groups of destinations named after tracks (``plat34``: 3 and 4)."""
     zones: dict[int, list[str]] = {}
@@ -190,13 +220,17 @@ def flows(trips: Trips, left_s: F64, timetable: Path, graph: Path) -> list[FlowA
     return sorted(found, key=lambda flow: flow.arrival_s)
 
 
-def compare(trips_file: Path, walls: Path, graph: Path, timetable: Path | None, seed: int = 1) -> Answer:
+def compare(
+    trips_file: Path, walls: Path, graph: Path, timetable: Path | None, *, seed: int = 1, slopes: Path | None = None
+) -> Answer:
     """Walk all observed walks and compare them; see the head of this file."""
     parameters = Parameters.default()
     layout = place_of(read_source(walls, graph), trips_file.stem)
     trips = read_trips(trips_file, [access.id for access in layout.accesses])
     people = journeys_of(trips, layout, parameters, seed)
-    enter_s, left_s = walk_all(walk_room(layout, parameters), people, parameters, longest_s=LONGEST_S)
+    pace = None if slopes is None else pace_on(slopes, trips, parameters)
+    room = walk_room(layout, parameters)
+    enter_s, left_s = walk_all(room, people, parameters, longest_s=LONGEST_S, pace=pace)
     arrived = ~np.isnan(left_s)
     observed, simulated = (trips.exit_s - trips.entry_s)[arrived], (left_s - enter_s)[arrived]
     pairs = busiest_pairs(
@@ -254,6 +288,7 @@ def main() -> int:
     parser.add_argument("--walls", type=Path, default=DATA / "piw_walls.json")
     parser.add_argument("--graph", type=Path, default=DATA / "piw_graph.json")
     parser.add_argument("--timetable", type=Path)
+    parser.add_argument("--slopes", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -261,7 +296,7 @@ def main() -> int:
     if timetable is None and given.walls == DATA / "piw_walls.json":
         timetable = DATA / "timetable_2013.json"
     try:
-        answer = compare(given.trips, given.walls, given.graph, timetable, given.seed)
+        answer = compare(given.trips, given.walls, given.graph, timetable, seed=given.seed, slopes=given.slopes)
     except StationFileError as error:
         print(error, file=sys.stderr)
         return 1

@@ -90,3 +90,20 @@ def test_distances_medians_and_counts_by_hand() -> None:
     assert (pairs[0].origin, pairs[0].walks, pairs[0].off) == ("b", 2, pytest.approx(0.1))
     assert flow_after(np.array([99.0, 100, 159, 160, 399.9, 401]), 100) == (2, 1, 0, 0, 1)
     assert platform_zones(GRAPH) == {3: ["1"], 4: ["1"]}
+
+
+def test_stairs_are_slower_up_and_down_and_only_for_those_who_use_them(tmp_path: Path) -> None:
+    places = files(tmp_path, [walk(str(k), "1", "2", 100.0 + 60 * k, 27.0) for k in range(10)])
+    slopes = tmp_path / "slopes.csv"
+    seconds = [compare(*places).simulated_s]
+    for zone in ("1", "2", "m"):
+        slopes.write_text(f"zone,kind,x1,y1,x2,y2,why\n{zone},stairs,5,0,15,4,hand\n")
+        seconds.append(compare(*places, slopes=slopes).simulated_s)
+    flat, down, up, other = seconds
+    assert flat == other
+    # 10 m at 0.518 and 0.455 of the free speed instead of all of it
+    assert down - flat == pytest.approx(10 / 1.4 * (1 / 0.518 - 1), abs=1.5)
+    assert up - flat == pytest.approx(10 / 1.4 * (1 / 0.455 - 1), abs=1.5)
+    slopes.write_text("zone,kind,x1,y1,x2,y2,why\n1,slide,5,0,15,4,hand\n")
+    with pytest.raises(StationFileError, match="slide"):
+        compare(*places, slopes=slopes)
