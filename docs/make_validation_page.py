@@ -65,7 +65,7 @@ class Proof:
 def main(words: Sequence[str]) -> int:
     """Run, write or check."""
     if words and words[0] == "--run":
-        record(run(words[1:] or sorted({proof.file for proof in proofs()})))
+        record(run(words[1:] or [f"{proof.file}::{proof.name}" for proof in proofs()]))
     made = page()
     if words and words[0] == "--check":
         same = PAGE.exists() and PAGE.read_text("utf-8") == made

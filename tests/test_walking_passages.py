@@ -85,7 +85,10 @@ class Stairs:
     [((16.0, 3.0), UPPER, P.stairs_up_factor), ((4.0, 23.0), LOWER, P.stairs_down_factor)],
 )
 def test_rimea_2_and_3_speed_on_stairs(start: tuple[float, float], dest: int, factor: float) -> None:
-    """One person on stairs 10 m long along the slope: the set speed within 5 % and a step."""
+    """One person on stairs 10 m long along the slope.
+
+    Criterion (given in words; self-set): the set speed up and down within 5% and a step.
+    """
     scene = Stairs(two_levels(), [start[0]], [start[1]], [dest], v0=1.33)
     entered = left = None
     while left is None and scene.now < 60:

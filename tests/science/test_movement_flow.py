@@ -43,7 +43,10 @@ def speeds(scene: Scene, seconds: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("spread", "bound"), [(0.0, 0.06), (0.26, 0.10)])
 def test_v17_rimea_4_fundamental_diagram(spread: float, bound: float) -> None:
-    """RMSE to Weidmann's curve at most 0.10 m/s over 0.25 to 4 people a m2, in steps of 0.5 s."""
+    """A corridor of 20 x 4 m without end, 0.25 to 4 people a m2, steps of 0.5 s, free speeds alike or spread.
+
+    Criterion (given): RMSE to Weidmann's curve at most 0.10 m/s (alike: 0.06, self-set); no faster when denser.
+    """
     found = []
     for density in DENSITIES:
         scene = endless(density, seed=1, spread=spread)
@@ -60,7 +63,10 @@ def test_v17_rimea_4_fundamental_diagram(spread: float, bound: float) -> None:
 
 @pytest.mark.parametrize("spread", [0.0, 0.26])
 def test_v19_two_way_flow(spread: float) -> None:
-    """1.5 p/m2, half each way, fully mixed start: at least 0.5 m/s, in every run and also in the last 30 s."""
+    """A corridor of 20 x 4 m without end, 1.5 people a m2, half each way, fully mixed start, six runs of 120 s.
+
+    Criterion (given): at least 0.5 m/s, in every run and also in the last 30 s.
+    """
     runs = np.array([speeds(endless(1.5, seed, True, spread), 120) for seed in range(6)])
     first, last = runs[:, :60].mean(), runs[:, -60:].mean(1)
     print(f"\nV19, spread {spread}: {runs.mean():.3f} m/s, first 30 s {first:.3f}, last 30 s {last.round(3)}")
@@ -119,7 +125,10 @@ def flow(scene: Scene, line_x: float) -> float:
 
 
 def test_v20_bottleneck_of_1_2_m() -> None:
-    """Walls 1.2 m apart, 1 m long: 1.4 to 2.3 p/s wherever the gap lies on the raster (three or four cells)."""
+    """180 people before a gap between walls 1.2 m apart, 1 m long, anywhere on the raster (three or four cells).
+
+    Criterion (given): 1.4 to 2.3 people a second.
+    """
     found = [flow(*bottleneck(1.2, shift, 1.0)) for shift in (0.02, 0.08, 0.15, 0.21)]
     print(f"\nV20: {np.round(found, 2)} p/s")
     assert min(found) >= 1.4
@@ -127,6 +136,10 @@ def test_v20_bottleneck_of_1_2_m() -> None:
 
 
 def test_rimea_12b_and_12d_wider_and_shorter_bottlenecks_flow_more() -> None:
+    """180 people, gaps of 0.9 to 1.65 m, and of 1.2 m with a length of 0.5 and 3 m.
+
+    Criterion (given in words; self-set: one run each): more flow the wider, and the shorter.
+    """
     widths = [flow(*bottleneck(gap, 0.1, 1.0)) for gap in (0.9, 1.15, 1.4, 1.65)]
     lengths = [flow(*bottleneck(1.2, 0.12, long_m)) for long_m in (0.5, 3.0)]
     print(f"\nwidth 0.9 to 1.65 m: {np.round(widths, 2)} p/s; length 0.5 and 3 m: {np.round(lengths, 2)}")
@@ -226,7 +239,10 @@ def test_alighters_get_through_boarders_at_doors(push_in: bool) -> None:
 
 
 def test_rimea_9_half_of_the_doors_take_about_twice_as_long() -> None:
-    """20 x 20 m, 1,000 people, four doors of 1 m, then two."""
+    """A room of 20 x 20 m, 1,000 people, four doors of 1 m, then two.
+
+    Criterion (free; self-set): all out, and two doors take 1.5 to 2.5 times as long.
+    """
     found = []
     for doors_open in (4, 2):
         is_open = np.zeros((96, 96), bool)
