@@ -141,7 +141,7 @@ class CompareTable:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
         for row in self.rows():
-            writer.writerow([_field(row.get(name)) for name in columns])
+            writer.writerow([plain_field(row.get(name)) for name in columns])
         return out.getvalue()
 
     def json_text(self) -> str:
@@ -159,7 +159,7 @@ def _plain(column: Array) -> list[float | None]:
     return [x if x == x and abs(x) != float("inf") else None for x in column.tolist()]
 
 
-def _field(value: Value) -> str:
+def plain_field(value: Value) -> str:
     """Return a CSV field; an apostrophe keeps a spreadsheet from running a text."""
     if value is None:
         return ""

@@ -164,6 +164,40 @@ def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> N
         raise typer.Exit(STOPPED)
 
 
+Weeks = Annotated[int, typer.Option(min=1, max=520, help="Weeks; three days of each are simulated.")]
+OfSeason = Annotated[
+    list[str] | None, typer.Option("--scenario", help="A shipped scenario or a path, beside the station as it is.")
+]
+
+
+@app.command()
+def season(
+    station: StationName,
+    weeks: Weeks = 12,
+    scenario: OfSeason = None,
+    seed: Seed = 1,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a station through the weeks: memory, avoided trips, surveys, reports and their follow-up."""
+    with _plain_errors():
+        _check_out(out)
+        from schouw.season import SeasonScreen, folder_of, prepare, record
+        from schouw.sentences import say
+
+        reading, found = prepare(station, scenario or ())
+        folder = folder_of(station, out)
+        screen = SeasonScreen(_console(stderr=as_json), language.value)
+        stopped = screen.run(reading, found, weeks=weeks, seed=seed, out=folder)
+        screen.summary(folder)
+        if as_json:
+            typer.echo(json.dumps(record(screen, folder, stopped), allow_nan=False))
+        if stopped:
+            typer.echo(say("stopped", language.value), err=True)
+            raise typer.Exit(STOPPED)
+
+
 @app.command()
 def check(
     path: Annotated[str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")],

@@ -20,7 +20,7 @@ from model.kernels.state import DIARY
 from model.parameters import Parameters
 from model.seasons import surveys
 from model.seasons.days import DAY_KINDS, chosen, date_of, rides, times_of
-from model.seasons.memory import DAY, EVENING, Lived, Memories, fade, learn, live, make_memories, unsafe_latent
+from model.seasons.memory import DAY, EVENING, Lived, Memories, fade, hear, learn, live, make_memories, unsafe_latent
 from model.seasons.season import Season
 from model.seasons.victims import counts
 from tests.day_harness import shoebox, world_of
@@ -172,6 +172,17 @@ def test_shocks_lose_half_in_90_days_and_the_rest_goes_back_to_the_class() -> No
     assert memories.rest == pytest.approx(np.full((2, 2), -(0.5**0.5)))
 
 
+def test_hearsay_is_off_unless_somebody_switches_it_on() -> None:
+    memories = memories_of(1)
+    hear(memories, 5, 1000, P)
+    assert memories.hearsay == 0
+    talk = P.replace(memory_hearsay_gain=0.01)
+    hear(memories, 5, 1000, talk)
+    assert memories.of(EVENING)[0] == pytest.approx(-0.5)
+    hear(memories, 0, 1000, talk)
+    assert memories.of(DAY)[0] == pytest.approx(-0.45)
+
+
 def test_repetitions_of_a_visit_have_noise_of_their_own() -> None:
     n = 3000
     memories = memories_of(n)
@@ -259,7 +270,8 @@ def test_v32_a_plan_that_changes_nothing_changes_no_bit(season: Season) -> None:
     again.advance()
     again.advance()
     for f in fields(Memories):
-        assert getattr(again.memories, f.name).tobytes() == getattr(season.memories, f.name).tobytes(), f.name
+        one, other = (np.asarray(getattr(s.memories, f.name)) for s in (again, season))
+        assert one.tobytes() == other.tobytes(), f.name
 
 
 def test_r6_one_visit_less_changes_nobody_else(season: Season) -> None:

@@ -4,9 +4,12 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from model.inputs.follow_up import AS_USUAL as FOLLOW_UP_AS_USUAL
+from model.inputs.follow_up import FollowUp
 from model.inputs.layout import Layout
 from model.inputs.population import Population
-from model.inputs.reporting import AS_USUAL, Reporting
+from model.inputs.reporting import AS_USUAL as REPORTING_AS_USUAL
+from model.inputs.reporting import Reporting
 from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
 from model.parameters import Parameters
@@ -34,7 +37,8 @@ class Inputs:
     window: tuple[int, int] = (DAY_START_S, DAY_END_S)
     slow: Literal["own", "base"] = "own"
     base_roster: Roster | None = None
-    reporting: Reporting = AS_USUAL
+    reporting: Reporting = REPORTING_AS_USUAL
+    follow_up: FollowUp = FOLLOW_UP_AS_USUAL
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""

@@ -136,20 +136,17 @@ class Coming:
     stayed: Ints
 
 
-def who_comes(
-    inputs: Inputs, world: World, panel: Panel, memories: Memories | None, seed: int, day: int, hearsay: float = 0
-) -> Coming:
+def who_comes(inputs: Inputs, world: World, panel: Panel, memories: Memories | None, seed: int, day: int) -> Coming:
     """Draw the planned trips of a day, and leave out those that are avoided: each by luck of its own.
 
     Args:
         memories: what people remember; without it everybody comes.
-        hearsay: what the talk of the town adds to what they remember, latent.
     """
     p = inputs.parameters
     planned = draw_visits(inputs, world, seed, day, panel.choose)
     row = panel.rows_of(planned.person)
     late, dreaded = evening_trips(inputs, planned)
-    known = None if memories is None else memories.of(EVENING)[row] + hearsay
+    known = None if memories is None else memories.of(EVENING)[row]
     evening = np.full(len(row), p.avoid_score) if known is None else score(known, p)
     kept = np.where(dreaded, kept_share(evening, planned.gender, p), 1)
     u = uniforms(seed, int(Purpose.AVOID), day, planned.entity, planned.key, 0)

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from model.day.demand import Floats, Ints
 from model.parameters import Parameters
 from model.randomness import Purpose, uniforms
+from model.results import PER_VISITS
 from model.seasons.panel import Panel
 
 DAY, EVENING = 0, 1
@@ -32,6 +33,7 @@ class Memories:
         last_unsafe, last_evening, last_visit: week of the last such visit.
         trips, unsafe, avoided: counts of about a year (they lose 1/52 a week).
         ever_avoided: 1 for who has avoided a trip in this season.
+        hearsay: what the talk of the town adds to what everybody remembers, latent.
     """
 
     rest: Floats
@@ -45,10 +47,11 @@ class Memories:
     unsafe: Floats
     avoided: Floats
     ever_avoided: NDArray[np.int8]
+    hearsay: float = 0.0
 
     def of(self, band: int) -> Floats:
         """Return the memory of the day or of the evening, latent."""
-        return np.asarray(self.rest[band] + self.shock)
+        return np.asarray(self.rest[band] + self.shock + self.hearsay)
 
 
 def make_memories(panel: Panel, prior: Floats, p: Parameters) -> Memories:
@@ -151,6 +154,12 @@ def fade(memories: Memories, days: float, p: Parameters) -> None:
     memories.rest[:] = memories.prior + (memories.rest - memories.prior) * keep
     for count in (memories.trips, memories.unsafe, memories.avoided):
         np.multiply(count, 1 - 1 / p.season_weeks_year, out=count)
+
+
+def hear(memories: Memories, reports: float, visits: float, p: Parameters) -> None:
+    """Let a week of talk pass: h <- keep * h - gain * reports per 10,000 visits."""
+    told = PER_VISITS * reports / max(visits, 1)
+    memories.hearsay = p.memory_hearsay_keep * memories.hearsay - p.memory_hearsay_gain * told
 
 
 def hurt(memories: Memories, row: Ints, latent: Floats) -> None:

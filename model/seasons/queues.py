@@ -49,9 +49,9 @@ class Desk:
     busy: float = 0.0
 
     @classmethod
-    def of(cls, workers: int, patience: float = inf) -> "Desk":
-        """Return an idle desk."""
-        return cls([0.0] * workers, patience=patience)
+    def of(cls, workers: int, patience: float = inf, start: float = 0.0) -> "Desk":
+        """Return a desk that is idle from ``start`` on."""
+        return cls([start] * workers, patience=patience)
 
     def work(self, cases: list[Case], until: float) -> list[Closed]:
         """Take in cases and work until a moment.

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from model.day.avoidance import ALTERNATIVES, score
 from model.day.demand import Floats
+from model.inputs.follow_up import AGENCIES
 from model.parameters import Parameters
 from model.results import GENDERS, INCIDENT_TYPES
 from model.seasons.memory import DAY, EVENING, Lived
+from model.seasons.reports import Report
 from model.seasons.surveys import Answer
 
 
@@ -37,6 +39,12 @@ class WeekSums:
         self.visits = np.zeros((2, len(GENDERS)))
         self.score = np.zeros((2, len(GENDERS)))
         self.unsafe = np.zeros((2, len(GENDERS)))
+        self.reported = np.zeros(len(INCIDENT_TYPES))
+        self.followed = np.zeros(len(INCIDENT_TYPES))
+        self.reports: list[Report] = []
+        self.tasks = 0
+        self.used = np.zeros(len(AGENCIES))
+        self.trust = float("nan")
         self.witnesses = 0.0
         self.latent: list[Floats] = []
         self.times: list[Floats] = []
@@ -56,11 +64,20 @@ class WeekSums:
 
     def rows(self, week: int, date: str) -> list[Row]:
         """Return the rows of what happened in the week."""
-        rows = [
-            Row(week, date, "expected_incidents", kind, "all", float(n), "incidents per week")
-            for kind, n in zip(INCIDENT_TYPES, self.expected, strict=True)
-        ]
+        rows: list[Row] = []
         add = Adder(rows, week, date)
+        for outcome, counts in (  # always side by side: what happened, what was told, what was done with it in time
+            ("expected_incidents", self.expected),
+            ("reported_incidents", self.reported),
+            ("followed_up_incidents", self.followed),
+        ):
+            for kind, n in zip(INCIDENT_TYPES, counts, strict=True):
+                add(outcome, "all", n, "incidents per week", kind)
+            add(outcome, "all", counts.sum(), "incidents per week", "all")
+        for agency, used in zip(AGENCIES, self.used, strict=True):
+            add("desk_load", agency, used, "work begun a week and worker")
+        add("repeat_places", "all", self.tasks, "zones")
+        add("trust", "all", self.trust, "0 to 1")
         who: list[tuple[int | slice, str]] = [*enumerate(GENDERS), (slice(None), "all")]
         for g, gender in who:
             add("avoided_trips", gender, self.avoided[g].sum(), "trips per week")

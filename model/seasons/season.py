@@ -29,9 +29,11 @@ from model.seasons.days import (
     times_of,
     who_comes,
 )
-from model.seasons.memory import Memories, fade, live, make_memories
+from model.seasons.follow_up import answer_reporters, in_time, make_desks, repeated_places, work_week
+from model.seasons.memory import Memories, fade, hear, live, make_memories
 from model.seasons.panel import Panel, make_panel
 from model.seasons.record import Adder, Row, WeekSums
+from model.seasons.reports import draw_reports, expected_in_time, expected_reports
 from model.seasons.victims import draw_victims, shock_victims, shock_witnesses
 from model.world.world import World
 
@@ -99,6 +101,7 @@ class Season:
         self.panel: Panel = make_panel([(inputs, self.times[kind]) for kind, inputs in first.items()], seed)
         self.memories: Memories = make_memories(self.panel, np.zeros((2, len(self.panel))), p)
         self.week = 0
+        self.desks = make_desks(first[DAY_KINDS[0]].follow_up, seed, p)
         self._warm_up(first)
 
     def day_number(self, week: int, kind: DayKind) -> int:
@@ -153,8 +156,11 @@ class Season:
         sums = WeekSums()
         for kind in DAY_KINDS:
             self._live_day(kind, sums)
-        date = self.plan(self.week, DAY_KINDS[0]).date.isoformat()
+        inputs = self.plan(self.week, DAY_KINDS[0])
+        date = inputs.date.isoformat()
+        self._follow_up(inputs, sums)
         rows = sums.rows(self.week + 1, date)
+        hear(self.memories, float(sums.reported.sum()), float(sums.visits.sum()), self.parameters)
         fade(self.memories, sum(self.times.values()), self.parameters)
         self._ask(rows, date, sums)
         self.week += 1
@@ -171,11 +177,30 @@ class Season:
         victims = draw_victims(coming, page, self.panel, times, self.seed, day)
         shock_victims(self.memories, victims, p)
         sums.witnesses += shock_witnesses(self.memories, inputs, world, coming, page, self.panel, times, self.seed, day)
+        begin = self._begin(kind)
+        sums.reports += draw_reports(inputs, coming, page, self.memories, victims, begin, times, self.seed, day)
+        reported = times * expected_reports(inputs, coming, page, self.memories)
+        sums.reported += reported
+        sums.followed += reported * expected_in_time(inputs, page, in_time(self.desks, inputs.follow_up, p))
         self.memories.avoided[coming.stayed] += times
         self.memories.ever_avoided[coming.stayed] = 1
         sums.expected += times * page.expected.reshape(len(INCIDENT_TYPES), -1).sum(axis=1)
         sums.avoided += times * coming.avoided
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
+
+    def _begin(self, kind: DayKind) -> float:
+        """Return the day of the season on which the days that a simulated one stands for begin."""
+        before = DAY_KINDS[: DAY_KINDS.index(kind)]
+        return self.week * sum(self.times.values()) + sum(self.times[k] for k in before)
+
+    def _follow_up(self, inputs: Inputs, sums: WeekSums) -> None:
+        """Let the agencies work a week on what was reported, and reporters hear of it or not."""
+        policy, p = inputs.follow_up, self.parameters
+        done = work_week(self.desks, sums.reports, self.week, policy, self.seed, p)
+        answer_reporters(self.memories, done, policy, p)
+        sums.tasks = len(repeated_places(self.desks, sums.reports, self.week, p))
+        sums.used = self.desks.used
+        sums.trust = float(np.average(self.memories.trust, weights=self.panel.weight))
 
     def _past(self) -> Past:
         """Return the slow states of the station with which the next day begins."""
