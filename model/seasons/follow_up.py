@@ -14,7 +14,7 @@ from model.seasons.memory import Memories, hurt
 from model.seasons.queues import Case, Closed, Desk
 from model.seasons.reports import LOW, URGENT, USUAL, Report
 
-_COUNT, _TIME, _WORK, _PRIORITY = range(4)
+_COUNT, _TIME, _WORK, _PRIORITY = range(len(("count", "time", "work", "priority")))
 _WEEK_D = 0x7  # days
 
 
