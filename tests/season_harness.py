@@ -8,7 +8,9 @@ import numpy as np
 
 from model.day.demand import Visits
 from model.day.past import Past
+from model.day.reporting import report_chance
 from model.inputs.inputs import Inputs
+from model.parameters import Parameters
 from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES
 from model.seasons.days import DayKind, DayPage, Plan, RunDay, date_of, evening_trips, on_date
 from model.seasons.season import Season
@@ -17,6 +19,7 @@ from tests.day_harness import shoebox, world_of
 
 START = datetime.date(2026, 11, 18)
 NOON, EVENING_HOUR = 7, 15
+PARAMETERS = Parameters.default()
 
 
 def plan_of(inputs: Inputs) -> Plan:
@@ -46,10 +49,13 @@ def felt(
         latent = np.where(late, evening + more, day) + visits.nature
         expected = np.zeros((len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones))
         expected[: len(VICTIM_TYPES), EVENING_HOUR, 0, 0] = n * harm
+        told = [n * harm * report_chance(PARAMETERS, kind, reporting=inputs.reporting) for kind in VICTIM_TYPES]
+        known = np.concatenate([told, np.zeros(len(INCIDENT_TYPES) - len(VICTIM_TYPES))])
         return DayPage(
             latent=latent, worst=latent - 0.4, seconds=np.full(n, 300),
             hour=np.where(late, EVENING_HOUR, NOON), harm=np.full((n, len(VICTIM_TYPES)), harm),
-            expected=expected, present=np.full((HOURS, len(GENDERS), zones), 100.0),
+            expected=expected, detected=known, recorded=known, reported=known,
+            present=np.full((HOURS, len(GENDERS), zones), 100.0),
         )  # fmt: skip
 
     return run

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,8 @@ class DayPage:
     Attributes:
         latent, worst, seconds, hour: of each visit; hour -1 when it did not end.
         harm: (visits, 4) own expected incidents.
-        expected: (6 types, 20 hours, 4 gender slots, zones).
+        expected: (types, 20 hours, 4 gender slots, zones).
+        detected, recorded, reported: sums of the day's tables by type, (types,).
         present: (20 hours, 3 genders, zones) person-seconds.
     """
 
@@ -83,6 +84,9 @@ class DayPage:
     hour: Ints
     harm: Floats
     expected: Floats
+    detected: Floats
+    recorded: Floats
+    reported: Floats
     present: Floats
 
 
@@ -94,8 +98,14 @@ def micro_day(inputs: Inputs, world: World, seed: int, day: int, visits: Visits,
     station = Station(inputs, world, seed=seed, day=day, visits=visits, past=past, diary=True)
     results = station.run()
     pages = station.tally.diary
-    same = {name: pages[name].copy() for name in ("latent", "worst", "seconds", "hour")}
+    same: dict[str, Any] = {name: pages[name].copy() for name in ("latent", "worst", "seconds", "hour")}
+    same |= {name: by_type(getattr(results, name)) for name in ("detected", "recorded", "reported")}
     return DayPage(**same, harm=station.tally.harm, expected=results.expected, present=results.seconds)
+
+
+def by_type(table: Floats) -> Floats:
+    """Return the sums of a table of incidents by type."""
+    return np.asarray(table.reshape(len(table), -1).sum(axis=1))
 
 
 def chosen(visits: Visits, rows: Ints) -> Visits:

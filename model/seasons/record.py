@@ -39,6 +39,8 @@ class WeekSums:
         self.visits = np.zeros((2, len(GENDERS)))
         self.score = np.zeros((2, len(GENDERS)))
         self.unsafe = np.zeros((2, len(GENDERS)))
+        self.detected = np.zeros(len(INCIDENT_TYPES))
+        self.recorded = np.zeros(len(INCIDENT_TYPES))
         self.reported = np.zeros(len(INCIDENT_TYPES))
         self.followed = np.zeros(len(INCIDENT_TYPES))
         self.reports: list[Report] = []
@@ -68,6 +70,8 @@ class WeekSums:
         add = Adder(rows, week, date)
         for outcome, counts in (  # always side by side: what happened, what was told, what was done with it in time
             ("expected_incidents", self.expected),
+            ("detected_incidents", self.detected),
+            ("recorded_incidents", self.recorded),
             ("reported_incidents", self.reported),
             ("followed_up_incidents", self.followed),
         ):

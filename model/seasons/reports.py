@@ -86,12 +86,16 @@ def staffed_hours(inputs: Inputs) -> Floats:
     return 1 - alone
 
 
-def told_by_victims(inputs: Inputs, coming: Coming, page: DayPage, memories: Memories) -> Floats:
-    """Return the chance of each visitor to report each type if it happened to them, (visits, 4)."""
+def told_by_victims(inputs: Inputs, coming: Coming, page: DayPage, trust_in: Floats) -> Floats:
+    """Return the chance of each visitor to report each type if it happened to them, (visits, 4).
+
+    Args:
+        trust_in: of each visitor that reporting helps, 0 to 1.
+    """
     p, gender = inputs.parameters, coming.visits.gender
     table = base_logits(p, inputs.reporting)
     staff = staffed_hours(inputs)[np.maximum(page.hour, 0)]
-    trust = p.report_trust * (memories.trust[coming.row] - NEUTRAL_TRUST)
+    trust = p.report_trust * (trust_in - NEUTRAL_TRUST)
     chance = np.zeros((len(gender), len(VICTIM_TYPES)))
     for k, kind in enumerate(VICTIM_TYPES):
         share = severe_share(p, kind)
@@ -102,13 +106,18 @@ def told_by_victims(inputs: Inputs, coming: Coming, page: DayPage, memories: Mem
 
 
 def expected_reports(inputs: Inputs, coming: Coming, page: DayPage, memories: Memories) -> Floats:
-    """Return the expected reports of a day by type, (6,): of victims, and of who sees nuisance and vandalism."""
-    p = inputs.parameters
-    reports = np.zeros(len(INCIDENT_TYPES))
-    reports[: len(VICTIM_TYPES)] = (page.harm * told_by_victims(inputs, coming, page, memories)).sum(axis=0)
-    for k in range(len(VICTIM_TYPES), len(INCIDENT_TYPES)):
-        chance = report_chance(p, INCIDENT_TYPES[k], reporting=inputs.reporting)
-        reports[k] = page.expected[k].sum() * chance
+    """Return the expected reports of a day by type, (types,).
+
+    The day's own table holds for people of neutral trust; what the trust of its visitors makes of it is the ratio of
+    the chances to report, weighted with each visitor's own expected incidents.
+    """
+    reports = page.reported.copy()
+    usual = told_by_victims(inputs, coming, page, np.full(len(coming.row), NEUTRAL_TRUST))
+    now = told_by_victims(inputs, coming, page, memories.trust[coming.row])
+    for k in range(len(VICTIM_TYPES)):
+        before = float((page.harm[:, k] * usual[:, k]).sum())
+        if before > 0:
+            reports[k] *= float((page.harm[:, k] * now[:, k]).sum()) / before
     return reports
 
 
@@ -128,7 +137,7 @@ def draw_reports(
     Args:
         begin: day of the season on which these days begin.  times: how many they are.
     """
-    chance = told_by_victims(inputs, coming, page, memories)
+    chance = told_by_victims(inputs, coming, page, memories.trust[coming.row])
     zones = zone_ends(page)
     reports = []
     for n in range(len(victims.visit)):

@@ -14,7 +14,7 @@ from model.day.demand import Floats
 from model.day.past import Past
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
-from model.results import GENDERS, INCIDENT_TYPES
+from model.results import GENDERS
 from model.seasons import surveys
 from model.seasons.days import (
     DAY_KINDS,
@@ -23,6 +23,7 @@ from model.seasons.days import (
     DayPage,
     Plan,
     RunDay,
+    by_type,
     lived_on,
     micro_day,
     others_on,
@@ -184,7 +185,9 @@ class Season:
         sums.followed += reported * expected_in_time(inputs, page, in_time(self.desks, inputs.follow_up, p))
         self.memories.avoided[coming.stayed] += times
         self.memories.ever_avoided[coming.stayed] = 1
-        sums.expected += times * page.expected.reshape(len(INCIDENT_TYPES), -1).sum(axis=1)
+        sums.expected += times * by_type(page.expected)
+        sums.detected += times * page.detected
+        sums.recorded += times * page.recorded
         sums.avoided += times * coming.avoided
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
 
