@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from model.inputs.inputs import Inputs as Inputs
     from model.parameters import Parameters as Parameters
     from model.results import Results as Results
+    from model.seasons.season import Season as Season
+    from model.seasons.season import run_season as run_season
     from model.station import Station as Station
     from model.station import run_day as run_day
     from model.world.world import World as World
@@ -40,6 +42,7 @@ _HOME: Final[dict[str, str]] = {
     "Parameters": "model.parameters",
     "Results": "model.results",
     "Scenario": "scenarios.scenario",
+    "Season": "model.seasons.season",
     "Station": "model.station",
     "StationFileError": "scenarios.station_files",
     "Study": "scenarios.study",
@@ -50,6 +53,7 @@ _HOME: Final[dict[str, str]] = {
     "read_scenario": "scenarios.scenario",
     "read_station": "scenarios.station_files",
     "run_day": "model.station",
+    "run_season": "model.seasons.season",
     "shipped_scenarios": "scenarios.scenario",
     "station_names": "scenarios.station_files",
     "write_station": "scenarios.station_files",

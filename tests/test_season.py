@@ -21,7 +21,8 @@ from model.parameters import Parameters
 from model.seasons import surveys
 from model.seasons.days import DAY_KINDS, chosen, date_of, rides, times_of
 from model.seasons.memory import DAY, EVENING, Lived, Memories, fade, hear, learn, live, make_memories, unsafe_latent
-from model.seasons.season import Season
+from model.seasons.record import Row
+from model.seasons.season import Season, run_season
 from model.seasons.victims import counts
 from tests.day_harness import shoebox, world_of
 from tests.season_harness import START, felt, plan_of, season_of
@@ -280,6 +281,24 @@ def test_r6_one_visit_less_changes_nobody_else(season: Season) -> None:
     rest = chosen(visits, np.delete(np.arange(len(visits)), 40))
     for f in fields(Visits):
         assert (getattr(rest, f.name) == np.delete(getattr(visits, f.name), 40)).all()
+
+
+def test_run_season_tells_of_each_week_and_keeps_what_it_told() -> None:
+    told: list[int] = []
+
+    def tell(weeks: int, rows: list[Row]) -> None:
+        told.append(weeks)
+        if weeks == 2:
+            raise KeyboardInterrupt
+
+    plan = plan_of(shoebox())
+    with pytest.raises(KeyboardInterrupt):
+        run_season(plan, plan, world_of, weeks=5, run_day=felt(), tell=tell)
+    assert told == [1, 2]
+    results = run_season(plan, plan, world_of, weeks=1, run_day=felt())
+    assert (results.weeks, results.asked) == (1, 1)
+    assert len(results.of("monitor_evening")) == 1
+    assert 1 < results.of("visit_score_evening", "woman")[0] < 10
 
 
 # ---------------------------------------------------------------- surveys

@@ -9,7 +9,7 @@ import pytest
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from model.results import INCIDENT_TYPES
-from model.seasons.days import DayKind, DayPage, Plan
+from model.seasons.days import DayKind, DayPage, Plan, replace_demand
 from model.seasons.memory import EVENING, within_year
 from model.seasons.season import Season
 from model.seasons.surveys import evening_scores
@@ -68,6 +68,29 @@ def test_fact_12_far_more_are_afraid_than_are_harmed() -> None:
     assert afraid > 10 * max(victims, 1)
     harmed = sum(weeks["expected_incidents"]) - sum(weeks["expected_incidents"]) * 0.5
     assert harmed < afraid
+
+
+# ---------------------------------------------------------------- V23
+
+
+def test_v23_a_tenth_fewer_people_for_a_week_is_made_good_on_real_evenings() -> None:
+    """Fewer eyes, more fear, fewer people: the loop must not feed itself (gain below 1)."""
+    usual = evenings(1.0)
+
+    def shocked(week: int, kind: DayKind) -> Inputs:
+        inputs = usual(week, kind)
+        people = inputs.population
+        return replace_demand(people.boardings * 0.9, people.alightings * 0.9, inputs) if week == 0 else inputs
+
+    arms = [Season(usual, plan, Fields()) for plan in (usual, shocked)]
+    gaps = []
+    for _ in range(4):
+        calm, hit = (
+            sum(r.value for r in arm.advance() if r.outcome == "travellers" and r.group == "all") for arm in arms
+        )
+        gaps.append((calm - hit) / calm)
+    assert gaps[0] == pytest.approx(0.1, abs=0.03)
+    assert max(map(abs, gaps[1:])) < 0.25 * gaps[0]
 
 
 # ---------------------------------------------------------------- T9
