@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from dashboard.answer import band_sentence, figure_sentence
 from dashboard.figures.intervals import intervals_figure
+from dashboard.figures.learned import LEARNED, learned_figure
 from dashboard.figures.maps import Legend, change_of, legend_figure, north_figure, sheet_figure, trio_figure
 from dashboard.figures.markup import tag
 from dashboard.figures.matrix import gender_mark, matrix_figure
@@ -207,6 +208,21 @@ def square_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) ->
     return Figure(count.next(), words("square.heading"), drawing, f"{alt} {words('square.note')}", "square")
 
 
+def learned_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure | None:
+    """Return occurred, detected, recorded and reported incidents side by side; None when the table lacks them."""
+    told = dict.fromkeys(row.incident_type for row in cells if row.outcome == LEARNED[0])
+    kinds = (*(kind for kind in told if kind != "all"), "all")
+    found = {(k, outcome): cells.find(card.name, outcome, incident=k) for k in kinds for outcome in LEARNED}
+    whole = [found["all", outcome] for outcome in (LEARNED[0], LEARNED[2])]
+    if any(row is None for row in found.values()) or any(row is None or row.difference is None for row in whole):
+        return None
+    happens, recorded = (row.difference if row is not None and row.excludes_zero else None for row in whole)
+    apart = happens is not None and recorded is not None and (happens < 0) != (recorded < 0)
+    alt = words("learned.apart" if apart else "learned.together")
+    drawing = learned_figure(found, kinds, words, alt)
+    return Figure(count.next(), words("learned.heading"), drawing, f"{alt} {words('learned.note')}", "matrix")
+
+
 def _step(row: Row | None, band: str, per_hour: bool) -> Step | None:
     if row is None or row.base is None or row.value is None:
         return None
@@ -297,6 +313,8 @@ def scenario_part(
     matrices = (matrix_of(cells, card, what, words, count) for what in ("score", "incidents"))
     figures += [figure for figure in matrices if figure is not None]
     figures += profile_panels(data, cells, card, words, count)
+    learned = learned_of(cells, card, words, count)
+    figures += [learned] if learned is not None else []
     square = square_of(cells, card, words, count)
     figures += [square] if square is not None else []
     figures += [map_figure(data, layer, number + 1, tiles, words, count) for layer in layers]

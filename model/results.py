@@ -54,6 +54,26 @@ INCIDENT_OUTCOMES: Final = {
     "recorded_incidents": "recorded",
     "reported_incidents": "reported",
 }
+# who may notice an event or come to it: guards by kind, and operators of cameras
+WATCHERS: Final = ("nobody", "police", "boa", "guard", "conductor", "service", "operator")
+# how an event ended: by itself, or because somebody ended it
+EVENT_OUTCOMES: Final = ("ended", "helped", "announced", "warned", "fined", "removed", "arrested")
+EVENT_LOG_MOST: Final = 4096  # rows that a day keeps
+EVENT: Final = np.dtype(
+    [
+        ("begin_s", "i4"), ("end_s", "i4"),  # seconds of the service day
+        ("kind", "i1"),  # of INCIDENT_TYPES
+        ("zone", "i2"), ("x", "f4"), ("y", "f4"),  # number in the layout; m on the sheet
+        ("gender", "i1"),  # of the victim, of GENDER_SLOTS
+        ("offender", "i8"),  # key of the offender's luck
+        ("bystanders", "i4"), ("severe", "?"), ("helped", "?"),
+        ("seen_by", "i1"), ("seen_s", "i4"),  # of WATCHERS; -1 never
+        ("called_s", "i4"),  # a traveller called; -1 nobody
+        ("came", "i1"), ("came_s", "i4"),  # of WATCHERS: the unit that came, in time or late; -1 nobody
+        ("outcome", "i1"),  # of EVENT_OUTCOMES
+        ("recorded", "?"), ("reported", "?"),
+    ]
+)  # fmt: skip
 MAP_CELL_M: Final = 2.0
 PER_VISITS: Final = 10_000  # arrivals of offenders and totals of incidents are given per this many visits
 
@@ -80,7 +100,9 @@ class Results:
         maps: named float32 rasters on MAP_CELL_M cells over the grid, (ny, nx):
             ``score_woman``, ``score_man`` (sums over person-seconds after 19:00), ``seconds_woman``,
             ``seconds_man``, ``seconds`` (all day), ``expected`` (incidents after 19:00).
-        counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds.
+        counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds; drawn events,
+            and how many of them were helped, detected, recorded, reported, called in, attended and so on.
+        events: EVENT rows of the drawn events in order of time, at most EVENT_LOG_MOST: to look at, not to count.
         avoided: trips after 19:00 that would not be made, expected, if every evening were as this one, by hour
             of leaving, (20, 3).
         provenance: version, seed, day, hash of inputs, seconds of computing.
@@ -105,6 +127,7 @@ class Results:
     avoided: NDArray[np.float64]
     maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     counts: dict[str, float] = field(default_factory=dict)
+    events: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, EVENT))
     provenance: dict[str, Any] = field(default_factory=dict)
     diary: NDArray[np.void] | None = None
     harm: NDArray[np.float64] | None = None

@@ -4,6 +4,7 @@ The order of a day can be read in ``Station._plan``; what happens in a second in
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from math import ceil, inf, pi
 from time import perf_counter
 from typing import Any
@@ -12,8 +13,9 @@ import numpy as np
 from mesa import Model
 from mesa.time import Schedule
 
-from model.day import boarding, daylight, detection, guardianship, offending, perception, response
+from model.day import boarding, daylight, detection, dispatch, guardianship, offending, perception, response
 from model.day.access import make_doorways
+from model.day.control_room import ControlRoom
 from model.day.demand import Visits, draw_visits
 from model.day.ground import make_ground
 from model.day.past import Past
@@ -27,6 +29,7 @@ from model.kernels.second import PAIR, Day, Keys, Pairs, Watch, run_seconds
 from model.kernels.state import HAPPENING, Happenings
 from model.kernels.visiting import call_to_doors, may_leave, take_leave
 from model.kernels.walking import CODES, make_work
+from model.kernels.ways import Net, make_ways
 from model.people.enforcers import Guard
 from model.people.offenders import Offender
 from model.people.travellers import Travellers
@@ -103,7 +106,12 @@ class Station(Model):  # type: ignore[misc]
         self.ground = make_ground(layout, world, passages, p)
         self.fields = daylight.make_fields(layout, world, p)
         self.sky = daylight.make_sky(world, p)
-        self.guards = guardianship.make_guards(inputs.roster, p)
+        self.access_cells = middles
+        self.duties = dispatch.duties_of(inputs.roster)
+        self.guards = guardianship.make_guards(self.duties, p)
+        self.ways, self.control_room = make_ways(len(self.duties)), ControlRoom(self)
+        self.cases: list[response.Case] = []
+        self.contacts: list[response.Contact] = []
         if past.disorder is not None:
             self.fields.zones["disorder"] = past.disorder
         self.belief = past.belief if past.belief is not None else guardianship.long_run_belief(inputs, world)
@@ -112,12 +120,15 @@ class Station(Model):  # type: ignore[misc]
         self.tally = make_tally(layout, grid, len(self.visits), diary)
         self.happenings = _happenings()
         self.noticing = detection.noticing(inputs, world)
+        self.rounds = detection.rounds(self.duties, layout, world, p)
+        self.presence = make_presence(grid.nx, grid.ny, slots)
         self._parts: dict[str, Any] = {
             "crowd": crowd,
             "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
             "passages": passages, "on_stairs": make_passage_state(passages, slots), "ground": self.ground,
-            "presence": make_presence(grid.nx, grid.ny, slots),
-            "guards": self.guards, "offenders": self.offenders, "places": self.places, "tally": self.tally,
+            "presence": self.presence,
+            "guards": self.guards, "ways": self.ways, "offenders": self.offenders, "places": self.places,
+            "tally": self.tally,
             "pairs": _pairs(), "totals": np.zeros((len(INCIDENT_TYPES), len(layout.zones))),
             "loud": np.zeros(len(self.offenders.rows) + 1, np.int32), "happenings": self.happenings,
             "work": make_work(slots),
@@ -127,7 +138,7 @@ class Station(Model):  # type: ignore[misc]
             "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
             "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
             "hazards": offending.hazards(p), "noticing": self.noticing,
-            "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m),
+            "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
                 int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE), 2 * pi / CODES,
@@ -137,7 +148,7 @@ class Station(Model):  # type: ignore[misc]
 
     def _hire(self) -> None:
         """Make the Mesa agents: a guard for each duty, an offender for each row."""
-        for row, duty in enumerate(self.inputs.roster.duties):
+        for row, duty in enumerate(self.duties):
             places = guardianship.places_of(duty, self.inputs.layout, self.world)
             guard = Guard(self, duty, row, [int(k) for k in places])
             if duty.end_s > self.start_s:
@@ -176,7 +187,7 @@ class Station(Model):  # type: ignore[misc]
         provenance = {"seed": self.seed, "day": self.day, "seconds": perf_counter() - began}
         return results_of(
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
-            self.parameters,
+            self.parameters, [case.incident for case in self.cases],
         )  # fmt: skip
 
     def run_until(self, end_time: float) -> None:
@@ -221,9 +232,14 @@ class Station(Model):  # type: ignore[misc]
                 guard.arrive()
         response.answer_events(self)
 
-    def end_event(self, guard: Guard, offender: int) -> None:
-        """A guard has come to where something happened."""
-        response.end_event(self, guard, offender)
+    def bring_in(self, unit: Guard, case: response.Case) -> bool:
+        """A unit from outside has come to the station; False when it cannot walk to the event."""
+        return dispatch.bring_in(self, unit, case)
+
+    @cached_property
+    def net(self) -> Net:
+        """The floor as units walk it to an event; made when the first is sent."""
+        return dispatch.make_net(self.world, self.ground, self.parameters)
 
     # -- bookkeeping -----------------------------------------------------------------------------------------------
 
@@ -237,6 +253,7 @@ class Station(Model):  # type: ignore[misc]
         daylight.tell_hour(
             self.fields, self.ground, self.belief, self.inputs.layout, self.time, self.inputs.window[0]
         )
+        detection.tell_rounds(self.noticing, self.duties, self.rounds, self.time)
 
 
 class TrainCall:

@@ -1,4 +1,4 @@
-"""One day's results as files: sums in a Parquet table that DuckDB reads over all runs, maps in an npz.
+"""One day's results as files: sums in a Parquet table that DuckDB reads over all runs, maps and events in an npz.
 
 ``outcomes.parquet`` has a row for each sum that is not 0: quantity, incident_type, hour, gender, zone, value;
 a dimension that a quantity does not have is NULL. ``zone`` is the number in the order of the layout.
@@ -16,6 +16,7 @@ from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_OUTCO
 
 OUTCOMES: Final = "outcomes.parquet"
 MAPS: Final = "maps.npz"
+EVENTS: Final = "events"  # the log of drawn events stands beside the maps
 AXES: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(INCIDENT_OUTCOMES.values(), ("incident_type", "hour", "gender", "zone")),
     "score_seconds": ("hour", "gender", "zone"),
@@ -83,7 +84,7 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
     connection.unregister("sums")
     memory = io.BytesIO()
     # the stubs of NumPy take the names of arrays for its own options
-    np.savez_compressed(memory, **results.maps)  # type: ignore[arg-type]
+    np.savez_compressed(memory, **results.maps, **{EVENTS: results.events})  # type: ignore[arg-type]
     (folder / MAPS).write_bytes(memory.getvalue())
     return {
         "shapes": {name: list(getattr(results, name).shape) for name in ARRAY_FIELDS},
@@ -118,10 +119,12 @@ def read_day(folder: Path, about: dict[str, Any]) -> Results:
         array[tuple(np.asarray(table[axis])[rows] for axis in AXES[name])] = np.asarray(table["value"])[rows]
         arrays[name] = array
     with np.load(folder / MAPS, allow_pickle=False) as stored:
-        maps = {name: stored[name] for name in stored.files}
+        maps = {name: stored[name] for name in stored.files if name != EVENTS}
+        events = stored[EVENTS]
     return Results(
         zone_kinds=tuple(about["zone_kinds"]),
         maps=maps,
+        events=events,
         counts=dict(about["counts"]),
         provenance=dict(about["provenance"]),
         **arrays,

@@ -159,10 +159,10 @@ def test_v9_a_guard_in_sight_lowers_every_type(scene: Scene) -> None:
 def remember(scene: Scene, minutes: int, present: int = 60) -> None:
     """Let minutes pass in which the guards are there for so many seconds."""
     s, p = scene.station, scene.p
-    numbers = Watch(p.guard_zone_up_s, p.guard_zone_residual_s, p.guard_near_m)
+    numbers = Watch(p.guard_zone_up_s, p.guard_zone_residual_s)
     for _ in range(minutes):
         for second in range(present):
-            keep_watch(s.guards, s.fields.zones, s.ground, second, 1.0, numbers)
+            keep_watch(s.guards, s.ways, s.fields.zones, s.ground, second, 1.0)
         remember_guards(s.fields.zones, numbers)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.day.detection import noticing, operator_rate
+from model.day.detection import noticing, operator_rate, rounds
 from model.day.reporting import later_chance, report_chance, telling
 from model.inputs.layout import Camera, Spot
 from model.inputs.reporting import Reporting
@@ -29,6 +29,7 @@ def stage() -> Scene:
 def scene(stage: Scene) -> Scene:
     stage.renew()
     stage.guards([])
+    stage.station.noticing.coming[:] = 0  # who stands where the test says does not go round
     return stage
 
 
@@ -69,12 +70,11 @@ def test_v26_the_bystander_curve(n: int, chance: float) -> None:
 def test_lengths_have_the_laplace_transform_of_the_lognormal(scene: Scene) -> None:
     p = noticing(*shoebox())
     for kind, name in enumerate(INCIDENT_TYPES):
-        for rate in (1e-4, 1e-3, 0.01, 0.05, 1 / 3):
+        for rate, coming in ((1e-4, 0.0), (0.01, 1e-3), (0.05, 0.0), (0.0, 1e-3), (0.0, 0.05)):
             for helped in (0.0, 0.4, 1.0):
-                assert noticed(kind, rate, helped, p) == pytest.approx(
-                    twin_noticed(scene, name, rate, helped), abs=2e-3
-                )
-    assert noticed(0, 0.0, 0.5, p) == 0
+                known = twin_noticed(scene, name, rate, coming, helped)
+                assert noticed(kind, rate, coming, helped, p) == pytest.approx(known, abs=2e-3)
+    assert noticed(0, 0.0, 0.0, 0.5, p) == 0
     spans, shares = lengths(np.array([60.0]), np.array([0.5]))
     assert shares.sum() == pytest.approx(1)
     assert (spans[0] * shares).sum() == pytest.approx(60 * np.exp(0.125), rel=1e-6)
@@ -84,6 +84,7 @@ def test_lengths_have_the_laplace_transform_of_the_lognormal(scene: Scene) -> No
 @pytest.mark.parametrize("guards", [0, 1, 2])
 def test_the_kernel_equals_its_twin(scene: Scene, kind: str, guards: int) -> None:
     x, y = thing(scene)
+    scene.station.noticing.coming[:] = 5e-4 * (guards == 2)
     gender = "woman" if kind in VICTIM else "none"
     for around in (0, 1, 4):
         scene.people([x + 0.5] * (around + (kind in VICTIM)), [y] * (around + (kind in VICTIM)))
@@ -136,6 +137,23 @@ def seen_at(scene: Scene, cell: int) -> list[int]:
     return sorted(seen, key=lambda b: float(np.hypot(*apart(scene, cell, b))))
 
 
+def test_who_goes_round_comes_into_sight_as_often_as_the_round_says(scene: Scene) -> None:
+    inputs, world = shoebox()
+    places = world.routes.place_cell
+    duty = replace(inputs.roster.duties[0], zones=tuple(z.kind for z in inputs.layout.zones), visit_s=600)
+    stays = replace(duty, id="stays", zones=("outside",))
+    walks, waits = rounds((duty, stays), inputs.layout, world, P)
+    assert (waits == 0).all()
+    reach = P[f"guard_reach_{duty.kind}_m"]
+    for cell in range(0, len(walks), 97):
+        seen = sum(
+            twin_sees(world, int(k), cell) and bool(np.hypot(*apart(scene, int(k), cell)) <= reach) for k in places
+        )
+        assert (walks[cell] > 0) == (seen > 0)
+        assert walks[cell] <= seen / (len(places) - 1) / duty.visit_s
+        assert walks[cell] >= 0.7 * seen / (len(places) - 1) / duty.visit_s, "walking takes less than the stays"
+
+
 def test_more_guards_detect_and_record_more(scene: Scene) -> None:
     x, y = thing(scene)
     scene.people([x, x + 1], [y, y])
@@ -159,7 +177,9 @@ def with_cameras(number: int) -> tuple[Scene, tuple[float, float]]:
     x, y, level = float(world.grid.cell_x[cell]), float(world.grid.cell_y[cell]), int(world.grid.cell_level[cell])
     cameras = tuple(Camera(f"c{k}", level, x, y, 0.0, 360.0, watched=True) for k in range(number))
     inputs = inputs.replace(layout=replace(inputs.layout, cameras=cameras))
-    return Scene(inputs, World.of(inputs)), (x, y)
+    scene = Scene(inputs, World.of(inputs))
+    scene.station.noticing.coming[:] = 0
+    return scene, (x, y)
 
 
 @pytest.mark.parametrize("number", [0, 1])

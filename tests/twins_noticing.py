@@ -20,17 +20,22 @@ def twin_help(scene: Scene, kind: str, n: int) -> float:
     return float(1 - (1 - each) ** n)
 
 
-def twin_noticed(scene: Scene, kind: str, rate: float, helped: float) -> float:
-    """Chance that something is noticed at a rate before it ends, integrated over its lengths."""
+def twin_noticed(scene: Scene, kind: str, rate: float, coming: float, helped: float) -> float:
+    """Chance that something is noticed at a rate before it ends, integrated over its lengths and over who comes by."""
     p = scene.p
+    see = p[f"respond_see_{kind}"]
+
+    def missed_of(length: float) -> float:
+        comers = quad(lambda t: 1 - math.exp(-see * (length - t)), 0, length)[0]
+        return math.exp(-rate * length - coming * float(comers))
 
     def missed(share: float) -> float:
         median = share * p[f"{kind}_duration_s"]
         if kind in BRIEF:
-            return math.exp(-rate * median)
+            return missed_of(median)
 
         def at(z: float) -> float:
-            return math.exp(-rate * median * math.exp(p.duration_sd_log * z) - z * z / 2) / math.sqrt(2 * math.pi)
+            return missed_of(median * math.exp(p.duration_sd_log * z)) * math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
         return float(quad(at, -8, 8, epsabs=1e-12)[0])
 
@@ -63,8 +68,10 @@ def twin_learned(scene: Scene, gender: str, row: int = 0) -> tuple[float, float,
     n = twin_bystanders(scene.world, people, cell, p.guard_bystander_reach_m) - (gender != "none")
     by_guards, by_operators = twin_rates(scene, row)
     rate = by_guards + by_operators
-    detected = twin_noticed(scene, kind, rate, twin_help(scene, kind, n))
-    written = detected * (by_guards * p.record_guard + by_operators * p.record_operator) / rate if rate else 0.0
+    coming = float(s.noticing.coming[cell])
+    detected = twin_noticed(scene, kind, rate, coming, twin_help(scene, kind, n))
+    walked, whole = by_guards + coming, rate + coming
+    written = detected * (walked * p.record_guard + by_operators * p.record_operator) / whole if whole else 0.0
     call = plain = p[f"respond_call_{kind}"]
     here = scene.world.grid
     for spot in scene.inputs.layout.spots:

@@ -1,11 +1,13 @@
 """Guards on duty, and what offenders have learned to expect of them (science.md 4.1)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
-from model.inputs.roster import GUARD_KINDS, Duty, Roster
+from model.inputs.roster import GUARD_KINDS, OUTSIDE, Duty, Roster
 from model.kernels.records import records
 from model.kernels.second import STAYING
 from model.kernels.state import GUARD
@@ -17,11 +19,13 @@ _HOUR = 3600
 
 
 def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
-    """Return the numbers of the places that a duty visits.
+    """Return the numbers of the places that a duty visits, none when it stays outside until it is called.
 
     Raises:
         ValueError: when no place lies in its zones.
     """
+    if OUTSIDE in duty.zones:
+        return np.zeros(0, np.int64)
     wanted = [z.id in duty.zones or z.kind in duty.zones for z in layout.zones]
     places = np.flatnonzero(np.array(wanted)[world.routes.place_zone])
     if not len(places):
@@ -29,9 +33,9 @@ def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     return places
 
 
-def make_guards(roster: Roster, p: Parameters) -> NDArray[np.void]:
+def make_guards(duties: Sequence[Duty], p: Parameters) -> NDArray[np.void]:
     """Return one GUARD row a duty, all off duty."""
-    kinds = [d.kind for d in roster.duties]
+    kinds = [d.kind for d in duties]
     return records(
         GUARD,
         len(kinds),
@@ -56,6 +60,8 @@ def long_run_belief(inputs: Inputs, world: World) -> NDArray[np.float64]:
     unseen = np.ones((HOURS, len(layout.zones)))
     clock = (FIRST_HOUR + np.arange(HOURS)) * _HOUR
     for duty in roster.duties:
+        if OUTSIDE in duty.zones:
+            continue  # nobody expects whom nobody sees
         places = places_of(duty, layout, world)
         share = np.bincount(world.routes.place_zone[places], minlength=len(layout.zones)) / len(places)
         seen = 1 - (1 - share) * np.exp(-share * p.offender_stay_median_s / duty.visit_s)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from model.day.avoidance import avoided_trips
 from model.day.demand import Visits
+from model.day.incidents import Incident, event_log, learned_counts
 from model.inputs.layout import Layout
 from model.kernels.records import records
 from model.kernels.state import (
@@ -86,9 +87,16 @@ def pages_of(diary: NDArray[np.void], visits: Visits) -> NDArray[np.void]:
 
 
 def results_of(
-    tally: Tally, layout: Layout, grid: Grid, inside: int, provenance: dict[str, Any], visits: Visits, p: Parameters
+    tally: Tally,
+    layout: Layout,
+    grid: Grid,
+    inside: int,
+    provenance: dict[str, Any],
+    visits: Visits,
+    p: Parameters,
+    incidents: list[Incident],
 ) -> Results:
-    """Return the tables of a day; the pages of its visits too when somebody asked for them."""
+    """Return the tables of a day and the log of its events; the pages of its visits too when asked for."""
     asked = len(tally.harm) > 0
     shape = map_shape(grid)
 
@@ -121,6 +129,7 @@ def results_of(
             "seconds": raster(tally.map_all),
             "expected": raster(tally.map_expected),
         },
-        counts={**counts, "inside": float(inside)},
+        counts={**counts, **learned_counts(incidents), "inside": float(inside)},
+        events=event_log(incidents),
         provenance=provenance,
     )

@@ -6,6 +6,8 @@ from typing import Literal
 GuardKind = Literal["police", "boa", "guard", "conductor", "service"]
 GUARD_KINDS: tuple[GuardKind, ...] = ("police", "boa", "guard", "conductor", "service")
 
+OUTSIDE = "outside"  # zone of a unit that is near, and comes in by an access when it is called
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -15,11 +17,12 @@ class Duty:
     kind: GuardKind
     start_s: int
     end_s: int
-    zones: tuple[str, ...]  # zone ids, or zone kinds, that it visits
+    zones: tuple[str, ...]  # zone ids, or zone kinds, that it visits; OUTSIDE alone: comes in when called
     order: Literal["random", "fixed"] = "random"
     visit_s: int = 900  # length of one stop
     owner: str = "NS"
     assumed: bool = False
+    away_s: int | None = None  # how long a unit outside needs to the station; None: by the parameters of its kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ Noticing = namedtuple(
     [
         "see",  # (6,) rate at which a guard in sight notices, 1/s
         "operator",  # (1,) the same of the operators where cameras cover a place fully, 1/s; 0 when nobody watches
-        "spans", "shares",  # (6, NODES) s and (NODES,): lengths of an event
+        "coming",  # (C,) rate at which guards who go round come into sight and reach, 1/s
+        "spans", "shares",  # (2, 6, NODES) s and (NODES,): lengths of an event, as drawn and when a bystander helps
+        "later",  # (2, 6, NODES) s: what is left of a length for those who come later, see ``left_for_comers``
         "help_one", "help_thin", "help_at",  # (6,), -, share of the length after which a helper ends it
         "call",  # (6,) chance that somebody calls during the event
         "call_near",  # factor near a help point
@@ -56,19 +58,25 @@ def guards_noticing(kind, cell, x, y, ground, guards, p):  # type: ignore[no-unt
 
 
 @njit(cache=True, _nrt=False)
-def noticed(kind, rate, helped, p):  # type: ignore[no-untyped-def]
+def noticed(kind, rate, coming, helped, p):  # type: ignore[no-untyped-def]
     """Return the chance that an event is noticed before it ends, over all its lengths.
 
+    Those who are there notice at a rate; those who come by meanwhile, as a Poisson stream, at their own from then on.
+
     Args:
-        rate: of noticing, 1/s.
+        rate: of noticing by those who are there, 1/s.
+        coming: rate at which others come into sight, 1/s.
         helped: chance that a bystander ends it early.
     """
-    if rate <= 0.0:
+    if rate <= 0.0 and coming <= 0.0:
         return 0.0
     missed = 0.0
-    for k in range(NODES):
-        whole = rate * p.spans[kind, k]
-        missed += p.shares[k] * ((1.0 - helped) * math.exp(-whole) + helped * math.exp(-whole * p.help_at))
+    nodes = NODES if p.spans[0, kind, 0] < p.spans[0, kind, NODES - 1] else 1
+    for k in range(nodes):
+        share = p.shares[k] if nodes > 1 else 1.0
+        missed += share * (1.0 - helped) * math.exp(-rate * p.spans[0, kind, k] - coming * p.later[0, kind, k])
+        if helped > 0.0:
+            missed += share * helped * math.exp(-rate * p.spans[1, kind, k] - coming * p.later[1, kind, k])
     return 1.0 - missed
 
 
@@ -107,10 +115,12 @@ def learn(pairs, offenders, crowd, ground, fields, presence, guards, tally, p): 
             by_guards = guards_noticing(kind, cell, x, y, ground, guards, p)
             by_operators = p.operator[0] * fields.cells.watched[cell]
             rate = by_guards + by_operators
-            seen = noticed(kind, rate, help_chance(kind, bystanders, p), p)
+            coming = p.coming[cell]
+            seen = noticed(kind, rate, coming, help_chance(kind, bystanders, p), p)
             written = 0.0
-            if rate > 0.0:  # who sees it first writes it down, or not
-                written = seen * (by_guards * p.write_guard + by_operators * p.write_operator) / rate
+            if seen > 0.0:  # who sees it first writes it down, or not
+                walked = by_guards + coming
+                written = seen * (walked * p.write_guard + by_operators * p.write_operator) / (walked + by_operators)
             called = call_chance(kind, cell, bystanders, p)
             staff = 1 if by_guards > 0.0 else 0
         gender = NO_VICTIM if slot < 0 else crowd.people.gender[slot]
@@ -125,3 +135,13 @@ def lengths(median_s: np.ndarray, sd_log: np.ndarray) -> tuple[np.ndarray, np.nd
     """Return (kinds, NODES) lengths and their (NODES,) shares that stand for lognormal lengths."""
     at, weight = np.polynomial.hermite_e.hermegauss(NODES)
     return median_s[:, None] * np.exp(sd_log[:, None] * at[None, :]), weight / weight.sum()
+
+
+def left_for_comers(spans: np.ndarray, see: np.ndarray) -> np.ndarray:
+    """Return T - (1 - exp(-see T)) / see: how much of a length T counts for people who come by at random.
+
+    Those who come at t notice before T with 1 - exp(-see (T - t)); the integral of that over t is the number of those
+    who notice, for one a second. ``see`` of the types stands on the second axis but one; where it is 0 nobody does.
+    """
+    rate = np.where(see > 0, see, 1.0)[:, None]
+    return np.where(see[:, None] > 0, spans - (1 - np.exp(-rate * spans)) / rate, 0.0)

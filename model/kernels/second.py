@@ -6,7 +6,7 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from model.kernels.actors import follow_field, go_straight
+from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
@@ -17,6 +17,7 @@ from model.kernels.perception import perceive
 from model.kernels.presence import add_presence, clear_presence
 from model.kernels.visiting import alight, board, enter, is_due, move_on
 from model.kernels.walking import walk
+from model.kernels.ways import follow_way
 
 HALF_STEPS = 2
 STEP_S = 0.5
@@ -28,7 +29,7 @@ Day = namedtuple(
     "Day",
     [
         "crowd", "visitors", "trains", "doors", "spots", "doorways", "passages", "on_stairs",
-        "ground", "fields", "presence", "guards", "offenders", "places", "tally", "pairs", "totals", "loud",
+        "ground", "fields", "presence", "guards", "ways", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
         "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch", "keys",
     ],
@@ -40,7 +41,7 @@ PLACE = np.dtype(
     [("x", "f8"), ("y", "f8"), ("object_x", "f8"), ("object_y", "f8"), ("cell", "i8"), ("has_object", "i8")]
 )
 Places = namedtuple("Places", ["first", "rows"])
-Watch = namedtuple("Watch", ["up_s", "residual_s", "near_m"])  # memory of zones; when a guard is there
+Watch = namedtuple("Watch", ["up_s", "residual_s"])  # memory of zones
 # seed, day, purposes and the turn of a direction code, as plain numbers
 Keys = namedtuple(
     "Keys", ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "turn", "first_platform"]
@@ -103,7 +104,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
             give_up_slots(crowd)
         locate(crowd, ground, presence)
         if guards.shape[0] > 0:
-            keep_watch(guards, fields.zones, ground, second, k.turn, day.watch)
+            keep_watch(guards, day.ways, fields.zones, ground, second, k.turn)
         admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
         if offenders.count[0] > 0:
             if crowd.count[0] > 0:
@@ -151,14 +152,13 @@ def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def keep_watch(guards, zones, ground, second, turn, p):  # type: ignore[no-untyped-def]
+def keep_watch(guards, ways, zones, ground, second, turn):  # type: ignore[no-untyped-def]
     """Move the guards that are on duty one second along their way, and add up how they watch over their zones."""
     for g in range(guards.shape[0]):
         if guards.on[g] == 0:
             continue
         if guards.mode[g] == RESPONDING:
-            if go_straight(guards, g, ground, guards.goal_x[g], guards.goal_y[g], guards.speed[g], p.near_m):
-                guards.arrived[g] = 1
+            follow_way(guards, g, ways, ground, second)
         elif guards.mode[g] != STAYING:
             follow_field(guards, g, ground, second, turn)
         zone = ground.cells.zone[guards.cell[g]]

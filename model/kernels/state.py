@@ -71,8 +71,8 @@ MOOD = np.dtype(
 # guards (police to service staff): one row a unit
 GUARD = np.dtype(
     [
-        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("goal_x", "f8"),
-        ("goal_y", "f8"), ("weight", "f8"), ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"),
+        ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("weight", "f8"),
+        ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"),
         ("mode", "i1"), ("arrived", "i1"),
     ],
     align=True,
