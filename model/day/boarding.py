@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -104,10 +105,10 @@ class Edge:
 def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
     """Return the waiting candidates of every platform: centres of 2 m cells of its strip that lie on floor."""
     size = p.wait_cell_m
-    columns: dict[str, list[float]] = {name: [] for name in ("x", "y", "cell", "dest", "along", "seats")}
+    columns: dict[str, list[float]] = {name: [] for name in ("x", "y", "cell", "along", "seats")}
     first = [0]
     seats = np.array([(s.x, s.y) for s in layout.spots if s.kind == "seat"]).reshape(-1, 2)
-    for number, platform in enumerate(layout.platforms):
+    for platform in layout.platforms:
         edge = Edge.of(platform)
         strip = shapely.Polygon(platform.strip).buffer(FLOOR_M)
         depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
@@ -115,23 +116,18 @@ def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
             for t in np.arange(size / 2, max(depth, size), size):
                 x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
                 cell = cell_of(world, float(x), float(y))
-                if cell < 0 or not strip.contains(shapely.Point(x, y)):
+                if cell < 0 or not shapely.contains_xy(strip, x, y):
                     continue
                 near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
-                row = (
-                    float(x),
-                    float(y),
-                    cell,
-                    section_of(world, number, float(x), float(y)),
-                    float(s),
-                    near.sum(),
-                )
+                row = (float(x), float(y), cell, float(s), near.sum())
                 for name, value in zip(columns, row, strict=True):
                     columns[name].append(value)
         if len(columns["x"]) == first[-1]:
             raise ValueError(f"platform {platform.id}: no floor in its waiting strip")
         first.append(len(columns["x"]))
-    rows = records(SPOT, first[-1], **columns)
+    of = np.repeat(np.arange(len(layout.platforms)), np.diff(first))
+    dest = sections_of(world, of, *(np.array(columns[name], np.float32) for name in ("x", "y")))
+    rows = records(SPOT, first[-1], dest=dest, **columns)
     return Spots(rows, np.array(first, np.int32))
 
 
@@ -145,14 +141,20 @@ def cell_of(world: World, x: float, y: float) -> int:
     return int(g.cell[fy // per_m, fx // per_m])
 
 
-def section_of(world: World, platform: int, x: float, y: float) -> int:
-    """Return the destination number of the platform section nearest to a point."""
-    first, last = world.routes.section_first[platform], world.routes.section_first[platform + 1]
-    offset = first - world.routes.section_first[0]
-    count = last - first
-    dx = world.routes.section_x[offset : offset + count] - x
-    dy = world.routes.section_y[offset : offset + count] - y
-    return int(first + np.argmin(dx * dx + dy * dy))
+def sections_of(
+    world: World, platform: NDArray[np.integer[Any]], x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]
+) -> NDArray[np.int32]:
+    """Return the destination number of the platform section nearest to each point (x, y) of a platform."""
+    found = np.zeros(len(platform), np.int32)
+    routes = world.routes
+    for number in np.unique(platform):
+        here = platform == number
+        first, last = routes.section_first[number], routes.section_first[number + 1]
+        part = slice(first - routes.section_first[0], last - routes.section_first[0])
+        dx = routes.section_x[part] - x[here, None]
+        dy = routes.section_y[part] - y[here, None]
+        found[here] = first + np.argmin(dx * dx + dy * dy, axis=1)
+    return found
 
 
 def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: int) -> tuple[Trains, Doors]:
@@ -167,11 +169,7 @@ def make_trains(inputs: Inputs, world: World, visits: Visits, seed: int, day: in
     places = [_door_places(edges[k], int(n), t.cars, p) for k, n, t in zip(platform, doors, trains, strict=True)]
     xy = np.concatenate(places) if places else np.zeros((0, 2))
     inward = np.repeat(np.array([edges[k].inward for k in platform]).reshape(-1, 2), doors, axis=0)
-    dest = [
-        section_of(world, int(platform[t]), *xy[d])
-        for t in range(len(trains))
-        for d in range(first[t], first[t] + doors[t])
-    ]
+    dest = sections_of(world, np.repeat(platform, doors), xy[:, 0], xy[:, 1])
     queue_first, queue_n, queue = _queues(visits, first, doors, seed, day)
     rows = records(
         TRAIN,

@@ -12,7 +12,8 @@ from model.day.perception import references, weights
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.kernels.daylight import renew_fields
-from model.kernels.presence import floor_around, line_aligned
+from model.kernels.memory import line_aligned
+from model.kernels.presence import floor_around
 from model.kernels.records import records
 from model.kernels.state import BITS, FLOOR, MOOD, SCENE, SHOP_OPEN, TERM_COLUMNS, Fields, Ground
 from model.parameters import Parameters

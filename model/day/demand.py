@@ -172,12 +172,13 @@ def _connections(
     order = np.array(sorted(range(len(trains)), key=lambda i: trains[i].id), np.int64)  # not that of the file
     leave = np.array([np.inf if trains[i].departure_s is None else trains[i].departure_s for i in order])
     cars = np.array([trains[i].cars for i in order], float)
+    lines = np.array([trains[i].line for i in order])
     chosen = np.full(from_train.shape, -1, np.int32)
     for i in np.unique(from_train):
         here = from_train == i
         wait = leave - (trains[i].arrival_s or 0)
         good = (wait >= p.transfer_low_s) & (wait <= p.transfer_high_s)
-        good &= np.array([trains[k].line != trains[i].line for k in order])
+        good &= lines != trains[i].line
         if good.any():
             share = np.cumsum(np.where(good, cars, 0.0))
             chosen[here] = order[np.searchsorted(share, u[here] * share[-1], side="right")]

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 
 from model.kernels.crowd import ABSENT, WAITING
-from model.kernels.presence import company_at, fetch_line, people_around, sees
+from model.kernels.memory import LINE_BYTES, fetch_line
+from model.kernels.presence import company_at, people_around, sees
 from model.kernels.score import SAFE_ZONE, expected_answer, person_terms, relax, score_of, start_of
 from model.kernels.state import (
     AGENT_SECONDS,
@@ -22,7 +23,6 @@ from model.kernels.state import (
 
 SERVICE_KIND = 4  # number of service staff among the guard kinds
 AHEAD = 6  # people whose cells are on the way from memory while one is worked on
-LINE_BYTES = 64
 
 
 @njit(cache=True, forceinline=True, _nrt=False)

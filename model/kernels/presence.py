@@ -4,13 +4,14 @@ from collections import namedtuple
 
 import numpy as np
 from numba import njit, types
-from numba.core import cgutils
 from numba.extending import intrinsic
+
+from model.kernels.memory import LINE_BYTES, line_aligned
 
 REACH = 31  # as in model.world.world
 PAD_BITS = 64  # empty columns left of column 0, so that no window starts before the row; so many rows as REACH
+WORDS_A_LINE = LINE_BYTES // 4  # of 32 bits
 BLOCK = 32  # columns that any window of a word is sure to hold
-LINE = 16  # uint32 in a cache line
 
 # bits: row by row, REACH empty rows first and last. Word w of a row holds the 64 columns from 32 w - PAD_BITS on:
 # every column stands in two words, so that the 32 columns from anywhere on lie in one.
@@ -120,18 +121,10 @@ def close_sight(mask: np.ndarray, radius: float, zone: np.ndarray) -> np.ndarray
     parts = [rows & np.uint64(2**BLOCK - 1), rows >> np.uint64(BLOCK)]
     parts = parts[: (2 * reach + BLOCK) // BLOCK]
     width = sum(part.shape[1] for part in parts)
-    close = line_aligned(len(mask), (width + LINE) // LINE * LINE, np.uint32)
+    close = line_aligned(len(mask), (width + WORDS_A_LINE) // WORDS_A_LINE * WORDS_A_LINE, np.uint32)
     close[:, :width] = np.concatenate(parts, axis=1)
     close[:, -1] = zone
     return close
-
-
-def line_aligned(rows: int, columns: int, dtype: type) -> np.ndarray:
-    """Return zeros (rows, columns) that begin a cache line."""
-    size = np.dtype(dtype).itemsize
-    room: np.ndarray = np.zeros(rows * columns + 2 * LINE, dtype)
-    start = -(room.ctypes.data // size) % (2 * LINE * 4 // size)  # lines are fetched in pairs
-    return room[start : start + rows * columns].reshape(rows, columns)
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -157,21 +150,6 @@ def company_at(presence, close, cell, ix, iy, reach, enough):  # type: ignore[no
             if total >= np.uint64(enough):
                 return enough
     return np.int64(total)
-
-
-@intrinsic
-def fetch_line(typingctx, address):  # type: ignore[no-untyped-def]
-    """Ask for the cache line at an address (int) before it is needed; has no other effect."""
-
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        word = cgutils.int32_t
-        place = builder.inttoptr(args[0], cgutils.voidptr_t)
-        kind = cgutils.ir.FunctionType(cgutils.ir.VoidType(), [cgutils.voidptr_t, word, word, word])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(ask, [place, word(0), word(3), word(1)])  # to read, into all caches, data
-        return context.get_dummy_value()
-
-    return types.void(types.int64), codegen
 
 
 @njit(cache=True, forceinline=True, _nrt=False)

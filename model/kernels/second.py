@@ -10,6 +10,7 @@ from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
+from model.kernels.memory import fetch_line
 from model.kernels.noticing import learn
 from model.kernels.offending import GONE, admit, dismiss, move_offender
 from model.kernels.passages import passages_step
@@ -21,6 +22,7 @@ from model.kernels.ways import follow_way
 
 HALF_STEPS = 2
 STEP_S = 0.5
+AHEAD = 12  # people whose cell is on the way from memory while one is worked on
 MINUTE_S = 60
 PATROLLING, RESPONDING, STAYING = 0, 1, 2
 
@@ -137,10 +139,14 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
 @njit(cache=True, _nrt=False)
 def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
     """Note in which 1 m cell everybody is, and fill the counts."""
-    people = crowd.people
+    people, order, n = crowd.people, crowd.order, crowd.count[0]
+    cells_at, cell_bytes = ground.cell.ctypes.data, ground.cell.itemsize
     clear_presence(presence)
-    for at in range(crowd.count[0]):
-        slot = crowd.order[at]
+    for at in range(n):
+        coming = order[min(at + AHEAD, n - 1)]
+        raster = int(people.y[coming] - ground.y0) * ground.nx + int(people.x[coming] - ground.x0)
+        fetch_line(cells_at + cell_bytes * raster)
+        slot = order[at]
         if people.mode[slot] == 0:
             continue  # on stairs
         ix, iy = int(people.x[slot] - ground.x0), int(people.y[slot] - ground.y0)

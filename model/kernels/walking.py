@@ -14,6 +14,7 @@ from numba import njit
 from model.kernels.bins import WORD, bin_people, lowest_bit
 from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import floor_cell
+from model.kernels.memory import fetch_line
 from model.kernels.steering import take_steps
 from model.kernels.walkers import (
     CELL,
@@ -50,6 +51,8 @@ GOAL = 254  # codes of a direction field, see model.world.world.Routes
 TAKE_PASSAGE = 251
 UNREACHABLE = 255
 CODES = 251
+AHEAD = 12  # people whose floor is on the way from memory while one is worked on
+GROUND_BYTES = 8  # of a row of ``WalkRoom.ground``
 _ANGLE = np.arange(256) * (2.0 * np.pi / CODES)
 COSINE = np.cos(_ANGLE)
 SINE = np.sin(_ANGLE)
@@ -90,10 +93,16 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     xs, ys, dest, look, slot, under = walkers.x, walkers.y, walkers.dest, work.look, work.slot, work.under
     floor, direction, ground = room.floor, room.direction, room.ground
     nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
-    for k in range(work.count[0]):
+    n = work.count[0]
+    for k in range(n):
         look[k, CELL] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
     last = direction.shape[0] - 1
-    for k in range(work.count[0]):
+    direction_at, direction_row, ground_at = direction.ctypes.data, direction.strides[0], ground.ctypes.data
+    for k in range(n):
+        coming = min(k + AHEAD, n - 1)
+        below = np.int64(look[coming, CELL])  # an address off the floor does no harm
+        fetch_line(direction_at + np.int64(dest[slot[coming]]) * direction_row + below)
+        fetch_line(ground_at + GROUND_BYTES * below)
         cell = max(np.int64(look[k, CELL]), 0)
         under[k, 0] = direction[min(max(dest[slot[k]], 0), last), cell]  # who does not follow a field may have none
         under[k, 1], under[k, 2] = ground[cell, 0], ground[cell, 1]

@@ -168,7 +168,7 @@ def passage_boxes(layout: Layout, grid: Grid) -> tuple[list[I32], I16, F64, F64]
     end_of = np.full(len(x), -1, np.int16)
     for end, cells in enumerate(boxes):
         end_of[cells] = end
-    return [np.flatnonzero(end_of == end).astype(np.int32) for end in range(len(boxes))], end_of, x, y
+    return [cells[end_of[cells] == end] for end, cells in enumerate(boxes)], end_of, x, y
 
 
 def floor_middles(grid: Grid) -> tuple[F64, F64]:
@@ -180,10 +180,11 @@ def floor_middles(grid: Grid) -> tuple[F64, F64]:
 
 
 def cells_in(polygon: Sequence[Point], x: F64, y: F64) -> I32:
-    """Return the floor cells whose middle lies in a polygon."""
+    """Return the floor cells whose middle, of ``floor_middles`` (y ascends), lies in a polygon."""
     corners = np.array(polygon)
     low, high = corners.min(0), corners.max(0)
-    near = np.flatnonzero((x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
+    first, last = np.searchsorted(y, low[1], "left"), np.searchsorted(y, high[1], "right")
+    near = first + np.flatnonzero((x[first:last] >= low[0]) & (x[first:last] <= high[0]))
     inside = near[shapely.contains_xy(shapely.Polygon(polygon), x[near], y[near])]
     return np.asarray(inside, np.int32)
 
