@@ -8,7 +8,7 @@ from scipy import stats
 
 from model.kernels import luck
 from model.kernels.luck import philox, uniform, uniforms
-from model.randomness import Purpose, entity_of
+from model.randomness import Purpose, entity_of, poisson_quantile
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -112,3 +112,9 @@ def test_purposes_fit_their_key_and_names_key_things() -> None:
     assert all(0 <= purpose < 256 for purpose in Purpose)
     # the first four bytes of SHA-256 of the name, which is known for the empty one
     assert entity_of("") == 0x42C4B0E3
+
+
+def test_counts_are_the_inverse_of_the_poisson_distribution() -> None:
+    rng = np.random.default_rng(1)
+    u, mean = rng.random(20_000), np.exp(rng.uniform(-12, 7, 20_000))
+    assert (poisson_quantile(u, mean) == stats.poisson.ppf(u, mean)).all()

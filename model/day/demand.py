@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import poisson
 
 from model.day.access import make_doorways
 from model.inputs.inputs import Inputs
 from model.inputs.population import AGE_BANDS, GENDERS, Share
 from model.inputs.timetable import Train
 from model.parameters import Parameters
-from model.randomness import ROLE_BIT, Purpose, entity_of, uniforms
+from model.randomness import ROLE_BIT, Purpose, entity_of, poisson_quantile, uniforms
 from model.world.world import World
 
 Floats = NDArray[np.float64]
@@ -149,7 +148,7 @@ def train_means(inputs: Inputs) -> tuple[Floats, Floats]:
 def _counts(seed: int, purpose: Purpose, day: int, train_key: Ints, means: Floats) -> Ints:
     """Draw a Poisson count a train as the inverse of its distribution at one keyed uniform."""
     u = uniforms(seed, int(purpose), day, train_key, np.zeros_like(train_key), 0)
-    return np.where(means > 0, poisson.ppf(u, np.maximum(means, np.finfo(float).tiny)), 0).astype(np.int64)
+    return np.where(means > 0, poisson_quantile(u, np.maximum(means, np.finfo(float).tiny)), 0).astype(np.int64)
 
 
 def _ramp(counts: Ints) -> Ints:

@@ -6,7 +6,6 @@ from collections import namedtuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import poisson
 
 from model.day.demand import Floats
 from model.day.perception import evening_index
@@ -16,7 +15,7 @@ from model.kernels.records import records
 from model.kernels.second import PLACE, Places
 from model.kernels.state import OFFENDER, Offenders
 from model.parameters import Parameters
-from model.randomness import WORD, Purpose, entity_of, uniform, uniforms
+from model.randomness import WORD, Purpose, entity_of, poisson_quantile, uniform, uniforms
 from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES, PER_VISITS
 from model.world.world import World
 
@@ -134,7 +133,7 @@ def make_offenders(
         u = uniform(seed, int(Purpose.OFFENDER_ARRIVAL), day, entity, 0, 0)
         # concealed types: the mean, its remainder by one uniform
         strata = np.floor(by_hour.sum() * copies + u)
-        number = int(strata if name in CONCEALED else poisson.ppf(u, by_hour.sum()))
+        number = int(strata if name in CONCEALED else poisson_quantile(u, by_hour.sum()))
         rows.append(_draw(number, kind, copies, by_hour, entity, share, p, seed, day))
     if not rows:
         rows.append(_draw(0, 0, 1, np.ones(HOURS), 0, share, p, seed, day))

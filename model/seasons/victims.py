@@ -10,13 +10,12 @@ from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from model.day.demand import Floats, Ints
 from model.day.response import FRIGHTENING
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
-from model.randomness import Purpose, uniforms
+from model.randomness import Purpose, poisson_quantile, uniforms
 from model.results import INCIDENT_TYPES, VICTIM_TYPES
 from model.seasons.days import Coming, DayPage
 from model.seasons.memory import Memories, hurt
@@ -52,7 +51,7 @@ def counts(rate: Floats, u: Floats) -> Ints:
     """Return Poisson counts as the inverse of the distribution at uniforms; rates are small, so most are 0."""
     number = np.zeros(len(rate), np.int64)
     some = np.flatnonzero(u > np.exp(-rate))
-    number[some] = poisson.ppf(u[some], rate[some])
+    number[some] = poisson_quantile(u[some], rate[some])
     return number
 
 
