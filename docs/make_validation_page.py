@@ -202,9 +202,7 @@ def speed_table() -> str:
         for row in json.loads(SPEED.read_text("utf-8"))
     ]
     return (
-        "\n## Speed of walking\n\nSeconds of a person per CPU-second of one core, ours and JuPedSim (collision-free "
-        "speed model, steps of 0.05 s)\non the same floor, with the same people and the same seconds, in one run of "
-        "`python benchmarks/walking.py --json`.\nThe machine was shared: compare within a row.\n\n"
+        "\n## Speed of walking, ours and JuPedSim's\n\n"
         "| floor | people | ours | JuPedSim | ratio | ns per walker and half second | RMSE to Weidmann, m/s |\n"
         f"|---|---|---|---|---|---|---|\n{''.join(lines)}"
     )
