@@ -34,7 +34,8 @@ from model.people.enforcers import Guard
 from model.people.offenders import Offender
 from model.people.travellers import Travellers
 from model.randomness import Purpose
-from model.results import INCIDENT_TYPES, Results
+from model.results import HOURS, INCIDENT_TYPES, Results
+from model.world.disorder import day_disorder
 from model.world.movement import make_passages, make_walk_room, make_walk_rules
 from model.world.world import World
 
@@ -105,15 +106,15 @@ class Station(Model):  # type: ignore[misc]
         passages = make_passages(layout, grid, p)
         self.ground = make_ground(layout, world, passages, p)
         self.fields = daylight.make_fields(layout, world, p)
-        self.sky = daylight.make_sky(world, p)
+        self.skies = daylight.make_skies(world, p)
         self.access_cells = middles
         self.duties = dispatch.duties_of(inputs.roster)
         self.guards = guardianship.make_guards(self.duties, p)
         self.ways, self.control_room = make_ways(len(self.duties)), ControlRoom(self)
         self.cases: list[response.Case] = []
         self.contacts: list[response.Contact] = []
-        if past.disorder is not None:
-            self.fields.zones["disorder"] = past.disorder
+        told = day_disorder(inputs) if past.disorder is None else past.disorder
+        self.disorder = np.broadcast_to(told, (HOURS, len(layout.zones)))
         self.belief = past.belief if past.belief is not None else guardianship.long_run_belief(inputs, world)
         self.offenders = offending.make_offenders(inputs, entrances, self.seed, self.day, self.start_s)
         self.places = offending.make_places(layout, world, p)
@@ -160,8 +161,8 @@ class Station(Model):  # type: ignore[misc]
 
     def _plan(self) -> None:
         """Put the day on the calendar: light, hours, trains."""
-        self.renew_light()
         self.tell_hour()
+        self.renew_light()
         last = self.end_s + int(self.parameters.day_drain_s)
         for second in daylight.moments(self.inputs, self.start_s, last):
             self.schedule_event(self.renew_light, at=second)
@@ -245,14 +246,16 @@ class Station(Model):  # type: ignore[misc]
 
     def renew_light(self) -> None:
         """Bring light, sight and cameras to the sun of this moment."""
-        self.fields = daylight.renew(self.fields, self.sky, self.ground, self.world, self.inputs, self.time)
+        sky = daylight.sky_at(self.skies, self.time)
+        self.fields = daylight.renew(self.fields, sky, self.ground, self.world, self.inputs, self.time)
         detection.watch(self.noticing, self.inputs, self.time)
 
     def tell_hour(self) -> None:
-        """Tell the kernels the hour, the open shops and what offenders expect at this hour."""
-        daylight.tell_hour(
-            self.fields, self.ground, self.belief, self.inputs.layout, self.time, self.inputs.window[0]
-        )
+        """Tell the kernels the hour, the open shops, what offenders expect and how disorderly it is at this hour."""
+        layout, second, counted_from = self.inputs.layout, self.time, self.inputs.window[0]
+        slow = (self.belief, self.disorder)
+        if daylight.tell_hour(self.fields, self.ground, *slow, layout, second, counted_from):
+            self.renew_light()
         detection.tell_rounds(self.noticing, self.duties, self.rounds, self.time)
 
 

@@ -16,7 +16,8 @@ from shapely import LineString, Polygon, STRtree
 from shapely import Point as ShapelyPoint
 
 from model.inputs.layout import Layout, Point, Wall, Zone
-from model.world.grid import MARGIN_M, draw_walls, inside
+from model.world.grid import MARGIN_M, draw_walls, inside, sight_walls
+from model.world.obstacles import draw_obstacles
 from model.world.world import CELL_M, FLOOR_M
 from scenarios.faults import Fault
 
@@ -98,9 +99,9 @@ def make_floor(layout: Layout, file: str) -> tuple[Floor | None, list[Fault]]:
     y = [value for wall in layout.walls for value in (wall.y1, wall.y2)]
     x0, y0 = min(x) - MARGIN_M, min(y) - MARGIN_M
     nx, ny = (math.floor((max(v) + 2 * MARGIN_M - min(v)) / CELL_M) + 1 for v in (x, y))
-    parts, _ = ndimage.label(~draw_walls(layout.walls, x0, y0, nx, ny))
-    stops = [wall for wall in layout.walls if wall.kind == "wall"]
-    floor = Floor(x0, y0, parts.astype(np.int32), {}, draw_walls(stops, x0, y0, nx, ny))
+    solid = draw_walls(layout.walls, x0, y0, nx, ny) | draw_obstacles(layout.obstacles, x0, y0, nx, ny)
+    parts, _ = ndimage.label(~solid)
+    floor = Floor(x0, y0, parts.astype(np.int32), {}, draw_walls(sight_walls(layout), x0, y0, nx, ny))
     overlaps = list(_overlaps(layout, file))
     faults = [*overlaps, *_flooded(layout, floor, file, quiet=bool(overlaps))]
     keep = np.zeros(int(floor.parts.max()) + 1, np.bool_)

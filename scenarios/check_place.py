@@ -29,6 +29,7 @@ def place_faults(layout: Layout, levels: dict[tuple[str, str], tuple[int, ...]],
     if floor is None:
         return faults
     faults.extend(_assets(layout, floor, file))
+    faults.extend(_obstacles(layout, floor, file))
     faults.extend(_platform_strips(layout, floor, file))
     faults.extend(_access_areas(layout, floor, file))
     faults.extend(_passage_boxes(layout, levels, floor, file))
@@ -43,6 +44,7 @@ def _assets(layout: Layout, floor: Floor, file: str) -> Iterator[Fault]:
         ("camera", layout.cameras),
         ("shop", layout.shops),
         ("spot", layout.spots),
+        ("mirror", layout.mirrors),
     )
     for kind, assets in kinds:
         for asset in assets:
@@ -54,6 +56,15 @@ def _assets(layout: Layout, floor: Floor, file: str) -> Iterator[Fault]:
                 yield Fault(file, where, "geometry", f"at {at} is off every floor of its level", remedy)
             elif floor.blocked[floor.cell(point)]:
                 yield Fault(file, where, "geometry", f"at {at} is in a wall", "move it 0.3 m off the wall")
+
+
+def _obstacles(layout: Layout, floor: Floor, file: str) -> Iterator[Fault]:
+    for thing in layout.obstacles:
+        where = f"obstacle {thing.id}"
+        around = tuple(Polygon(thing.polygon).buffer(NEAR_M).exterior.coords)
+        if not floor.parts_in(around, thing.level):
+            message = "stands on no floor of its level"
+            yield Fault(file, where, "geometry", message, f"move it onto the floor of level {thing.level}")
 
 
 def _platform_strips(layout: Layout, floor: Floor, file: str) -> Iterator[Fault]:

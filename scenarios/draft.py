@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from model.inputs.inputs import DAY_END_S, DAY_START_S
 from model.inputs.layout import Layout, Level
 from model.inputs.population import Population, Share
-from model.inputs.roster import Duty, Roster
+from model.inputs.roster import Duty, Operator, Roster
+from model.inputs.upkeep import Cleaning, Repair, Upkeep
 from scenarios.faults import Fault, StationFileError, faults_of, nearest
-from scenarios.file_schema import DutyPart, StationPart
+from scenarios.file_schema import CleaningPart, DutyPart, OperatorPart, StationPart
 from scenarios.layout_file import Offsets, Pieces, read_layout
 from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.table_files import Call, Profile, parse_time, read_calls, read_mix, read_profile
@@ -43,6 +44,8 @@ class Draft:
     profile: Profile | None = None
     mix: tuple[Share, ...] = ()
     duties: list[tuple[Duty, int]] = field(default_factory=list)
+    operators: list[tuple[Operator, int]] = field(default_factory=list)
+    cleaning: list[tuple[Cleaning, int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -81,8 +84,15 @@ class Draft:
         )
 
     def roster(self) -> Roster:
-        """Return the duties in the order of the file."""
-        return Roster(tuple(duty for duty, _ in self.duties))
+        """Return the duties and operators in the order of the file."""
+        return Roster(tuple(duty for duty, _ in self.duties), tuple(one for one, _ in self.operators))
+
+    def upkeep(self) -> Upkeep:
+        """Return cleaning and repair; only when there are no faults in station.yaml."""
+        assert self.station is not None
+        part = self.station.upkeep
+        repair = tuple(Repair(item.owner, float(item.days)) for item in part.repair)
+        return Upkeep(tuple(one for one, _ in self.cleaning), repair, part.agreement)
 
 
 def station_names() -> list[str]:
@@ -152,8 +162,14 @@ def _read_station_file(draft: Draft) -> None:
     draft.station = station
     for number, part in enumerate(station.roster):
         _read_duty(draft, part, number, yaml.lines.get(("roster", number), 0))
+    for number, operator in enumerate(station.operators):
+        _read_operator(draft, operator, number, yaml.lines.get(("operators", number), 0))
+    for number, cleaning in enumerate(station.upkeep.cleaning):
+        _read_cleaning(draft, cleaning, number, yaml.lines.get(("upkeep", "cleaning", number), 0))
     _twice(draft, [(str(p.ordinal), yaml.lines[("levels", k)]) for k, p in enumerate(station.levels)], "levels")
     _twice(draft, [(p.id, yaml.lines[("roster", k)]) for k, p in enumerate(station.roster)], "roster")
+    _twice(draft, [(one.id, line) for one, line in draft.operators], "operators")
+    _twice(draft, [(one.id, line) for one, line in draft.cleaning], "upkeep.cleaning")
 
 
 def _twice(draft: Draft, named: list[tuple[str, int]], field_name: str) -> None:
@@ -165,25 +181,13 @@ def _twice(draft: Draft, named: list[tuple[str, int]], field_name: str) -> None:
 
 
 def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
-    times = {}
-    for name in ("start", "end"):
-        path = f"roster.{number}.{name}"
-        try:
-            times[name] = parse_time(getattr(part, name))
-        except ValueError as error:
-            draft.faults.append(Fault(draft.file, f"line {line}", path, str(error)))
-            return
-        if not DAY_START_S <= times[name] <= DAY_END_S:
-            message = f"{getattr(part, name)} is outside 05:00 to 25:00"
-            draft.faults.append(Fault(draft.file, f"line {line}", path, message))
-    if times["end"] <= times["start"]:
-        message = f"{part.end} is not after the start at {part.start}"
-        draft.faults.append(Fault(draft.file, f"line {line}", f"roster.{number}.end", message))
+    times = _times(draft, part, f"roster.{number}", line)
+    if times is None:
+        return
     duty = Duty(
         part.id,
         part.kind,
-        times["start"],
-        times["end"],
+        *times,
         tuple(part.zones),
         part.order,
         part.visit_s,
@@ -191,6 +195,43 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
         part.assumed,
     )
     draft.duties.append((duty, line))
+
+
+def _times(draft: Draft, part: DutyPart | OperatorPart, path: str, line: int) -> tuple[int, int] | None:
+    """Return begin and end in seconds, or None and a fault when one cannot be read."""
+    times = []
+    for name in ("start", "end"):
+        try:
+            times.append(parse_time(getattr(part, name)))
+        except ValueError as error:
+            draft.faults.append(Fault(draft.file, f"line {line}", f"{path}.{name}", str(error)))
+            return None
+        if not DAY_START_S <= times[-1] <= DAY_END_S:
+            message = f"{getattr(part, name)} is outside 05:00 to 25:00"
+            draft.faults.append(Fault(draft.file, f"line {line}", f"{path}.{name}", message))
+    if times[1] <= times[0]:
+        message = f"{part.end} is not after the start at {part.start}"
+        draft.faults.append(Fault(draft.file, f"line {line}", f"{path}.end", message))
+    return times[0], times[1]
+
+
+def _read_operator(draft: Draft, part: OperatorPart, number: int, line: int) -> None:
+    times = _times(draft, part, f"operators.{number}", line)
+    if times is not None:
+        operator = Operator(part.id, *times, tuple(part.cameras), part.elsewhere, part.assumed)
+        draft.operators.append((operator, line))
+
+
+def _read_cleaning(draft: Draft, part: CleaningPart, number: int, line: int) -> None:
+    try:
+        first_s = parse_time(part.at)
+    except ValueError as error:
+        draft.faults.append(Fault(draft.file, f"line {line}", f"upkeep.cleaning.{number}.at", str(error)))
+        return
+    share = None if part.share is None else float(part.share)
+    every_s = float(part.every_h) * 3600
+    cleaning = Cleaning(part.id, every_s, tuple(part.zones), part.owner, float(first_s), share)
+    draft.cleaning.append((cleaning, line))
 
 
 def _read_pieces(draft: Draft, offsets: Offsets | None) -> None:

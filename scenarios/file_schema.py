@@ -92,6 +92,45 @@ class DutyPart(Part):
     assumed: bool = Field(default=False, description="true when no source tells it")
 
 
+class OperatorPart(Part):
+    """Somebody in a control room who looks at cameras of this station."""
+
+    id: Word = Field(description="stable name, unique among the operators")
+    start: Time = Field(description="begin as 'HH:MM', 05:00 to 25:00")
+    end: Time = Field(description="end as 'HH:MM', 05:00 to 25:00")
+    cameras: list[Word] = Field(default=[], description="ids of cameras; empty: all of the station")
+    elsewhere: int = Field(default=0, ge=0, le=10_000, description="cameras of other places under the same eyes")
+    assumed: bool = Field(default=False, description="true when no source tells it")
+
+
+class CleaningPart(Part):
+    """A cleaning round that comes back."""
+
+    id: Word = Field(description="stable name, unique among the rounds")
+    zones: list[Word] = Field(default=[], description="zone ids, or zone kinds, that it cleans; empty: all")
+    owner: Owner | None = Field(default=None, description="only zones of this owner; absent: of all")
+    every_h: float = Field(gt=0, le=1000, description="hours between two rounds")
+    at: Time = Field(default="05:00", description="'HH:MM' of one of the rounds of a day")
+    share: Share | None = Field(default=None, description="of the litter that a round takes away; absent: parameter")
+
+
+class RepairPart(Part):
+    """How fast an owner repairs and removes graffiti here."""
+
+    owner: Owner = Field(description="whose assets")
+    days: float = Field(gt=0, le=1000, description="median days from report to repair")
+
+
+class UpkeepPart(Part):
+    """Cleaning and repair; what is left out follows the size of the station and the parameters."""
+
+    cleaning: list[CleaningPart] = Field(default=[], max_length=100, description="rounds of cleaning")
+    repair: list[RepairPart] = Field(default=[], max_length=20, description="delays that differ from the parameters")
+    agreement: bool = Field(
+        default=False, description="true when owners have agreed to pass on each other's reports at once"
+    )
+
+
 class StationPart(Part):
     """The whole of station.yaml."""
 
@@ -112,6 +151,8 @@ class StationPart(Part):
     timetable: TimetablePart = Field(default_factory=TimetablePart, description="the trains")
     demand: DemandPart = Field(description="how many people come")
     roster: list[DutyPart] = Field(default=[], max_length=500, description="who is on duty; empty: unstaffed")
+    operators: list[OperatorPart] = Field(default=[], max_length=100, description="who watches cameras, and when")
+    upkeep: UpkeepPart = Field(default_factory=UpkeepPart, description="cleaning and repair")
 
     def plain_name(self) -> str:
         """Return the one name that results carry."""
@@ -124,7 +165,9 @@ class StationPart(Part):
 class FeaturePart(Part):
     """What each feature has."""
 
-    feature_type: str = Field(description="unit, wall, platform, access, passage, lamp, camera, shop or spot")
+    feature_type: str = Field(
+        description="unit, wall, platform, access, passage, lamp, camera, shop, spot, obstacle or mirror"
+    )
     level: Ordinal = Field(description="ordinal of the level it stands on")
     assumed: bool = Field(default=False, description="true when no source tells it")
 
@@ -141,9 +184,14 @@ class UnitPart(FeaturePart):
         default=None,
         gt=0,
         le=0.95,
-        description="of walls and ceiling, above 0 to 0.95; absent: dark concrete",
+        description="of walls and ceiling, above 0 to 0.95, where it was measured; absent: that of the finish",
     )
-    disorder: Share = Field(description="litter, graffiti and broken assets together, 0 to 1")
+    finish: Literal["dark", "light"] = Field(
+        default="dark", description="of walls and ceiling: dark concrete, or a light finish"
+    )
+    disorder: Share = Field(
+        description="litter, graffiti and broken assets together, 0 to 1: the usual value as it is cleaned today"
+    )
     gated: bool = Field(default=False, description="behind closed gates: only travellers come here")
     marked_safe: bool = Field(default=False, description="marked as a safe place to wait")
 
@@ -193,9 +241,13 @@ class LampPart(FeaturePart):
     height_m: float = Field(gt=0, le=50, description="above the floor, metres")
     lumen: float = Field(gt=0, le=1_000_000, description="light that it gives when new, lumen")
     beam_exponent: float | None = Field(
-        default=None, gt=0, le=100, description="m of the beam, 1 diffuse to 8 narrow; absent: diffuse"
+        default=None, gt=0, le=100, description="m of the beam, 1 diffuse to 8 narrow; absent: that of `beam`"
     )
     owner: Owner = Field(default="ProRail", description="who owns it")
+    beam: Literal["diffuse", "downlight"] = Field(default="diffuse", description="kind of luminaire")
+    lit_from: Time | None = Field(default=None, description="'HH:MM' from which it burns; absent: always")
+    lit_until: Time | None = Field(default=None, description="'HH:MM'; after midnight 24:00, 25:00 ...")
+    broken: bool = Field(default=False, description="true while it waits for its repair: it gives no light")
 
 
 class CameraPart(FeaturePart):
@@ -203,8 +255,11 @@ class CameraPart(FeaturePart):
 
     bearing_deg: float = Field(ge=-360, le=360, description="where it looks: 0 is +x, counter-clockwise")
     fov_deg: float = Field(gt=0, le=360, description="width of view in degrees; 360 is a dome")
-    watched: bool = Field(default=False, description="an operator looks at the pictures")
+    watched: bool = Field(
+        default=False, description="an operator looks at the pictures all day; by hours: `operators` of station.yaml"
+    )
     owner: Owner = Field(default="NS", description="who owns it")
+    broken: bool = Field(default=False, description="true while it waits for its repair: it shows nothing")
 
 
 class ShopPart(FeaturePart):
@@ -220,6 +275,27 @@ class SpotPart(FeaturePart):
 
     category: Literal["help_point", "camera_sign", "seat", "gate", "object"] = Field(description="kind of asset")
     owner: Owner = Field(default="NS", description="who owns it")
+    broken: bool = Field(default=False, description="true while it waits for its repair: it is of no use")
+
+
+class ObstaclePart(FeaturePart):
+    """Polygon that stands on the floor: nobody walks through it."""
+
+    category: Literal["kiosk", "column", "hedge", "lift", "furniture"] = Field(description="kind of obstacle")
+    height_m: float = Field(
+        gt=0,
+        le=50,
+        description="metres; above 1.2 m, and wider than 0.6 m, it stops sight; light of lamps passes over it",
+    )
+    owner: Owner = Field(default="NS", description="who owns it")
+
+
+class MirrorPart(FeaturePart):
+    """Point convex mirror: people within its view see each other in it."""
+
+    bearing_deg: float = Field(ge=-360, le=360, description="where it faces: 0 is +x, counter-clockwise")
+    fov_deg: float = Field(default=180.0, gt=0, le=360, description="width of its view in degrees")
+    owner: Owner = Field(default="NS", description="who owns it")
 
 
 FEATURES: Final[dict[str, tuple[type[FeaturePart], str]]] = {
@@ -232,6 +308,8 @@ FEATURES: Final[dict[str, tuple[type[FeaturePart], str]]] = {
     "camera": (CameraPart, "Point"),
     "shop": (ShopPart, "Point"),
     "spot": (SpotPart, "Point"),
+    "obstacle": (ObstaclePart, "Polygon"),
+    "mirror": (MirrorPart, "Point"),
 }
 
 

@@ -13,6 +13,8 @@ from model.inputs.layout import (
     Access,
     Camera,
     Lamp,
+    Mirror,
+    Obstacle,
     Passage,
     Platform,
     Point,
@@ -42,6 +44,8 @@ FIELDS: Final = {
     "camera": "cameras",
     "shop": "shops",
     "spot": "spots",
+    "obstacle": "obstacles",
+    "mirror": "mirrors",
 }
 
 
@@ -223,7 +227,7 @@ def _unit(name: str, p: schema.UnitPart, at: Any, shift: Point, _: Offsets | Non
     return [
         Zone(
             name, p.name, p.category, p.owner, p.level, _polygon(at, shift), p.roofed, p.sky_view,
-            p.reflectance, p.disorder, p.assumed, p.gated, p.marked_safe,
+            p.reflectance, p.disorder, p.assumed, p.gated, p.marked_safe, p.finish,
         )
     ]  # fmt: skip
 
@@ -261,30 +265,54 @@ def _passage(name: str, p: schema.PassagePart, at: Any, shift: Point, offsets: O
 
 def _lamp(name: str, p: schema.LampPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Lamp]:
     x, y = _point(at, shift)
-    return [Lamp(name, p.level, x, y, p.height_m, p.lumen, p.beam_exponent, p.owner, p.assumed)]
+    burns = None
+    if (p.lit_from is None) != (p.lit_until is None):
+        raise _RefusedError("lit_until" if p.lit_until is None else "lit_from", "is missing", "give both, or none")
+    if p.lit_from is not None:
+        burns = _hours(p, "lit_from", "lit_until")
+    return [
+        Lamp(
+            name, p.level, x, y, p.height_m, p.lumen, p.beam_exponent, p.owner, p.assumed, p.beam, burns, p.broken
+        )
+    ]  # fmt: skip
 
 
 def _camera(name: str, p: schema.CameraPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Camera]:
     x, y = _point(at, shift)
-    return [Camera(name, p.level, x, y, p.bearing_deg, p.fov_deg, p.watched, p.owner, p.assumed)]
+    return [Camera(name, p.level, x, y, p.bearing_deg, p.fov_deg, p.watched, p.owner, p.assumed, p.broken)]
 
 
 def _shop(name: str, p: schema.ShopPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Shop]:
     x, y = _point(at, shift)
+    opens_s, closes_s = _hours(p, "opens", "closes")
+    return [Shop(name, p.level, x, y, opens_s, closes_s, p.owner, p.assumed)]
+
+
+def _hours(p: schema.FeaturePart, begin: str, end: str) -> tuple[int, int]:
+    """Return two times of the clock in seconds, the second after the first."""
     times = []
-    for part in ("opens", "closes"):
+    for part in (begin, end):
         try:
             times.append(parse_time(getattr(p, part)))
         except ValueError as error:
             raise _RefusedError(part, str(error)) from None
     if times[1] <= times[0]:
-        raise _RefusedError("closes", "is not after `opens`", "after midnight write 24:00, 25:00 ...")
-    return [Shop(name, p.level, x, y, times[0], times[1], p.owner, p.assumed)]
+        raise _RefusedError(end, f"is not after `{begin}`", "after midnight write 24:00, 25:00 ...")
+    return times[0], times[1]
 
 
 def _spot(name: str, p: schema.SpotPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Spot]:
     x, y = _point(at, shift)
-    return [Spot(name, p.category, p.level, x, y, p.owner, p.assumed)]
+    return [Spot(name, p.category, p.level, x, y, p.owner, p.assumed, p.broken)]
+
+
+def _obstacle(name: str, p: schema.ObstaclePart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Obstacle]:
+    return [Obstacle(name, p.category, p.level, _polygon(at, shift), p.height_m, p.owner, p.assumed)]
+
+
+def _mirror(name: str, p: schema.MirrorPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Mirror]:
+    x, y = _point(at, shift)
+    return [Mirror(name, p.level, x, y, p.bearing_deg, p.fov_deg, p.owner, p.assumed)]
 
 
 _MAKERS: Final[dict[str, Make]] = {
@@ -297,4 +325,6 @@ _MAKERS: Final[dict[str, Make]] = {
     "camera": _camera,
     "shop": _shop,
     "spot": _spot,
+    "obstacle": _obstacle,
+    "mirror": _mirror,
 }

@@ -17,6 +17,11 @@ DEFAULTS: Final[dict[str, Any]] = {
     "watched": False,
     "reflectance": None,
     "beam_exponent": None,
+    "finish": "dark",
+    "beam": "diffuse",
+    "broken": False,
+    "lit_from": None,
+    "lit_until": None,
 }
 
 
@@ -46,7 +51,7 @@ def _features(layout: Layout, offsets: Offsets) -> Iterator[dict[str, Any]]:
         return [[at(point, level) for point in (*points, points[0])]]
 
     for zone in layout.zones:
-        values = {"category": zone.kind} | _own(zone, "name owner roofed sky_view reflectance disorder")
+        values = {"category": zone.kind} | _own(zone, "name owner roofed sky_view reflectance finish disorder")
         values |= {name: True for name in ("gated", "marked_safe") if getattr(zone, name)}
         yield _feature("unit", zone, zone.level, "Polygon", ring(zone.polygon, zone.level), values)
     for wall in layout.walls:
@@ -61,6 +66,9 @@ def _features(layout: Layout, offsets: Offsets) -> Iterator[dict[str, Any]]:
         yield _feature("access", access, level, "Polygon", ring(access.area, level), _own(access, "zone name share"))
     for passage in layout.passages:
         yield _passage(passage, shapes, ring)
+    for thing in layout.obstacles:
+        values = {"category": thing.kind} | _own(thing, "height_m owner")
+        yield _feature("obstacle", thing, thing.level, "Polygon", ring(thing.polygon, thing.level), values)
     yield from _assets(layout, at)
 
 
@@ -74,17 +82,22 @@ def _passage(passage: Passage, shapes: Sequence[tuple[Zone, Polygon]], ring: Any
 
 def _assets(layout: Layout, at: Any) -> Iterator[dict[str, Any]]:
     for lamp in layout.lamps:
-        values = _own(lamp, "height_m lumen beam_exponent owner")
+        values = _own(lamp, "height_m lumen beam_exponent owner beam broken")
+        if lamp.burns is not None:
+            values |= dict(zip(("lit_from", "lit_until"), map(time_text, lamp.burns), strict=True))
         yield _feature("lamp", lamp, lamp.level, "Point", at((lamp.x, lamp.y), lamp.level), values)
     for camera in layout.cameras:
-        values = _own(camera, "bearing_deg fov_deg watched owner")
+        values = _own(camera, "bearing_deg fov_deg watched owner broken")
         yield _feature("camera", camera, camera.level, "Point", at((camera.x, camera.y), camera.level), values)
     for shop in layout.shops:
         values = {"opens": time_text(shop.opens_s), "closes": time_text(shop.closes_s), "owner": shop.owner}
         yield _feature("shop", shop, shop.level, "Point", at((shop.x, shop.y), shop.level), values)
     for spot in layout.spots:
-        values = {"category": spot.kind, "owner": spot.owner}
+        values = {"category": spot.kind} | _own(spot, "owner broken")
         yield _feature("spot", spot, spot.level, "Point", at((spot.x, spot.y), spot.level), values)
+    for mirror in layout.mirrors:
+        values = _own(mirror, "bearing_deg fov_deg owner")
+        yield _feature("mirror", mirror, mirror.level, "Point", at((mirror.x, mirror.y), mirror.level), values)
 
 
 def _own(piece: Any, names: str) -> dict[str, Any]:

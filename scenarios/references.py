@@ -17,6 +17,7 @@ def reference_faults(draft: Draft) -> list[Fault]:
         *_access_shares(draft),
         *_needed_parts(draft),
         *_duty_zones(draft),
+        *_operator_cameras(draft),
         *_train_platforms(draft),
         *_trains_that_meet(draft),
     ]
@@ -62,14 +63,25 @@ def _needed_parts(draft: Draft) -> Iterator[Fault]:
 def _duty_zones(draft: Draft) -> Iterator[Fault]:
     known = pieces_known = draft.pieces.known("zones")
     kinds = {zone.kind for zone in draft.pieces.parts["zones"]}
-    for duty, line in draft.duties:
-        for zone in duty.zones:
+    named = [(duty.zones, line) for duty, line in draft.duties]
+    named += [(cleaning.zones, line) for cleaning, line in draft.cleaning]
+    for zones, line in named:
+        for zone in zones:
             if zone in known or zone in kinds or not pieces_known:
                 continue
             message = f'"{zone}" is neither a unit nor a kind of unit of this station'
             if zone in ZONE_KINDS:
                 message = f'there is no unit of kind "{zone}" at this station'
             yield Fault(draft.file, f"line {line}", "zones", message, nearest(zone, known | kinds))
+
+
+def _operator_cameras(draft: Draft) -> Iterator[Fault]:
+    known = draft.pieces.known("cameras")
+    for operator, line in draft.operators:
+        for camera in operator.cameras:
+            if camera not in known:
+                message = f'there is no camera "{camera}"'
+                yield Fault(draft.file, f"line {line}", "cameras", message, nearest(camera, known))
 
 
 def _train_platforms(draft: Draft) -> Iterator[Fault]:

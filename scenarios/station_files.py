@@ -19,8 +19,9 @@ from ruamel.yaml import YAML
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.inputs.population import Population
-from model.inputs.roster import Duty, Roster
+from model.inputs.roster import Duty, Operator, Roster
 from model.inputs.timetable import Timetable
+from model.inputs.upkeep import USUAL_UPKEEP, Upkeep
 from model.parameters import Parameters
 from scenarios.draft import STATION_FILE, find_station, read_draft, station_names
 from scenarios.faults import Fault, StationFileError
@@ -77,6 +78,7 @@ def read_station(path_or_name: str | Path, *, date: datetime.date = DEFAULT_DATE
         roster=draft.roster(),
         parameters=Parameters.default(),
         date=date,
+        upkeep=draft.upkeep(),
     )
 
 
@@ -91,6 +93,7 @@ def write_station(
     days: str = "daily",
     names: Mapping[str, str] | None = None,
     other_calls: Iterable[Call] = (),
+    upkeep: Upkeep | None = None,
 ) -> None:
     """Write a station folder; ``read_station`` gives back the same values (lengths to the millimetre).
 
@@ -104,12 +107,17 @@ def write_station(
         days: when the trains run, as in the timetable file.
         names: ``nl`` and ``en`` name; the plain name of the layout otherwise.
         other_calls: trains of other days.
+        upkeep: cleaning and repair; None: as usual for a station of its size.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shifts = offsets or {}
     runs = parse_days(days)
     calls = [Call(train, runs, 0) for train in timetable.trains]
     content = _station_content(layout, timetable, population, roster, shifts, names)
+    if roster.operators:
+        content["operators"] = [_operator_content(operator) for operator in roster.operators]
+    if upkeep is not None and upkeep != USUAL_UPKEEP:
+        content["upkeep"] = _upkeep_content(upkeep)
     (folder / STATION_FILE).write_bytes(_yaml_text(content).encode())
     (folder / "layout.geojson").write_bytes(layout_text(layout, shifts).encode())
     write_timetable(folder / "timetable.csv", [*calls, *other_calls])
@@ -164,6 +172,28 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "owner": duty.owner,
         "assumed": duty.assumed,
     }
+
+
+def _operator_content(operator: Operator) -> dict[str, Any]:
+    return {
+        "id": operator.id,
+        "start": time_text(operator.start_s),
+        "end": time_text(operator.end_s),
+        "cameras": list(operator.cameras),
+        "elsewhere": operator.elsewhere,
+        "assumed": operator.assumed,
+    }
+
+
+def _upkeep_content(upkeep: Upkeep) -> dict[str, Any]:
+    rounds = []
+    for one in upkeep.cleaning:
+        content = {"id": one.id, "zones": list(one.zones), "every_h": one.interval_s / 3600}
+        content |= {"at": time_text(int(one.first_s))}
+        content |= {name: value for name in ("owner", "share") if (value := getattr(one, name)) is not None}
+        rounds.append(content)
+    repair = [{"owner": one.owner, "days": one.days} for one in upkeep.repair]
+    return {"cleaning": rounds, "repair": repair, "agreement": upkeep.agreement}
 
 
 def _yaml_text(content: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from model.inputs.layout import ZONE_KINDS, Camera, Lamp, Layout, Shop, Spot
 from model.parameters import Parameters
 from model.world.grid import floor_numbers, make_grid
 from model.world.light import direct_light, reflected_light
-from model.world.sight import make_points
+from model.world.points import make_points
 from scenarios.check import check_path
 from scenarios.draft import STATION_FILE
 from scenarios.faults import StationFileError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.day.daylight import make_sky, open_shops
+from model.day.daylight import make_skies, open_shops
 from model.day.demand import Visits, draw_visits
 from model.day.perception import weights
 from model.inputs.roster import GUARD_KINDS
@@ -306,7 +306,7 @@ def scores_with(scene: Scene, world: World, cells: Any) -> Any:
     """Scores of women and men who stand at these cells by night, under the fields of another world."""
     s = scene.station
     s.world = scene.world = world
-    s.sky = make_sky(world, scene.p)
+    s.skies = make_skies(world, scene.p)
     s.renew_light()
     return np.array([score_of(latent(scene, slot)) for slot in range(len(cells))])
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model.day.daylight import sky_at
 from model.day.expected import expected_people, expected_staff, people_of_run
 from model.day.personas import Moment, Outlook, Persona, sites_of
 from model.inputs.roster import Duty, Roster
@@ -72,8 +73,8 @@ def as_it_is(scene: Scene, slot: int, loud: tuple[int, ...]) -> Moment:
     )  # fmt: skip
     return Moment(
         parameters=P,
-        sites=sites_of(s.fields, s.sky, s.ground, scene.world, scene.inputs, scene.second),
-        abouts=about, dark=float(s.fields.clock[0]), weights=s.fields.weights, zero=s.sky.zero,
+        sites=sites_of(s.fields, sky_at(s.skies, scene.second), s.ground, scene.world, scene.inputs, scene.second),
+        abouts=about, dark=float(s.fields.clock[0]), weights=s.fields.weights, zero=s.skies[0][1].zero,
     )  # fmt: skip
 
 

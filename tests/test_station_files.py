@@ -243,5 +243,5 @@ def test_layout_type_is_whole() -> None:
     """Every field of the layout is read from a file: a new one must be given a place in the format."""
     assert set(Layout.__dataclass_fields__) == {
         "id", "name", "latitude", "longitude", "levels", "walls", "zones", "platforms", "accesses",
-        "passages", "lamps", "cameras", "shops", "spots", "attribution", "north_deg",
+        "passages", "lamps", "cameras", "shops", "spots", "attribution", "north_deg", "obstacles", "mirrors",
     }  # fmt: skip

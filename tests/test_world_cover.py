@@ -12,7 +12,8 @@ from model.parameters import Parameters
 from model.world.cover import Cover, camera_views, make_cover
 from model.world.grid import make_grid
 from model.world.light import adequacy, face_light, make_light
-from model.world.sight import make_outlook, make_points
+from model.world.points import make_points
+from model.world.sight import make_outlook
 from model.world.world import Grid, Light
 from tests.twins_fields import hall, layout, rectangle, twin_sees, windows_of, with_walls, zone
 
@@ -25,9 +26,9 @@ def camera(name: str, x: float, y: float, bearing: float = 0.0, fov: float = 360
 
 def covered(place: Layout, parameters: Parameters = P) -> tuple[Grid, Light, Cover]:
     grid = make_grid(place)
-    mask = make_outlook(place, grid, parameters).mask
-    light = make_light(place, grid, mask, parameters)
-    return grid, light, make_cover(place, grid, mask, light, parameters)
+    outlook = make_outlook(place, grid, parameters)
+    light = make_light(place, grid, outlook.mask, parameters)
+    return grid, light, make_cover(place, grid, outlook, light, parameters)
 
 
 def by_day(place: Layout) -> Layout:

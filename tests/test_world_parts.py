@@ -12,7 +12,19 @@ import pytest
 
 import model.world
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Access, Camera, Lamp, Layout, Passage, Platform, Shop, Spot, Wall
+from model.inputs.layout import (
+    Access,
+    Camera,
+    Lamp,
+    Layout,
+    Mirror,
+    Obstacle,
+    Passage,
+    Platform,
+    Shop,
+    Spot,
+    Wall,
+)
 from model.inputs.population import Population
 from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
@@ -129,9 +141,23 @@ def first(name: str, **change: Any) -> Callable[[Layout], Layout]:
     return apply
 
 
+def with_kiosk(place: Layout) -> Layout:
+    return replace(place, obstacles=(Obstacle("o", "kiosk", 0, ((14, 4), (16, 4), (16, 6), (14, 6)), 2.5),))
+
+
+def with_mirror(place: Layout) -> Layout:
+    return replace(place, mirrors=(Mirror("m", 0, 7.5, 1.5, 60.0),))
+
+
 ALL = set(READS)
 CHANGES: list[tuple[str, Callable[[Layout], Layout], set[str]]] = [
     ("brighter lamp", changed_lamp, {"light", "cover"}),
+    ("broken lamp", first("lamps", broken=True), {"light", "cover"}),
+    ("downlight", first("lamps", beam="downlight"), {"light", "cover"}),
+    ("light finish", changed_zone(finish="light"), {"light", "cover"}),
+    ("broken camera", first("cameras", broken=True), {"cover"}),
+    ("kiosk", with_kiosk, ALL),
+    ("mirror", with_mirror, {"sight", "light", "cover"}),
     ("lamp of another owner", first("lamps", owner="NS", assumed=True), set()),
     ("sky", changed_zone(sky_view=0.5), {"light", "cover"}),
     ("finish", changed_zone(reflectance=0.5), {"light", "cover"}),
@@ -171,7 +197,7 @@ def test_a_change_makes_anew_what_reads_it(what: str, change: Any, expected: set
             if "light" not in expected:
                 assert same(*lights)
                 covers = [
-                    make_cover(one, grid, look.mask, light, P)
+                    make_cover(one, grid, look, light, P)
                     for (one, grid, look), light in zip(made, lights, strict=True)
                 ]
                 assert same(*covers) == ("cover" not in expected)
@@ -180,12 +206,12 @@ def test_a_change_makes_anew_what_reads_it(what: str, change: Any, expected: set
 def test_reading_a_parameter_puts_it_into_the_key() -> None:
     rooms = Path(model.world.__file__).parent
     readers = {
-        "sight": {"sight": ("make_outlook", "_ahead", "_exit_metres", "walk_links")},
+        "sight": {"sight": ("make_outlook", "_ahead", "_exit_metres", "walk_links"), "mirrors": ()},
         "light": {"light": (), "sun": ("clear_sky", "_altitude_names")},
         "cover": {"cover": ()},
         "routes": {"routes": (), "places": ()},
         "floor": {"movement": ("make_open_share",)},
-        "grid": {"grid": ()},
+        "grid": {"grid": (), "obstacles": ()},
     }
     names = {row.name for row in P.rows}
     inherited = {"cover": ("light_e50_lx",)}  # read through light.adequacy on behalf of cover
@@ -240,6 +266,8 @@ def mirrored(place: Layout) -> Layout:
         cameras=tuple(replace(c, x=-c.x, bearing_deg=180 - c.bearing_deg) for c in place.cameras),
         shops=tuple(replace(s, x=-s.x) for s in place.shops),
         spots=tuple(replace(s, x=-s.x) for s in place.spots),
+        obstacles=tuple(replace(o, polygon=flip(o.polygon)) for o in place.obstacles),
+        mirrors=tuple(replace(m, x=-m.x, bearing_deg=180 - m.bearing_deg) for m in place.mirrors),
     )
 
 
@@ -267,6 +295,11 @@ def test_m6_a_mirrored_layout_has_mirrored_fields() -> None:
         cameras=(Camera("c1", 0, -10.5, 3.25, 21.7, 83.0), Camera("c2", 0, 6.0, 13.0, 250.3, 64.0, True)),
         shops=(Shop("k", 0, -9.5, 14.25, 0, 86_400),),
         spots=(Spot("h", "help_point", 0, 11.5, 3.5), Spot("n", "camera_sign", 0, 4.0, 4.0)),
+        obstacles=(
+            Obstacle("kiosk", "kiosk", 0, ((-10, 6), (-8, 6), (-8, 9), (-10, 9)), 2.6),
+            Obstacle("hedge", "hedge", 0, ((2, 1), (6, 1), (6, 1.75), (2, 1.75)), 1.1),
+        ),
+        mirrors=(Mirror("m", 0, 12.625, 14.125, 250.0, 170.0),),
     )
     one, other = World.of(inputs(place)), World.of(inputs(mirrored(place)))
     assert (one.grid.x0, one.grid.nx) == (-24, 49)  # one cell more than symmetric: the last column is empty
@@ -287,4 +320,11 @@ def test_m6_a_mirrored_layout_has_mirrored_fields() -> None:
             assert np.allclose(mine.astype(float), mirror[..., there].astype(float), rtol=3e-7, atol=0), name
     rows = one.sight.mask[:, :, None] >> np.arange(63, dtype=np.uint64) & np.uint64(1)
     flipped = other.sight.mask[there][:, :, None] >> np.arange(63, dtype=np.uint64)[::-1] & np.uint64(1)
+    assert (rows == flipped).all()
+    shown, mirror = one.sight.mirror_row >= 0, other.sight.mirror_row[there] >= 0
+    assert shown.any()
+    assert (shown == mirror).all()
+    rows = one.sight.mirror_mask[:, :, None] >> np.arange(63, dtype=np.uint64) & np.uint64(1)
+    theirs = other.sight.mirror_mask[other.sight.mirror_row[there[shown]]]
+    flipped = theirs[:, :, None] >> np.arange(63, dtype=np.uint64)[::-1] & np.uint64(1)
     assert (rows == flipped).all()

@@ -13,16 +13,8 @@ from model.inputs.layout import Access, Layout, Passage, Wall
 from model.kernels.rays import seen_from, sees, visible_cells
 from model.parameters import Parameters
 from model.world.grid import make_grid
-from model.world.sight import (
-    Outlook,
-    clearance,
-    entrapment,
-    face_distance,
-    make_outlook,
-    make_points,
-    stand_clear,
-    walk_links,
-)
+from model.world.points import clearance, make_points, stand_clear
+from model.world.sight import Outlook, entrapment, face_distance, make_outlook, walk_links
 from model.world.world import REACH, Grid
 from tests.twins_fields import (
     Cells,

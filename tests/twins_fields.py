@@ -51,6 +51,11 @@ def with_walls(place: Layout, *walls: Wall) -> Layout:
     return replace(place, walls=(*place.walls, *walls))
 
 
+def no_obstacles(clear: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The obstacles that light passes over, as ``lamp_light`` takes them: none."""
+    return np.zeros((0, clear.size), np.uint8), np.zeros(0)
+
+
 # ---------------------------------------------------------------- lines of sight
 
 

@@ -126,7 +126,7 @@ class Scene:
         """Undo what a test did to fields and numbers; no zone remembers a guard."""
         self.set_numbers()
         zones = self.station.fields.zones
-        zones["disorder"] = [z.disorder for z in self.inputs.layout.zones]
+        zones["disorder"] = self.station.disorder[0]
         zones["residual"] = 0
         self.station.time = self.station.clock_s = self.second
         self.station.renew_light()

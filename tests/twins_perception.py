@@ -79,6 +79,7 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
     others = twin_bystanders(scene.world, cells, cell, p.feel_isolation_reach_m) - 1
     layout = scene.inputs.layout
     zone = layout.zones[int(scene.world.grid.cell_zone[cell])]
+    disorder = float(s.fields.zones["disorder"][int(scene.world.grid.cell_zone[cell])])
     sign = p.camera_sign_base + (p.camera_sign_gain if sight.sign[cell] else 0)
     shops = int(sight.shops[cell])
     shop_open = any(shops >> k & 1 and a.opens_s <= scene.second < a.closes_s for k, a in enumerate(layout.shops))
@@ -95,7 +96,7 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
         w("camera") * between_levels(scene, sight.camera_cover, cell) * sign,
         w("help_point") * bool(sight.help_point[cell]),
         w("shop") * shop_open,
-        w("disorder") * (zone.disorder - p.disorder_reference),
+        w("disorder") * (disorder - p.disorder_reference),
         w("gates") * zone.gated,
         w("safe_zone") * zone.marked_safe * (1 if looked_after else p.feel_safe_zone_alone),
         w("company") * (not person["alone"]),

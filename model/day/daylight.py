@@ -1,6 +1,7 @@
 """The light of the hour: where the sun is, how dark it is, and the fields that follow from it."""
 
 from collections import namedtuple
+from collections.abc import Sequence
 from math import log
 from typing import Any
 
@@ -18,13 +19,16 @@ from model.kernels.records import records
 from model.kernels.state import BITS, FLOOR, MOOD, SCENE, SHOP_OPEN, TERM_COLUMNS, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
+from model.world.hours import cameras_per_operator, states
 from model.world.sun import clear_sky, outdoor_lx, solar_altitude
-from model.world.world import World
+from model.world.world import Shift, World
 
 _HOUR = 3600
 
-# what the renewal reads that does not change during the day
-Sky = namedtuple("Sky", ["log_effective", "log_outdoor", "signs", "zero", "passive", "active"])
+# what the renewal reads that does not change while the same lamps burn and the same cameras are watched
+Sky = namedtuple(
+    "Sky", ["log_effective", "log_outdoor", "prospect", "cover", "watched", "signs", "zero", "passive", "active"]
+)
 
 
 def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
@@ -47,12 +51,20 @@ def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
     )
 
 
-def make_sky(world: World, p: Parameters) -> Sky:
-    """Return the fixed part of the renewal."""
+def make_skies(world: World, p: Parameters) -> list[tuple[int, Sky]]:
+    """Return the fixed part of the renewal for each state of the day, with the second from which it holds."""
+    shifts = world.shifts or (world.shift(0),)
+    return [(shift.from_s, _make_sky(shift, p)) for shift in shifts]
+
+
+def _make_sky(shift: Shift, p: Parameters) -> Sky:
     tiny = np.finfo(np.float32).tiny
     return Sky(
-        log_effective=np.log(np.maximum(world.light.effective_lx.astype(np.float64), tiny)),
-        log_outdoor=np.log(world.light.outdoor_lx),
+        log_effective=np.log(np.maximum(shift.light.effective_lx.astype(np.float64), tiny)),
+        log_outdoor=np.log(shift.light.outdoor_lx),
+        prospect=shift.prospect,
+        cover=shift.camera_cover,
+        watched=shift.watched_cover,
         signs=np.array([p.camera_sign_base, p.camera_sign_gain]),
         zero=references(p),
         passive=p.by_type("camera_passive"),
@@ -65,7 +77,8 @@ def moments(inputs: Inputs, start_s: int, end_s: int) -> list[int]:
 
     That is when the logarithm of outdoor light has moved by ``light_renew_decades``, or darkness by
     ``light_renew_dark``, since the last renewal; at night and at noon next to nothing happens. The sun's
-    altitude is computed every ``day_renew_s`` and taken as straight in between.
+    altitude is computed every ``day_renew_s`` and taken as straight in between. Lamps with hours and camera
+    operators add the moments at which they change.
 
     Args:
         start_s, end_s: the fields are renewed at ``start_s`` in any case; moments lie after it, up to the end.
@@ -89,7 +102,8 @@ def moments(inputs: Inputs, start_s: int, end_s: int) -> list[int]:
         last = first + int(moved[0])
         first = last + 1
         found.append(int(seconds[last]))
-    return found
+    switched = (from_s for from_s, _ in states(place, inputs.roster))
+    return sorted({*found, *(second for second in switched if start_s < second <= end_s)})
 
 
 def darkness(inputs: Inputs, second: float) -> tuple[float, float]:
@@ -106,9 +120,12 @@ def _dark(altitude_deg: Any, p: Parameters) -> Any:
 
 def level_at(sky: Sky, outside: float) -> tuple[int, float]:
     """Return the tabulated outdoor level below ``outside`` lx, and the share of the next one."""
-    level = np.interp(log(outside), sky.log_outdoor, np.arange(len(sky.log_outdoor)))
-    low = min(int(level), len(sky.log_outdoor) - 2)
-    return low, float(level - low)
+    return _between(sky.log_outdoor, outside)
+
+
+def sky_at(skies: Sequence[tuple[int, Sky]], second: float) -> Sky:
+    """Return the fixed part of the renewal that holds at a second."""
+    return [sky for from_s, sky in skies if from_s <= second][-1]
 
 
 def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs, second: float) -> Fields:
@@ -120,27 +137,61 @@ def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs
     low, share = level_at(sky, outside)
     sight = world.sight
     renew_fields(
-        fields, ground, sky.log_effective, sight.prospect, sight.camera_cover, sight.watched_cover,
-        sight.concealment, sight.escape, sight.sign, sight.help_point, low, share, p.light_e50_lx,
-        sky.signs, sky.zero, sky.passive, sky.active,
+        fields, ground, sky.log_effective, sky.prospect, sky.cover, sky.watched, sight.concealment, sight.escape,
+        sight.sign, sight.help_point, low, share, p.light_e50_lx, sky.signs, sky.zero, sky.passive, sky.active,
     )  # fmt: skip
     return fields
+
+
+def _between(log_outdoor: NDArray[np.float64], outside_lx: float) -> tuple[int, float]:
+    """Return the lower tabulated outdoor level and the share of the next one."""
+    level = float(np.interp(log(outside_lx), log_outdoor, np.arange(len(log_outdoor))))
+    low = min(int(level), len(log_outdoor) - 2)
+    return low, level - low
+
+
+def watching(inputs: Inputs, world: World, second: float, cell: int) -> tuple[float, float]:
+    """Return what operators see of a cell: C of the cameras they look at, and how many each of them looks at.
+
+    Args:
+        cell: number of the 1 m cell.
+
+    Returns:
+        chance 0 to 1 that a watched camera shows a face there in the light of the moment, and cameras an
+        operator (science.md 5: the rate of seeing an event falls with it).
+    """
+    shift = world.shift(second)
+    low, share = _between(np.log(shift.light.outdoor_lx), darkness(inputs, second)[1])
+    cover = (1 - share) * shift.watched_cover[low, cell] + share * shift.watched_cover[low + 1, cell]
+    usual = inputs.parameters.respond_operator_cameras
+    return float(cover), cameras_per_operator(inputs.layout, inputs.roster.operators, second, usual)
 
 
 def tell_hour(
     fields: Fields,
     ground: Ground,
     belief: NDArray[np.float64],
+    disorder: NDArray[np.float64],
     layout: Layout,
     second: float,
     counted_from: float,
-) -> None:
-    """Note the hour in the tables (-1 before the counted window), open shops, and what offenders expect now."""
+) -> bool:
+    """Note the hour in the tables (-1 before the counted window), open shops, belief and disorder of this hour.
+
+    Args:
+        belief, disorder: (20, zones) what offenders expect, and how disorderly a zone is, in each hour.
+
+    Returns:
+        whether disorder has changed, so that the fields have to be renewed.
+    """
     index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
     fields.clock[1] = index if second >= counted_from else -1
     fields.zones["belief"] = belief[max(index, 0)]
     bits = sum(1 << k for k, shop in enumerate(layout.shops) if shop.opens_s <= second < shop.closes_s)
     open_shops(fields, ground, bits)
+    changed = bool((fields.zones["disorder"] != disorder[max(index, 0)]).any())
+    fields.zones["disorder"] = disorder[max(index, 0)]
+    return changed
 
 
 def open_shops(fields: Fields, ground: Ground, bits: int) -> None:

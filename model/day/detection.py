@@ -14,6 +14,7 @@ from model.inputs.roster import Duty
 from model.kernels.noticing import Noticing, left_for_comers, lengths
 from model.parameters import Parameters
 from model.results import INCIDENT_TYPES
+from model.world.hours import cameras_per_operator
 from model.world.world import MASK_ROWS, REACH, Bool, World
 
 BRIEF = ("theft", "harassment_contact")  # types that always last as long as their row says
@@ -61,10 +62,10 @@ def operator_rate(per_operator: float, p: Parameters) -> float:
 
 
 def watch(numbers: Noticing, inputs: Inputs, second: float) -> None:
-    """Tell the kernel how fast the operators of this moment notice; one for each ``respond_operator_cameras``."""
+    """Tell the kernel how fast the operators of this moment notice, by how many cameras each of them looks at."""
     p = inputs.parameters
-    watched = any(camera.watched for camera in inputs.layout.cameras)
-    numbers.operator[0] = operator_rate(p.respond_operator_cameras if watched else 0, p)
+    operators, usual = inputs.roster.operators, p.respond_operator_cameras
+    numbers.operator[0] = operator_rate(cameras_per_operator(inputs.layout, operators, second, usual), p)
 
 
 def rounds(duties: Sequence[Duty], layout: Layout, world: World, p: Parameters) -> list[Floats]:

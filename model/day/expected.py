@@ -21,7 +21,7 @@ from model.kernels.tracing import STEP_M
 from model.results import FIRST_HOUR, HOURS, Results
 from model.world.grid import LATTICE_M
 from model.world.parts import part_keys
-from model.world.sight import make_points
+from model.world.points import make_points
 from model.world.world import REACH, World
 
 Floats = NDArray[np.float64]

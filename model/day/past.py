@@ -12,7 +12,7 @@ class Past:
 
     Attributes:
         belief: B, what offenders expect of guards at each hour in each zone, (20 hours, zones), 0..1.
-        disorder: D of each zone, (zones,), 0..1.
+        disorder: D of each zone, (zones,) all day or (20 hours, zones), 0..1; see ``model.world.disorder``.
     """
 
     belief: NDArray[np.float64] | None = None

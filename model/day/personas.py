@@ -16,6 +16,7 @@ from model.kernels.score import TERMS, score_of, start_of
 from model.kernels.state import BITS, UNWATCHED, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS
+from model.world.disorder import day_disorder
 from model.world.movement import make_passages
 from model.world.world import Remember, World, make_always
 
@@ -157,22 +158,24 @@ class Outlook:
             people = kept["people"]
         self.people: Floats = people
         self._fields: Fields = daylight.make_fields(layout, world, p)
-        self._sky = daylight.make_sky(world, p)
+        self._skies = daylight.make_skies(world, p)
         self._belief = guardianship.long_run_belief(inputs, world)
+        self._disorder = day_disorder(inputs)
 
     def at(self, second: float) -> Moment:
         """Return the station at a second of the service day."""
         inputs, world = self.inputs, self.world
-        fields = daylight.renew(self._fields, self._sky, self.ground, world, inputs, second)
-        daylight.tell_hour(fields, self.ground, self._belief, inputs.layout, second, second)
+        sky, disorder = daylight.sky_at(self._skies, second), self._disorder
+        daylight.tell_hour(self._fields, self.ground, self._belief, disorder, inputs.layout, second, second)
+        fields = daylight.renew(self._fields, sky, self.ground, world, inputs, second)
         hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
         return Moment(
             parameters=inputs.parameters,
-            sites=sites_of(fields, self._sky, self.ground, world, inputs, second),
+            sites=sites_of(fields, sky, self.ground, world, inputs, second),
             abouts=about(inputs, world, self.ground, fields, self.people[hour], second),
             dark=float(fields.clock[0]),
             weights=fields.weights.copy(),
-            zero=self._sky.zero,
+            zero=sky.zero,
         )
 
 
@@ -184,7 +187,7 @@ def sites_of(
     low, share = daylight.level_at(sky, daylight.darkness(inputs, second)[1])
     table = np.zeros(len(sight.escape), SITE)
     table["adequacy"], table["camera"] = fields.cells["adequacy"], fields.cells["camera"]
-    table["prospect"] = (1 - share) * sight.prospect[low].astype(float) + share * sight.prospect[low + 1]
+    table["prospect"] = (1 - share) * sky.prospect[low].astype(float) + share * sky.prospect[low + 1]
     table["concealment"], table["escape"] = sight.concealment, sight.escape
     table["help_point"] = sight.help_point
     moods = fields.zones[ground.cells["zone"]]

@@ -12,6 +12,7 @@ from model.inputs.reporting import AS_USUAL as REPORTING_AS_USUAL
 from model.inputs.reporting import Reporting
 from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
+from model.inputs.upkeep import USUAL_UPKEEP, Upkeep
 from model.parameters import Parameters
 
 DAY_START_S = 5 * 3600
@@ -26,6 +27,8 @@ class Inputs:
         window: first and last second of the day that are simulated, for example (64800, 90000).
         slow: where slow states (offender beliefs) start: at this scenario's own long-run value or,
             ``base``, at the long-run value of ``base_roster`` (the first day of a measure).
+        upkeep: cleaning and repair.
+        base_upkeep: the upkeep under which the disorder of the zones was told; None: ``upkeep`` itself.
     """
 
     layout: Layout
@@ -39,6 +42,8 @@ class Inputs:
     base_roster: Roster | None = None
     reporting: Reporting = REPORTING_AS_USUAL
     follow_up: FollowUp = FOLLOW_UP_AS_USUAL
+    upkeep: Upkeep = USUAL_UPKEEP
+    base_upkeep: Upkeep | None = None
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed."""

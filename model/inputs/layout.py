@@ -71,11 +71,12 @@ class Zone:
     polygon: tuple[Point, ...]  # not closed; metres on the sheet
     roofed: bool  # enclosed: reflected light, no sky
     sky_view: float  # 0..1, share of daylight that reaches the floor (sky-view or daylight factor)
-    reflectance: float | None  # of walls and ceiling; None: the parameter for dark concrete
-    disorder: float  # D of the science page, 0..1; used as a fixed input
+    reflectance: float | None  # of walls and ceiling; None: the parameter for its finish
+    disorder: float  # D of the science page, 0..1: its long-run value under the upkeep of the base
     assumed: bool = False
     gated: bool = False  # behind closed gates: only travellers come here
     marked_safe: bool = False  # marked as a safe place to wait
+    finish: Literal["dark", "light"] = "dark"  # of walls and ceiling, where no reflectance was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A point luminaire with a cos^m beam that looks straight down."""
+    """A point luminaire with a cos^m beam that looks straight down.
+
+    ``burns``: seconds since 00:00 between which it burns, may exceed 86,400; None: always. Broken, it never does.
+    """
 
     id: str
     level: int
@@ -126,9 +130,12 @@ class Lamp:
     y: float
     height_m: float
     lumen: float
-    beam_exponent: float | None = None  # None: the parameter for a diffuse luminaire
+    beam_exponent: float | None = None  # None: the parameter for its beam
     owner: Owner = "ProRail"
     assumed: bool = False
+    beam: Literal["diffuse", "downlight"] = "diffuse"
+    burns: tuple[int, int] | None = None
+    broken: bool = False  # until its owner repairs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +148,10 @@ class Camera:
     y: float
     bearing_deg: float  # 0 is +x, counter-clockwise
     fov_deg: float
-    watched: bool = False  # an operator looks at the pictures
+    watched: bool = False  # an operator looks at the pictures, all day; others: see ``Operator``
     owner: Owner = "NS"
     assumed: bool = False
+    broken: bool = False  # it shows nothing until its owner repairs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,38 @@ class Spot:
     y: float
     owner: Owner = "NS"
     assumed: bool = False
+    broken: bool = False  # of no use until its owner repairs it
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that stands on the floor: nobody walks through it.
+
+    Above the height of a hedge that one looks over, and wider than a narrow column, it stops sight. Light of a
+    lamp passes over it where the ray is higher than it is.
+    """
+
+    id: str
+    kind: Literal["kiosk", "column", "hedge", "lift", "furniture"]
+    level: int
+    polygon: tuple[Point, ...]  # not closed; metres on the sheet
+    height_m: float
+    owner: Owner = "NS"
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A convex mirror: who stands within its view and sees it, sees what it shows, and is seen."""
+
+    id: str
+    level: int
+    x: float
+    y: float
+    bearing_deg: float  # where it faces: 0 is +x, counter-clockwise
+    fov_deg: float = 180.0
+    owner: Owner = "NS"
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +233,5 @@ class Layout:
     spots: tuple[Spot, ...]
     attribution: str = ""
     north_deg: float | None = None  # where north points on the sheet, counter-clockwise from +x; None: not known
+    obstacles: tuple[Obstacle, ...] = ()
+    mirrors: tuple[Mirror, ...] = ()

@@ -26,7 +26,20 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody in a control room who looks at cameras of this station for a stretch of the day."""
+
+    id: str
+    start_s: int
+    end_s: int
+    cameras: tuple[str, ...] = ()  # ids; empty: all cameras of the station
+    elsewhere: int = 0  # cameras of other places that the same person looks at
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """All duties of the day."""
+    """All duties of the day, and who watches the cameras."""
 
     duties: tuple[Duty, ...] = ()
+    operators: tuple[Operator, ...] = ()

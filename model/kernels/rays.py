@@ -164,7 +164,26 @@ def seen_from(px, py, point_level, reach_m, x, y, level, clear, columns, step_m)
 
 
 @njit(cache=True)
-def lamp_light(lamps, at_x, at_y, lamp_level, x, y, level, clear, columns, x0, y0, step_m, reach_m, face_m):  # type: ignore[no-untyped-def]
+def _passes_over(over, columns, tops, height, end, at_x, at_y, x, y):  # type: ignore[no-untyped-def]
+    """Whether a ray from a lamp at ``height`` to a point at height ``end`` runs above all obstacles on its way.
+
+    Below the top of an obstacle is only the last stretch of the ray; that stretch must be free of it.
+    """
+    for k in range(len(tops)):
+        if tops[k] <= end:
+            continue
+        share = max(0.0, (height - tops[k]) / (height - end)) if height > end else 0.0
+        from_x = at_x + np.int64(np.rint(share * (x - at_x)))
+        from_y = at_y + np.int64(np.rint(share * (y - at_y)))
+        if not sees(over[k], columns, from_x, from_y, x, y):
+            return False
+    return True
+
+
+@njit(cache=True)
+def lamp_light(
+    lamps, at_x, at_y, lamp_level, x, y, level, clear, columns, over, tops, x0, y0, step_m, reach_m, face_m
+):  # type: ignore[no-untyped-def]
     """Add up the direct light of lamps, lamp after lamp in the order given.
 
     Each lamp gives (m + 1) / (2 pi) * flux * cos^m candela at the angle from straight down; science.md 3.1.
@@ -174,7 +193,8 @@ def lamp_light(lamps, at_x, at_y, lamp_level, x, y, level, clear, columns, x0, y
         at_x, at_y: (L,) int64 lattice points from which the lamps shine (for occlusion alone).
         lamp_level: (L,); a lamp lights its own level.
         x, y, level: (C,) lattice points and levels of the cells.
-        clear, columns: as in ``sees``.
+        clear, columns: as in ``sees``, of walls from floor to ceiling.
+        over: (H, rows * columns) the same of obstacles that are ``tops`` (H,) m high.
         x0, y0, step_m: corner of the sheet and length of a lattice step.
         reach_m: horizontal distance beyond which a lamp is left out.
         face_m: height of a face.
@@ -197,11 +217,15 @@ def lamp_light(lamps, at_x, at_y, lamp_level, x, y, level, clear, columns, x0, y
             away2 = dx * dx + dy * dy
             if away2 > reach_m * reach_m or not sees(clear, columns, at_x[k], at_y[k], x[c], y[c]):
                 continue
-            if height > 0.0:
+            if height > 0.0 and _passes_over(
+                over, columns, tops, height, 0.0, at_x[k], at_y[k], x[c], y[c]
+            ):
                 d2 = away2 + height * height
                 cosine = height / math.sqrt(d2)
                 floor_lx[c] += candela * cosine**m * cosine / d2
-            if above > 0.0:
+            if above > 0.0 and _passes_over(
+                over, columns, tops, height, face_m, at_x[k], at_y[k], x[c], y[c]
+            ):
                 d2 = away2 + above * above
                 d = math.sqrt(d2)
                 face_lx[c] += candela * (above / d) ** m * (math.sqrt(away2) / d) / (math.pi * d2)

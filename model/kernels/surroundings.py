@@ -50,7 +50,9 @@ def _sector_bits(reach, sectors):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def walk_around(links, link_m, x, y, area, mask, ahead_m, refuge_m, low_m, high_m, sectors):  # type: ignore[no-untyped-def]
+def walk_around(
+    links, link_m, x, y, area, mask, mirror_row, mirror_mask, mirror_weight, ahead_m, refuge_m, low_m, high_m, sectors
+):  # type: ignore[no-untyped-def]
     """Walk out from every cell and see how much hides close by, and in how many directions one gets away.
 
     A search from cell to linked cell, in whole steps of 1/64 m, with one list of cells per distance.
@@ -59,6 +61,8 @@ def walk_around(links, link_m, x, y, area, mask, ahead_m, refuge_m, low_m, high_
         links: (C, M) int32 from ``cell_links``; link_m: (C, M) their lengths.
         x, y: (C,) lattice points, 8 to a cell of 1 m; area: (C,) m2.
         mask: (C, W) windows of visible cells.
+        mirror_row, mirror_mask: (C,) row of (M, W) windows of what is seen in mirrors only, -1 for none;
+            mirror_weight: share by which that counts as seen.
         ahead_m: (C,) length of a passage that leaves from the cell, 0 for none.
         refuge_m: distance within which hidden area is counted.
         low_m, high_m: distances between which a direction counts as a way out.
@@ -110,6 +114,9 @@ def walk_around(links, link_m, x, y, area, mask, ahead_m, refuge_m, low_m, high_
                     row = reach + (y[at] >> _CELL_BITS) - (y[p] >> _CELL_BITS)
                     if (mask[p, row] >> bit) & np.uint64(1) == 0:
                         hidden += area[at]
+                        shown = mirror_row[p]
+                        if shown >= 0 and (mirror_mask[shown, row] >> bit) & np.uint64(1) != 0:
+                            hidden -= mirror_weight * area[at]
                 if d >= low or (ahead[at] > 0 and d + ahead[at] >= low):
                     ways |= sector_bits[span + y[at] - y[p], span + x[at] - x[p]]
                 for k in range(moves):

@@ -15,6 +15,8 @@ from scipy import ndimage
 
 from model.inputs.layout import Layout, Point, Wall, Zone
 from model.kernels.fields import cell_points
+from model.parameters import Parameters
+from model.world.obstacles import draw_obstacles, stops_sight
 from model.world.world import CELL_M, FLOOR_M, I16, I32, Bool, Grid
 
 MARGIN_M = 2  # free strip around the outermost walls; a flood that reaches its rim has leaked
@@ -25,14 +27,15 @@ I64 = NDArray[np.int64]
 Reals = NDArray[np.floating]
 
 
-def make_grid(layout: Layout) -> Grid:
-    """Draw the walls, flood the floor from the zones and number the cells.
+def make_grid(layout: Layout, parameters: Parameters | None = None) -> Grid:
+    """Draw walls and obstacles, flood the floor from the zones and number the cells.
 
     Of every zone the part that holds most of it is floor, with everything 4-connected to that part; a kiosk
     or a column inside a zone is walled off and so is not floor.
 
     Args:
         layout: a station; levels lie beside each other on one sheet.
+        parameters: rows sight_hedge_height_m, sight_block_width_m; None: as they ship.
 
     Returns:
         The grid; floor cells and 1 m cells are numbered row by row.
@@ -44,8 +47,14 @@ def make_grid(layout: Layout) -> Grid:
     if not layout.walls or not layout.zones:
         raise ValueError("a layout needs walls and zones before it has floor")
     x0, y0, nx, ny = _extent(layout.walls)
-    walls = draw_walls(layout.walls, x0, y0, nx, ny)
-    level_of_part, parts = _flood(layout.zones, ~walls, x0, y0)
+    solid = draw_walls(layout.walls, x0, y0, nx, ny)
+    blocked = draw_walls(sight_walls(layout), x0, y0, nx, ny)
+    if layout.obstacles:
+        p = parameters or Parameters.default()
+        high = [thing for thing in layout.obstacles if stops_sight(thing, p)]
+        solid |= draw_obstacles(layout.obstacles, x0, y0, nx, ny)
+        blocked |= draw_obstacles(high, x0, y0, nx, ny)
+    level_of_part, parts = _flood(layout.zones, ~solid, x0, y0)
     level = level_of_part[parts]
     on_floor = level > np.iinfo(np.int16).min
     floor = np.full(on_floor.shape, -1, np.int32)
@@ -68,8 +77,13 @@ def make_grid(layout: Layout) -> Grid:
         cell_level=cell_level,
         cell_zone=zone_of_points(layout.zones, points_x, points_y, cell_level),
         cell_area_m2=(count / FLOORS_PER_CELL**2).astype(np.float32),
-        blocked=draw_walls([wall for wall in layout.walls if wall.kind == "wall"], x0, y0, nx, ny),
+        blocked=blocked,
     )
+
+
+def sight_walls(layout: Layout) -> list[Wall]:
+    """Return the walls that stop sight and light."""
+    return [wall for wall in layout.walls if wall.kind == "wall"]
 
 
 def draw_walls(walls: Sequence[Wall], x0: float, y0: float, nx: int, ny: int) -> Bool:

@@ -1,6 +1,7 @@
 """Light on floors and faces: lamps with occlusion, light thrown back by walls, daylight (science.md 3.1)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +11,17 @@ from model.inputs.layout import Lamp, Layout, Zone
 from model.kernels.fields import effective_lux
 from model.kernels.rays import lamp_light
 from model.parameters import Parameters
-from model.world.grid import FLOORS_PER_CELL, LATTICE_M
-from model.world.sight import Points, make_points, stand_clear
+from model.world.grid import FLOORS_PER_CELL, LATTICE_M, draw_walls, sight_walls
+from model.world.obstacles import draw_obstacles
+from model.world.points import Points, clearance, make_points, stand_clear
 from model.world.sun import clear_sky
-from model.world.world import F32, FLOOR_M, I32, U64, Grid, Light
+from model.world.world import F32, FLOOR_M, I32, U8, U64, Grid, Light
 
 F64 = NDArray[np.float64]
 
 
 def make_light(layout: Layout, grid: Grid, mask: U64, parameters: Parameters) -> Light:
-    """Compute illuminance and effective lux.
+    """Compute illuminance and effective lux, with all lamps burning that are not broken.
 
     Lamps are added in the order of their ids, from nothing, so that the same lamps give the same bits. A lamp
     lights its own level.
@@ -32,8 +34,8 @@ def make_light(layout: Layout, grid: Grid, mask: U64, parameters: Parameters) ->
     """
     p = parameters
     points = make_points(grid)
-    lamps = sorted(layout.lamps, key=lambda lamp: lamp.id)
-    floor_lx, face_lx = direct_light(lamps, grid, points, p)
+    lamps = sorted((lamp for lamp in layout.lamps if not lamp.broken), key=lambda lamp: lamp.id)
+    floor_lx, face_lx = direct_light(lamps, grid, points, p, make_shade(layout, grid))
     thrown_back = reflected_light(lamps, layout.zones, grid, points, p)
     floor_lx += thrown_back
     face_lx += thrown_back / 2
@@ -78,14 +80,42 @@ def adequacy(effective_lx: F64 | F32, parameters: Parameters) -> F64:
     return lux / (lux + parameters.light_e50_lx)
 
 
+@dataclass(frozen=True)
+class Shade:
+    """What stops the light of lamps.
+
+    Attributes:
+        clear: flat raster of distances to walls from floor to ceiling, as in ``Points``.
+        over: (H, cells) the same of obstacles that are ``tops`` (H,) m high.
+    """
+
+    clear: U8
+    over: U8
+    tops: F64
+
+
+def make_shade(layout: Layout, grid: Grid) -> Shade | None:
+    """Return what stops light where obstacles stand; None where there are none, walls then stop sight and light."""
+    if not layout.obstacles:
+        return None
+    sheet = grid.x0, grid.y0, grid.nx, grid.ny
+    tops = sorted({thing.height_m for thing in layout.obstacles})
+    drawn = [draw_obstacles([o for o in layout.obstacles if o.height_m == top], *sheet) for top in tops]
+    clear = clearance(draw_walls(sight_walls(layout), *sheet))
+    return Shade(clear, np.stack([clearance(raster) for raster in drawn]), np.array(tops, np.float64))
+
+
 def direct_light(
-    lamps: Sequence[Lamp], grid: Grid, points: Points, parameters: Parameters
+    lamps: Sequence[Lamp], grid: Grid, points: Points, parameters: Parameters, shade: Shade | None = None
 ) -> tuple[F64, F64]:
     """Return what lamps give directly: horizontal at the floor and cylindrical at the face, (C,) each."""
     p = parameters
     if not lamps:
         return np.zeros(len(points.x)), np.zeros(len(points.x))
-    beams = [p.light_beam_exponent if lamp.beam_exponent is None else lamp.beam_exponent for lamp in lamps]
+    if shade is None:
+        shade = Shade(points.clear, np.zeros((0, len(points.clear)), np.uint8), np.zeros(0))
+    beam_of = {"diffuse": p.light_beam_exponent, "downlight": p.light_downlight_exponent}
+    beams = [beam_of[lamp.beam] if lamp.beam_exponent is None else lamp.beam_exponent for lamp in lamps]
     table = np.array(
         [
             (lamp.x, lamp.y, lamp.height_m, lamp.lumen * p.light_maintenance, beam)
@@ -103,8 +133,10 @@ def direct_light(
         points.x,
         points.y,
         points.level,
-        points.clear,
+        shade.clear,
         points.columns,
+        shade.over,
+        shade.tops,
         grid.x0,
         grid.y0,
         LATTICE_M,
@@ -126,7 +158,8 @@ def reflected_light(
     lit = np.zeros(len(room_of))
     if not lamps or rooms == 0:
         return lit
-    reflectance = np.array([p.light_reflectance if z.reflectance is None else z.reflectance for z in zones])
+    finish = {"dark": p.light_reflectance, "light": p.light_reflectance_finish}
+    reflectance = np.array([finish[z.finish] if z.reflectance is None else z.reflectance for z in zones])
     area = np.bincount(room_of, grid.cell_area_m2, rooms + 1)
     mean = np.bincount(room_of, grid.cell_area_m2 * reflectance[grid.cell_zone], rooms + 1) / np.maximum(
         area, FLOOR_M**2

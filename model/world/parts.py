@@ -16,20 +16,23 @@ from model.inputs.layout import Layout
 from model.parameters import Parameters
 from model.world.cover import Cover, make_cover
 from model.world.grid import make_grid
+from model.world.hours import states
 from model.world.light import make_light
 from model.world.movement import make_open_share
 from model.world.routes import make_routes
 from model.world.sight import Outlook, make_outlook
-from model.world.world import F32, Arrays, Grid, Light, Remember, Routes, Sight, World
+from model.world.world import F32, Arrays, Grid, Light, Remember, Routes, Shift, Sight, World
 
 # rows of the parameter table that a part reads; a name that ends on _ stands for a family
 READS: Final[dict[str, tuple[str, ...]]] = {
-    "grid": (),
-    "sight": ("sight_refuge_walk_m", "sight_escape_"),
+    "grid": ("sight_hedge_height_m", "sight_block_width_m"),
+    "sight": ("sight_refuge_walk_m", "sight_escape_", "sight_mirror_"),
     "light": (
         "light_beam_exponent",
+        "light_downlight_exponent",
         "light_maintenance",
         "light_reflectance",
+        "light_reflectance_finish",
         "light_surface_factor",
         "light_minimum_weight",
         "light_reach_m",
@@ -47,6 +50,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "sight_prospect_m",
         "sight_help_point_reach_m",
         "sight_shop_reach_m",
+        "sight_mirror_",
         "light_e50_lx",
     ),
     "routes": ("walk_wall_", "route_", "stairs_", "escalator_", "lift_"),
@@ -57,15 +61,23 @@ READS: Final[dict[str, tuple[str, ...]]] = {
 def make_world(inputs: Inputs, remember: Remember) -> World:
     """Compute or fetch all parts of a world; see ``World.of``."""
     layout, p = inputs.layout, inputs.parameters
+    by_hours = states(layout, inputs.roster)
+    if len(by_hours) == 1:
+        layout = by_hours[0][1]  # watched by somebody all day, or nothing new
     keys = part_keys(layout, p)
 
     def part[T](name: str, cls: type[T], make: Callable[[], T]) -> T:
         return unpack(cls, remember(name, keys[name], lambda: pack(make())))
 
-    grid = part("grid", Grid, lambda: make_grid(layout))
+    grid = part("grid", Grid, lambda: make_grid(layout, p))
     outlook = part("sight", Outlook, lambda: make_outlook(layout, grid, p))
     light = part("light", Light, lambda: make_light(layout, grid, outlook.mask, p))
-    cover = part("cover", Cover, lambda: make_cover(layout, grid, outlook.mask, light, p))
+    cover = part("cover", Cover, lambda: make_cover(layout, grid, outlook, light, p))
+    shifts = []
+    for from_s, now in by_hours if len(by_hours) > 1 else ():
+        keys_now = part_keys(now, p)
+        keys |= {f"{name} from {from_s}": keys_now[name] for name in ("light", "cover")}
+        shifts.append(_shift(from_s, now, grid, outlook, p, keys_now, remember))
     routes = part("routes", Routes, lambda: make_routes(layout, grid, p))
     floor = remember("floor", keys["floor"], lambda: {"open_share": make_open_share(grid, p)})
     open_share: F32 = floor["open_share"]
@@ -75,30 +87,49 @@ def make_world(inputs: Inputs, remember: Remember) -> World:
         sight=_sight(outlook, cover),
         routes=routes,
         open_share=open_share,
+        shifts=tuple(shifts),
         digest=digest(keys),
     )
+
+
+def _shift(
+    from_s: int, now: Layout, grid: Grid, outlook: Outlook, p: Parameters, keys: dict[str, str], remember: Remember
+) -> Shift:
+    """Compute or fetch light and cover of one state of the day."""
+    light = unpack(
+        Light, remember("light", keys["light"], lambda: pack(make_light(now, grid, outlook.mask, p)))
+    )
+    cover = unpack(Cover, remember("cover", keys["cover"], lambda: pack(make_cover(now, grid, outlook, light, p))))
+    return Shift(from_s, light, cover.prospect, cover.camera_cover, cover.watched_cover)
 
 
 def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
     """Return the key of each part: a hash of all that it depends on, the keys of earlier parts included."""
     p = parameters
-    grid = _key("grid", p, [(w.level, w.x1, w.y1, w.x2, w.y2, w.kind) for w in layout.walls], _shapes(layout))
+    grid = _key(
+        "grid",
+        p,
+        [(w.level, w.x1, w.y1, w.x2, w.y2, w.kind) for w in layout.walls],
+        _shapes(layout),
+        [(thing.polygon, thing.height_m) for thing in layout.obstacles],
+    )
     ways = [(way.box_a, way.box_b, way.length_m, way.direction) for way in layout.passages]
-    sight = _key("sight", p, grid, [access.area for access in layout.accesses], ways)
+    mirrors = [(m.level, m.x, m.y, m.bearing_deg, m.fov_deg) for m in layout.mirrors]
+    sight = _key("sight", p, grid, [access.area for access in layout.accesses], ways, mirrors)
     light = _key(
         "light",
         p,
         sight,
-        [(zone.roofed, zone.sky_view, zone.reflectance) for zone in layout.zones],
-        [(m.id, m.level, m.x, m.y, m.height_m, m.lumen, m.beam_exponent) for m in layout.lamps],
+        [(zone.roofed, zone.sky_view, zone.reflectance, zone.finish) for zone in layout.zones],
+        [(m.id, m.level, m.x, m.y, m.height_m, m.lumen, m.beam, m.beam_exponent) for m in layout.lamps if not m.broken],
     )
     cover = _key(
         "cover",
         p,
         light,
-        [(c.id, c.level, c.x, c.y, c.bearing_deg, c.fov_deg, c.watched) for c in layout.cameras],
+        [(c.id, c.level, c.x, c.y, c.bearing_deg, c.fov_deg, c.watched) for c in layout.cameras if not c.broken],
         [(shop.level, shop.x, shop.y) for shop in layout.shops],
-        [(s.kind, s.level, s.x, s.y) for s in layout.spots if s.kind in ("camera_sign", "help_point")],
+        [(s.kind, s.level, s.x, s.y) for s in layout.spots if s.kind in ("camera_sign", "help_point") and not s.broken],
     )
     routes = _key(
         "routes",

@@ -1,26 +1,28 @@
 """Who sees whom, and how a place closes or opens around a point (science.md 3.2).
 
-Sight is decided on one height: walls stand from floor to ceiling, so the heights of eye and target change
-nothing. Stairs and holes between levels let nobody look through. Lines run between the points of 1 m cells.
+Sight is decided on one height: walls stand from floor to ceiling, and obstacles stop it when they are higher than
+a hedge and wider than a narrow column. Stairs and holes between levels let nobody look through. Lines run between
+the points of 1 m cells.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, sparse
+from scipy import sparse
 from scipy.sparse import csgraph
 
 from model.inputs.layout import Access, Layout, Passage
 from model.kernels.rays import visible_cells
 from model.kernels.surroundings import cell_links, walk_around
 from model.parameters import Parameters
-from model.world.grid import LATTICE_M, cells_inside, lattice_points
-from model.world.world import CELL_M, F32, I32, REACH, U8, U64, Bool, Grid, Light, Sight
+from model.world.grid import LATTICE_M, cells_inside
+from model.world.mirrors import make_links
+from model.world.points import PER_CELL, Points, clearance, make_points
+from model.world.world import F32, I32, REACH, U64, Bool, Grid, Light, Sight
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
-PER_CELL = round(CELL_M / LATTICE_M)
 # steps to the eight cells around and the eight knight's moves: distances at most 2.8% too long
 _SQUARE = [(u, v) for v in range(-2, 2 + 1) for u in range(-2, 2 + 1)]
 _RING = [(u, v) for u, v in _SQUARE if abs(u * v) == 2 or max(abs(u), abs(v)) == 1]
@@ -28,46 +30,15 @@ MOVES = np.array(sorted(_RING, key=lambda move: np.arctan2(move[1], move[0])), n
 
 
 @dataclass(frozen=True)
-class Points:
-    """The 1 m cells as the kernels want them.
-
-    Attributes:
-        x, y: (C,) lattice points, 1/8 m from the corner of the sheet.
-        level: (C,) level ordinal.
-        clear: flat raster of chessboard distances (in floor cells, at most 255) to the nearest cell that
-            stops sight; columns: its width.
-    """
-
-    x: I64
-    y: I64
-    level: I64
-    clear: U8
-    columns: int
-
-
-@dataclass(frozen=True)
 class Outlook:
     """The part of ``Sight`` that follows from walls, floor and passages alone; fields as there."""
 
     mask: U64
+    mirror_row: I32
+    mirror_mask: U64
     concealment: F32
     escape: F32
     exit_m: F32
-
-
-def make_points(grid: Grid) -> Points:
-    """Return the lattice points of the cells and the raster on which lines of sight are followed."""
-    x, y = lattice_points(grid, grid.cell_x, grid.cell_y)
-    return Points(x, y, grid.cell_level.astype(np.int64), clearance(grid.blocked), grid.blocked.shape[1])
-
-
-def clearance(blocked: Bool) -> U8:
-    """Return for each cell the chessboard distance to the nearest blocked cell, flat, at most 255."""
-    most = np.iinfo(np.uint8).max
-    if not blocked.any():
-        return np.full(blocked.size, most, np.uint8)
-    distance = ndimage.distance_transform_cdt(~blocked, metric="chessboard")
-    return np.asarray(np.minimum(distance, most), np.uint8).ravel()
 
 
 def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
@@ -78,14 +49,15 @@ def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
     floor in that direction.
 
     Args:
-        layout: passages and accesses are read.
+        layout: passages, accesses and mirrors are read.
         grid: of the same layout.
-        parameters: rows sight_refuge_walk_m, sight_escape_*.
+        parameters: rows sight_refuge_walk_m, sight_escape_*, sight_mirror_*.
     """
     points = make_points(grid)
     mask = visible_cells(
         grid.cell, points.level, points.x, points.y, points.clear, points.columns, REACH, PER_CELL
     )
+    mirrored = make_links(layout.mirrors, grid, points, mask, parameters)
     links = walk_links(grid, points)
     metres = _link_metres(points, links)
     concealment, escape = walk_around(
@@ -95,6 +67,9 @@ def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
         points.y,
         grid.cell_area_m2.astype(np.float64),
         mask,
+        mirrored.row,
+        mirrored.mask,
+        parameters.sight_mirror_weight,
         _ahead(layout.passages, grid),
         parameters.sight_refuge_walk_m,
         parameters.sight_escape_low_m,
@@ -103,6 +78,8 @@ def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
     )
     return Outlook(
         mask=mask,
+        mirror_row=mirrored.row,
+        mirror_mask=mirrored.mask,
         concealment=concealment.astype(np.float32),
         escape=escape.astype(np.float32),
         exit_m=_exit_metres(layout, grid, links, metres),
@@ -134,26 +111,6 @@ def face_distance(face_lx: F64, parameters: Parameters) -> F64:
     p = parameters
     distance = p.sight_face_base_m + p.sight_face_gain_m * np.log10(1 + face_lx)
     return np.clip(distance, p.sight_face_low_m, p.sight_face_high_m)
-
-
-def stand_clear(grid: Grid, x: F64, y: F64, level: I64) -> tuple[I64, I64]:
-    """Return the lattice points from which lamps, cameras and the like at (x, y) shine or look.
-
-    That is the nearest lattice point; for a thing that hangs on a wall it is the point of the nearest cell of
-    its level, if that lies within a cell's length, so that a wall does not hide what is fixed to it.
-    """
-    rows, columns = grid.blocked.shape
-    at_x, at_y = lattice_points(grid, x, y)
-    at_x, at_y = np.clip(at_x, 1, 2 * columns - 1), np.clip(at_y, 1, 2 * rows - 1)
-    touching = [grid.blocked[(at_y - v) // 2, (at_x - u) // 2] for v in (0, 1) for u in (0, 1)]
-    for k in np.flatnonzero(np.any(touching, axis=0)):
-        away = np.hypot(grid.cell_x - x[k], grid.cell_y - y[k])
-        away[grid.cell_level != level[k]] = np.inf
-        nearest = np.argmin(away)
-        if away[nearest] <= CELL_M:
-            on_x, on_y = lattice_points(grid, grid.cell_x[nearest], grid.cell_y[nearest])
-            at_x[k], at_y[k] = int(on_x), int(on_y)
-    return at_x, at_y
 
 
 def _link_metres(points: Points, links: I32) -> F64:

@@ -85,6 +85,8 @@ class Sight:
     Attributes:
         mask: (C, 63) uint64; bit b of row r tells that the 1 m cell (iy - 31 + r, ix - 31 + b) is seen.
             A cell sees itself. Symmetric. Only cells with floor count. Within 31 m.
+        mirror_row, mirror_mask: (C,) row of (M, 63) windows of what the cell sees in mirrors and not directly, -1
+            for none; it counts with ``sight_mirror_weight``.
         prospect: (8, C) PROS at each outdoor level; concealment, escape: (C,).
         camera_cover: (8, C) chance C(p) that any camera, watched or not, sees the face at each outdoor level.
         watched_cover: (8, C) the same for watched cameras only.
@@ -95,6 +97,8 @@ class Sight:
     """
 
     mask: U64
+    mirror_row: I32
+    mirror_mask: U64
     prospect: F32
     concealment: F32
     escape: F32
@@ -137,6 +141,22 @@ class Routes:
     place_zone: I16
 
 
+@dataclass(frozen=True)
+class Shift:
+    """Light and cameras of a part of the day, where lamps have hours or operators come and go.
+
+    Attributes:
+        from_s: from this second until the next shift.
+        light, prospect, camera_cover, watched_cover: as in ``World.light`` and ``Sight``.
+    """
+
+    from_s: int
+    light: Light
+    prospect: F32
+    camera_cover: F32
+    watched_cover: F32
+
+
 def make_always(part: str, key: str, make: Callable[[], Arrays]) -> Arrays:
     """Make a part and keep nothing."""
     return make()
@@ -144,14 +164,29 @@ def make_always(part: str, key: str, make: Callable[[], Arrays]) -> Arrays:
 
 @dataclass(frozen=True)
 class World:
-    """All fields of one scenario."""
+    """All fields of one scenario.
+
+    Attributes:
+        light, sight: with all lamps burning that are not broken, and the cameras that are watched all day.
+        shifts: the states of the day in order of time; empty when light and cameras have no hours.
+        open_share: (F,) Phi, share of the density kernel that falls on floor.
+        digest: hash of the keys of all parts: of all that the fields depend on.
+    """
 
     grid: Grid
     light: Light
     sight: Sight
     routes: Routes
-    open_share: F32  # (F,) Phi: share of the density kernel that falls on floor
-    digest: str = ""  # hash of the keys of all parts: of all that the fields depend on
+    open_share: F32
+    digest: str = ""
+    shifts: tuple[Shift, ...] = ()
+
+    def shift(self, second: float) -> Shift:
+        """Return light and cameras as they are at a second."""
+        if not self.shifts:
+            sight = self.sight
+            return Shift(0, self.light, sight.prospect, sight.camera_cover, sight.watched_cover)
+        return [one for one in self.shifts if one.from_s <= second][-1]
 
     @staticmethod
     def of(inputs: "Inputs", remember: Remember = make_always) -> "World":
