@@ -25,13 +25,14 @@ from tests.juelich import (  # noqa: E402
     our_file,
     simulated,
 )
+from tests.radiance_room import Underpass, ours, traced  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 REAL, OURS = "#8a8f98", "#0b5cad"
 
 
 def main() -> None:
-    """Draw both figures."""
+    """Draw all figures."""
     mpl.use("svg")
     # the same file each time: no date, no random ids; text stays text
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "schouw", "font.size": 9, "axes.spines.top": False})
@@ -39,6 +40,30 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     draw_walking(IMAGES / "walking-validation.svg")
     draw_lausanne(IMAGES / "walking-lausanne.svg")
+    draw_light(IMAGES / "light-radiance.svg")
+
+
+def draw_light(path: Path) -> None:
+    """Light along an underpass, beside its middle and along its wall, by Radiance and by the model."""
+    parameters = Parameters.default()
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.8), sharex=True, constrained_layout=True)
+    for finish, reflectance, line in (
+        ("dark concrete", parameters.light_reflectance, "-"),
+        ("light finish", parameters.light_reflectance_finish, "--"),
+    ):
+        place = Underpass(reflectance=reflectance)
+        x, y, floor_lx, face_lx = ours(place, parameters)
+        row = np.flatnonzero((np.abs(y - np.median(np.unique(y))) < 0.5) & (x < place.length / 2))
+        row = row[np.argsort(x[row])]
+        real = traced(place, x[row], y[row], bounces=5)
+        for axis, mine, theirs in zip(axes, (floor_lx, face_lx), real, strict=True):
+            axis.plot(x[row], theirs, line, color=REAL, label=f"Radiance, {finish}")
+            axis.plot(x[row], mine[row], line, color=OURS, label=f"model, {finish}")
+    for axis, name in zip(axes, ("horizontal at the floor", "cylindrical at the face"), strict=True):
+        axis.set(title=name, xlabel="m from the end", ylabel="lx", ylim=(0, None))
+    axes[1].legend(fontsize=7)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
 
 
 def by_bin(x: np.ndarray, y: np.ndarray, width: float, least: int = 8) -> tuple[np.ndarray, np.ndarray]:

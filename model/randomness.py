@@ -57,6 +57,7 @@ class Purpose(IntEnum):
     TOLD = 45
     FOLLOW_UP = 46
     REPAIR = 47
+    FAILURE = 50  # places: 50 to 59
 
 
 def entity_of(name: str) -> int:

@@ -202,6 +202,9 @@ def season(
 def check(
     path: Annotated[str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")],
     as_json: Annotated[bool, typer.Option("--json", help="The faults as one JSON array.")] = False,
+    traps: Annotated[
+        bool, typer.Option("--traps", help="Also list the spots of a station that can trap somebody at night.")
+    ] = False,
 ) -> None:
     """Tell everything that is wrong with a station, timetable or scenario file, all at once."""
     from dataclasses import asdict
@@ -218,6 +221,24 @@ def check(
         if faults:
             raise typer.Exit(BAD_INPUT)
         typer.echo(f"{path}: nothing wrong.")
+        if traps:
+            _list_traps(path)
+
+
+def _list_traps(path: str) -> None:
+    """Print the entrapment spots of a station, one a line."""
+    from model.world.traps import trap_spots
+    from model.world.world import World
+    from scenarios.station_files import read_station
+
+    base = read_station(path)
+    spots = trap_spots(base.layout, World.of(base), base.parameters)
+    typer.echo(f"{len(spots)} spots with few ways out, hidden floor around, little light and a long walk to an exit")
+    for spot in spots:
+        typer.echo(
+            f"  {spot.zone}, level {spot.level}, ({spot.x:.0f}, {spot.y:.0f}): {spot.area_m2:.0f} m2, "
+            f"{spot.face_lx:.1f} lx on faces, {spot.exit_m:.0f} m to an exit"
+        )
 
 
 @app.command()

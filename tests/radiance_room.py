@@ -16,7 +16,7 @@ from model.world.sight import make_outlook
 from tests.twins_fields import layout, rectangle, zone
 
 FACE_M = 1.6
-AZIMUTHS = 16
+AZIMUTHS = 8
 LAMP_SIDE_M = 0.2
 
 
@@ -79,17 +79,17 @@ def scene(place: Underpass) -> str:
 
 
 def traced(
-    place: Underpass, x: NDArray[np.float64], y: NDArray[np.float64], bounces: int
+    place: Underpass, x: NDArray[np.float64], y: NDArray[np.float64], bounces: int, azimuths: int = AZIMUTHS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return horizontal illuminance at the floor and mean cylindrical at the face by ``rtrace``."""
     import pyradiance as radiance
 
-    turns = 2 * np.pi * np.arange(AZIMUTHS) / AZIMUTHS
+    turns = 2 * np.pi * np.arange(azimuths) / azimuths
     rays = [f"{u:g} {v:g} 0.001 0 0 1" for u, v in zip(x, y, strict=True)]
     rays += [
         f"{u:g} {v:g} {FACE_M:g} {np.cos(t):.6f} {np.sin(t):.6f} 0" for u, v in zip(x, y, strict=True) for t in turns
     ]
-    quality = ["-ab", str(bounces), "-aa", "0.1", "-ad", "1024", "-as", "256", "-ar", "64", "-dj", "0.5", "-ds", "0.1"]
+    quality = ["-ab", str(bounces), "-aa", "0.15", "-ad", "400", "-as", "100", "-ar", "32", "-ds", "0.1"]
     with tempfile.TemporaryDirectory() as folder:
         described, octree = Path(folder) / "room.rad", Path(folder) / "room.oct"
         described.write_text(scene(place), "utf-8")
@@ -99,4 +99,4 @@ def traced(
         )
     # grey light: the first of three equal channels
     lux = np.array([float(line.split()[0]) for line in text.decode().splitlines() if line.strip()])
-    return lux[: len(x)], lux[len(x) :].reshape(len(x), AZIMUTHS).mean(axis=1)
+    return lux[: len(x)], lux[len(x) :].reshape(len(x), azimuths).mean(axis=1)

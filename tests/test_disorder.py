@@ -167,14 +167,15 @@ def test_owners_mend_with_their_own_delay_and_a_wrong_owner_costs_time() -> None
     plain = Upkeep()
     assert repair_days("ProRail", plain, P) == pytest.approx(P.repair_days_prorail / np.log(2))
     extra, lost = wrong_owner("municipality", plain, P)
-    assert extra == pytest.approx(0.3 * 7)
-    assert lost == pytest.approx(0.3 * 0.15)
+    wrong_share = 1 - P.report_right_owner
+    assert extra == pytest.approx(wrong_share * 7)
+    assert lost == pytest.approx(wrong_share * 0.15)
     # by simulation: a report is right at once, or wrong and late, or wrong, late and lost, and then made again
     rng = np.random.default_rng(2)
     days = np.zeros(200_000)
     open_cases = np.arange(len(days))
     while len(open_cases):
-        wrong = rng.random(len(open_cases)) < P.repair_wrong_share
+        wrong = rng.random(len(open_cases)) < wrong_share
         gone = wrong & (rng.random(len(open_cases)) < P.repair_lost)
         mended = rng.exponential(P.repair_days_municipality / np.log(2), len(open_cases))
         days[open_cases] += mended + wrong * P.repair_wrong_days

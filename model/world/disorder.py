@@ -319,9 +319,10 @@ def wrong_owner(owner: Owner, upkeep: Upkeep, parameters: Parameters) -> tuple[f
     p = parameters
     if owner in RAIL_OWNERS:
         return 0.0, 0.0
+    wrong = 1 - p.report_right_owner
     if upkeep.agreement:
-        return 0.0, p.repair_wrong_share * p.repair_lost_agreement
-    return p.repair_wrong_share * p.repair_wrong_days, p.repair_wrong_share * p.repair_lost
+        return 0.0, wrong * p.repair_lost_agreement
+    return wrong * p.repair_wrong_days, wrong * p.repair_lost
 
 
 def zone_areas(zones: Sequence[Zone]) -> F64:
