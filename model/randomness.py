@@ -49,6 +49,9 @@ class Purpose(IntEnum):
     OPERATOR = 29
     ANNOUNCEMENT = 30
     SEVERITY = 31
+    OFFENDER_ENTRY = 50  # offenders and staff: 50 to 59
+    STAFF_CONTACT = 51
+    FARE = 52
     PERSON = 40  # seasons: 40 to 49
     HABIT = 41
     REPEAT = 42

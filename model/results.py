@@ -17,6 +17,9 @@ INCIDENT_TYPES: Final = (
     "nuisance",
     "vandalism",
 )
+# of people who are no offenders: contacts of staff (4.3) and entries without a ticket (2.2)
+CONDUCT_TYPES: Final = ("staff_aggression", "staff_verbal", "fare_dodging")
+TABLE_TYPES: Final = (*INCIDENT_TYPES, *CONDUCT_TYPES)  # rows of the tables of incidents
 VICTIM_TYPES: Final = INCIDENT_TYPES[:4]  # those that happen to somebody
 GENDERS: Final = ("woman", "man", "other")
 # one more slot for incidents without a victim (nuisance, vandalism)
@@ -45,6 +48,8 @@ OUTCOME_UNITS: Final = {
     "monitor_score": "score 1-10",
     "travellers": "visits per day",
     "avoided_trips": "trips per day",
+    "net_incidents": "incidents per day",  # inside, and what is booked outside the station
+    "displaced_incidents": "incidents per day",  # booked outside: a share of what fell inside
 }
 # outcome -> table of the day, of all outcomes that count incidents by type, hour, gender and zone
 INCIDENT_OUTCOMES: Final = {
@@ -85,7 +90,9 @@ class Results:
     Hours run from 05:00 (index 0) to 24:00-25:00 (index 19); zones in the order of the layout.
 
     Attributes:
-        expected: sum of hazards, shape (6 types, 20 hours, 4 gender slots, zones).
+        expected: expected incidents, shape (9 types, 20 hours, 4 gender slots, zones): sums of hazards; of staff,
+            contacts times their chance (zone of the unit, no gender); entries without a ticket (hour, gender and
+            zone of who enters).
         sampled: drawn events, same shape.
         detected: expected incidents that a guard or an operator sees while they last, same shape.
         recorded: expected incidents that an agency knows of, same shape: reported to one by a victim or witness,
@@ -101,7 +108,8 @@ class Results:
             ``score_woman``, ``score_man`` (sums over person-seconds after 19:00), ``seconds_woman``,
             ``seconds_man``, ``seconds`` (all day), ``expected`` (incidents after 19:00).
         counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds; drawn events,
-            and how many of them were helped, detected, recorded, reported, called in, attended and so on.
+            and how many of them were helped, detected, recorded, reported, called in, attended and so on;
+            outside_share, the share of a reduction that is booked outside the station.
         events: EVENT rows of the drawn events in order of time, at most EVENT_LOG_MOST: to look at, not to count.
         avoided: trips after 19:00 that would not be made, expected, if every evening were as this one, by hour
             of leaving, (20, 3).

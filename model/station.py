@@ -13,10 +13,21 @@ import numpy as np
 from mesa import Model
 from mesa.time import Schedule
 
-from model.day import boarding, daylight, detection, dispatch, guardianship, offending, perception, response
+from model.day import (
+    boarding,
+    daylight,
+    detection,
+    dispatch,
+    guardianship,
+    offending,
+    perception,
+    response,
+    staff_contacts,
+)
 from model.day.access import make_doorways
 from model.day.control_room import ControlRoom
 from model.day.demand import Visits, draw_visits
+from model.day.entry import Expectations
 from model.day.ground import make_ground
 from model.day.past import Past
 from model.day.tally import make_tally, results_of
@@ -115,10 +126,14 @@ class Station(Model):  # type: ignore[misc]
         self.contacts: list[response.Contact] = []
         told = day_disorder(inputs) if past.disorder is None else past.disorder
         self.disorder = np.broadcast_to(told, (HOURS, len(layout.zones)))
-        self.belief = past.belief if past.belief is not None else guardianship.long_run_belief(inputs, world)
-        self.offenders = offending.make_offenders(inputs, entrances, self.seed, self.day, self.start_s)
         self.places = offending.make_places(layout, world, p)
+        expect = past.expect or Expectations.alike(guardianship.long_run_belief(inputs, world))
+        self.offenders = offending.make_offenders(
+            inputs, entrances, self.seed, self.day, self.start_s, self.places, expect
+        )
         self.tally = make_tally(layout, grid, len(self.visits), diary)
+        self.staff = staff_contacts.contact_numbers(layout, p)
+        staff_contacts.count_dodgers(self.tally, inputs, self.visits, grid.cell_zone[middles], self.seed, self.day)
         self.happenings = _happenings()
         self.noticing = detection.noticing(inputs, world)
         self.rounds = detection.rounds(self.duties, layout, world, p)
@@ -139,10 +154,12 @@ class Station(Model):  # type: ignore[misc]
             "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
             "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
             "hazards": offending.hazards(p), "noticing": self.noticing,
+            "contacts": self.staff, "meeting": staff_contacts.make_meeting(layout, world, self.visits),
             "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
-                int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE), 2 * pi / CODES,
+                int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE),
+                int(Purpose.STAFF_CONTACT), 2 * pi / CODES,
                 world.routes.first_platform,
             ),
         }  # fmt: skip
@@ -185,7 +202,7 @@ class Station(Model):  # type: ignore[misc]
             last = self.end_s + int(self.parameters.day_drain_s)
             while len(self.travellers) and self.time < last:
                 self.run_until(min(self.time + 60, last))
-        provenance = {"seed": self.seed, "day": self.day, "seconds": perf_counter() - began}
+        provenance = {"seed": self.seed, "day": self.day, "slow": self.inputs.slow, "seconds": perf_counter() - began}
         return results_of(
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
             self.parameters, [case.incident for case in self.cases],
@@ -251,10 +268,9 @@ class Station(Model):  # type: ignore[misc]
         detection.watch(self.noticing, self.inputs, self.time)
 
     def tell_hour(self) -> None:
-        """Tell the kernels the hour, the open shops, what offenders expect and how disorderly it is at this hour."""
+        """Tell the kernels the hour, the open shops and how disorderly it is at this hour."""
         layout, second, counted_from = self.inputs.layout, self.time, self.inputs.window[0]
-        slow = (self.belief, self.disorder)
-        if daylight.tell_hour(self.fields, self.ground, *slow, layout, second, counted_from):
+        if daylight.tell_hour(self.fields, self.ground, self.disorder, layout, second, counted_from):
             self.renew_light()
         detection.tell_rounds(self.noticing, self.duties, self.rounds, self.time)
 

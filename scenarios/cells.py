@@ -19,18 +19,22 @@ from model.results import (
     INCIDENT_OUTCOMES,
     INCIDENT_TYPES,
     OUTCOME_UNITS,
+    TABLE_TYPES,
     TIME_BANDS,
     Results,
 )
 from scenarios.intervals import Array
 
 ALL = "all"
+BOOKED = ("net_incidents", "displaced_incidents")  # of a pair: see ``booked_outside``
 Key = tuple[str, str, str, str, str]  # outcome, incident type, gender, time band, zone kind
 
 _BAND_HOURS = tuple(tuple(hour - FIRST_HOUR for hour in hours) for hours in TIME_BANDS.values())
-_TYPE_GROUPS = (*((i,) for i in range(len(INCIDENT_TYPES))), tuple(range(len(INCIDENT_TYPES))))
+# "all" is of the six types of offenders: staff and fares have rows of their own
+_TYPE_GROUPS = (*((i,) for i in range(len(TABLE_TYPES))), tuple(range(len(INCIDENT_TYPES))))
 # a victim's gender; incidents without a victim count under "all" alone
 _VICTIM_GROUPS = (*((i,) for i in range(len(GENDERS))), tuple(range(len(GENDERS) + 1)))
+_INSIDE = [*range(len(INCIDENT_TYPES)), len(TABLE_TYPES)]  # rows of the types of offenders and of "all"
 _GENDER_GROUPS = (*((i,) for i in range(len(GENDERS))), tuple(range(len(GENDERS))))
 
 
@@ -62,11 +66,13 @@ class CellIndex:
 def cell_index(zone_kinds: tuple[str, ...]) -> CellIndex:
     """Return the labels of all cells of a station with these zone kinds (without "all")."""
     genders, bands, kinds = (*GENDERS, ALL), tuple(TIME_BANDS), (*zone_kinds, ALL)
-    types = (*INCIDENT_TYPES, ALL)
+    types = (*TABLE_TYPES, ALL)
     keys: list[Key] = []
     for outcome in OUTCOME_UNITS:
         if outcome in INCIDENT_OUTCOMES:
             keys += [(outcome, *rest) for rest in product(types, genders, bands, kinds)]
+        elif outcome in BOOKED:
+            keys += [(outcome, kind, ALL, ALL, ALL) for kind in (*INCIDENT_TYPES, ALL)]
         elif outcome == "perceived_safety":
             keys += [(outcome, "", *rest) for rest in product(genders, bands, kinds)]
         elif outcome == "monitor_score":
@@ -85,11 +91,13 @@ class DayCells:
         zone_kinds: kinds of zone that the station has, in the order of ZONE_KINDS.
         total: sum of the outcome in each cell, shape (cells,).
         weight: people (visits), person-seconds or survey answers behind it; 1 for a count per day.
+        outside: share of a reduction inside that is booked outside the station.
     """
 
     zone_kinds: tuple[str, ...]
     total: Array
     weight: Array
+    outside: float = 0.0
 
     @property
     def index(self) -> CellIndex:
@@ -123,6 +131,8 @@ def day_cells(results: Results) -> DayCells:
     kinds = tuple(kind for kind in ZONE_KINDS if kind in results.zone_kinds)
     zones = [[i for i, kind in enumerate(results.zone_kinds) if kind == name] for name in kinds]
     zones.append(list(range(len(results.zone_kinds))))
+    # the same cells as "all" of expected_incidents, to the last bit
+    whole = _incident_block(results.expected, zones)[_INSIDE, -1, -1, -1]
     blocks: dict[str, tuple[Array, Array | None]] = {
         **{o: (_incident_block(getattr(results, table), zones), None) for o, table in INCIDENT_OUTCOMES.items()},
         "perceived_safety": (
@@ -136,13 +146,33 @@ def day_cells(results: Results) -> DayCells:
         ),
         "travellers": (_visit_block(results.visits), None),
         "avoided_trips": (_visit_block(results.avoided), None),
+        "net_incidents": (whole, None),
+        "displaced_incidents": (np.zeros(len(whole)), None),
     }
     totals = [blocks[outcome][0].ravel() for outcome in OUTCOME_UNITS]
     weights = []
     for outcome in OUTCOME_UNITS:
         total, weight = blocks[outcome]
         weights.append(np.ones(total.size) if weight is None else weight.ravel())
-    return DayCells(kinds, np.concatenate(totals), np.concatenate(weights))
+    outside = results.counts.get("outside_share", 0.0)
+    return DayCells(kinds, np.concatenate(totals), np.concatenate(weights), outside)
+
+
+def booked_outside(index: CellIndex, base: Array, value: Array, outside: Array) -> Array:
+    """Return the totals of a scenario with its displacement: a share of what fell inside happens elsewhere (4.5).
+
+    Expected incidents are gross, net ones have it in them. What rose inside is taken from elsewhere in the same way.
+
+    Args:
+        base, value: totals of the same days under the base and the scenario, (..., cells).
+        outside: share of each day, (...).
+    """
+    net, moved = (index.outcome_slice(outcome) for outcome in BOOKED)
+    elsewhere = outside[..., None] * (base[..., net] - value[..., net])
+    booked = value.copy()
+    booked[..., moved] = elsewhere
+    booked[..., net] += elsewhere
+    return booked
 
 
 def _incident_block(incidents: Array, zones: list[list[int]]) -> Array:

@@ -28,7 +28,7 @@ from typing import Final
 import numpy as np
 
 from model.results import INCIDENT_OUTCOMES, OUTCOME_UNITS, TIME_BANDS
-from scenarios.cells import ALL, CellIndex, DayCells, Days, Draws
+from scenarios.cells import ALL, BOOKED, CellIndex, DayCells, Days, Draws, booked_outside
 from scenarios.contrast import Contrast, contrast
 from scenarios.intervals import Array, Bool, ratio_of_sums
 from scenarios.spread import Spread, parameters_and_luck
@@ -232,6 +232,7 @@ def compare_table(
     tables = []
     for name, arm in scenarios.items():
         total, weight = stack(arm, numbers)
+        total = booked_outside(index, base_total, total, np.array([arm[d].outside for d in numbers]))
         result = contrast(base_total, base_weight, total, weight, level=level, ratio_scale=_ratio_scale(index))
         few = too_few(index, result, base_weight.sum(axis=0), weight.sum(axis=0))
         figures = _figures(result, few | hidden)
@@ -279,6 +280,9 @@ def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight
     few &= ~result.same
     for outcome in INCIDENT_OUTCOMES:
         few[index.outcome_slice(outcome)] = few[expected]
+    for outcome in BOOKED:
+        part = index.outcome_slice(outcome)
+        few[part] = [few[index.number[("expected_incidents", *key[1:])]] for key in index.keys[part]]
     return few
 
 
@@ -303,7 +307,9 @@ def draw_sums(draws: Draws, scenario: str) -> tuple[Array, Array, Array, Array]:
     def sums(days_of: Mapping[int, Sequence[DayCells]], field: str) -> Array:
         return np.stack([np.stack([getattr(c, field) for c in days_of[j][:days]]) for j in numbers])
 
-    return sums(draws.base, "total"), sums(draws.base, "weight"), sums(arm, "total"), sums(arm, "weight")
+    base, value = sums(draws.base, "total"), sums(arm, "total")
+    value = booked_outside(arm[numbers[0]][0].index, base, value, sums(arm, "outside"))
+    return base, sums(draws.base, "weight"), value, sums(arm, "weight")
 
 
 def draw_influences(total: Array, weight: Array) -> tuple[Array, Array]:

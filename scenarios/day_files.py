@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_OUTCOMES, INCIDENT_TYPES, Results
+from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_OUTCOMES, TABLE_TYPES, Results
 
 OUTCOMES: Final = "outcomes.parquet"
 MAPS: Final = "maps.npz"
@@ -76,7 +76,7 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
     target = str(folder / OUTCOMES).replace("'", "''")
     connection.execute(
         f"""copy (select {_words(ARRAY_FIELDS)}[quantity + 1] as quantity,
-            {_words(INCIDENT_TYPES)}[nullif(incident_type, {_ABSENT}) + 1] as incident_type,
+            {_words(TABLE_TYPES)}[nullif(incident_type, {_ABSENT}) + 1] as incident_type,
             nullif(hour, {_ABSENT}) + {FIRST_HOUR} as hour,
             {_words(GENDER_SLOTS)}[nullif(gender, {_ABSENT}) + 1] as gender,
             nullif(zone, {_ABSENT}) as zone, value from sums) to '{target}' (format parquet)"""
@@ -105,7 +105,7 @@ def read_day(folder: Path, about: dict[str, Any]) -> Results:
         _duckdb()
         .execute(
             f"""select list_position({_words(ARRAY_FIELDS)}, quantity) - 1 as quantity,
-            coalesce(list_position({_words(INCIDENT_TYPES)}, incident_type) - 1, {_ABSENT}) as incident_type,
+            coalesce(list_position({_words(TABLE_TYPES)}, incident_type) - 1, {_ABSENT}) as incident_type,
             coalesce(hour - {FIRST_HOUR}, {_ABSENT}) as hour,
             coalesce(list_position({_words(GENDER_SLOTS)}, gender) - 1, {_ABSENT}) as gender,
             coalesce(zone, {_ABSENT}) as zone, value from read_parquet('{source}')"""

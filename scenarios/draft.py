@@ -193,6 +193,10 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
         part.visit_s,
         part.owner,
         part.assumed,
+        checks_tickets=part.checks_tickets,
+        body_cam=part.body_cam,
+        trained=part.trained,
+        alone=part.alone,
     )
     draft.duties.append((duty, line))
 

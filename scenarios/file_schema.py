@@ -90,6 +90,12 @@ class DutyPart(Part):
     visit_s: int = Field(default=900, ge=10, le=36_000, description="length of one stop in seconds")
     owner: Text = Field(default="NS", description="who pays and sends it")
     assumed: bool = Field(default=False, description="true when no source tells it")
+    checks_tickets: bool | None = Field(default=None, description="looks at tickets; absent: boa and conductor do")
+    body_cam: bool = Field(default=False, description="wears a body camera")
+    trained: bool | None = Field(
+        default=None, description="trained in dealing with aggression; absent: police, boa and guard are"
+    )
+    alone: bool | None = Field(default=None, description="one person; absent: all but police and boa pairs are")
 
 
 class OperatorPart(Part):

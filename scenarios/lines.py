@@ -1,7 +1,6 @@
 """The lines that a comparison is headed by: which cells they add up, and their contrast and spread.
 
-The default list is that of the statistics page (4.1). Aggression against staff is not modelled yet: expected
-nuisance stands in its place until it is.
+The default list is that of the statistics page (4.1).
 """
 
 import math
@@ -62,7 +61,7 @@ HEADLINES: Final = (
     Line("harassment", "relative", _EXPECTED, _HARASSMENT),
     Line("theft", "relative", _EXPECTED, ("theft",)),
     Line("aggression", "relative", _EXPECTED, ("aggression",)),
-    Line("nuisance", "relative", _EXPECTED, ("nuisance",)),
+    Line("staff_aggression", "relative", _EXPECTED, ("staff_aggression",)),
     Line("vandalism", "relative", _EXPECTED, ("vandalism",)),
     Line(
         "safety_women_after_19",

@@ -160,6 +160,9 @@ def _station_content(
     }
 
 
+_DUTY_EXTRAS: Final = ("checks_tickets", "body_cam", "trained", "alone")
+
+
 def _duty_content(duty: Duty) -> dict[str, Any]:
     return {
         "id": duty.id,
@@ -171,6 +174,7 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "visit_s": duty.visit_s,
         "owner": duty.owner,
         "assumed": duty.assumed,
+        **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) not in (None, False)},
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
+from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs, Slow
 from model.results import Results
 from scenarios.cells import DayCells, Draws, day_cells
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
@@ -77,6 +77,8 @@ class Study:
         draws: parameter draws.
         until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
             enough; ``days`` is then the most that may be run.
+        slow: where beliefs of offenders start: ``own``, at the long-run value of each scenario, or ``base``, at that
+            of the base in all of them, as on the first day of a measure.
         out: folder of the store.
         cache: folder of the fields; None for the user's cache folder.
         title: name of the station by language; else the one name in its layout.
@@ -93,6 +95,7 @@ class Study:
         days: int = DEFAULT_DAYS,
         draws: int = DEFAULT_DRAWS,
         until_narrow: bool = False,
+        slow: Slow = "own",
         cache: Path | None = None,
         title: Mapping[str, str] | None = None,
         run_day: RunDay = run_model,
@@ -104,12 +107,12 @@ class Study:
         self.title = dict(title or {})
         self.scenarios = tuple(scenarios)
         self.seed, self.days, self.draws, self.out = seed, days, draws, out
-        self.until_narrow = until_narrow
+        self.until_narrow, self.slow = until_narrow, slow
         self.names = (BASE_NAME, *(scenario.name for scenario in scenarios))
         self.store = Store(out)
         self.work = Work(
             names=self.names,
-            arms=(self.base, *(scenario.inputs(self.base) for scenario in scenarios)),
+            arms=(self.base, *(self._arm(scenario) for scenario in scenarios)),
             draws=draw_parameters(base.parameters, seed, draws),
             seed=seed,
             store=out,
@@ -122,6 +125,10 @@ class Study:
         self._there: set[Task] = set()
         self._failed: dict[Task, str] = {}
         self._cells: dict[Task, DayCells] = {}
+
+    def _arm(self, scenario: Scenario) -> Inputs:
+        inputs = scenario.inputs(self.base)
+        return inputs if self.slow == "own" else inputs.replace(slow="base", base_roster=self.base.roster)
 
     def title_in(self, language: str) -> str:
         """Return the name of the station in a language."""

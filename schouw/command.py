@@ -30,6 +30,13 @@ app = typer.Typer(
 )
 
 
+class SlowChoice(StrEnum):
+    """Where slow states start: the values of ``model.inputs.inputs.Slow``."""
+
+    OWN = "own"
+    BASE = "base"
+
+
 class LanguageChoice(StrEnum):
     """Languages of the screen and the report."""
 
@@ -101,6 +108,12 @@ UntilNarrow = Annotated[
         help="Stop at 10, 20, 40, ... days when the headline intervals are narrow enough; --days is then the most.",
     ),
 ]
+SlowStates = Annotated[
+    SlowChoice,
+    typer.Option(
+        help="What offenders have learned of guards: own, long after the measures; base, on their first day."
+    ),
+]
 Draws = Annotated[
     int, typer.Option(min=0, max=100_000, help="Draws of uncertain parameters, two days each; 0 is none.")
 ]
@@ -122,6 +135,7 @@ def compare(
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
     until_narrow: UntilNarrow = False,
+    slow: SlowStates = SlowChoice.OWN,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
@@ -130,8 +144,9 @@ def compare(
         from schouw.comparing import prepare
 
         study = prepare(
-            station, scenarios or (), days=days, draws=draws, seed=seed, out=out, until_narrow=until_narrow
-        )
+            station, scenarios or (), days=days, draws=draws, seed=seed, out=out, until_narrow=until_narrow,
+            slow=slow.value,
+        )  # fmt: skip
         if not study.phases:
             typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)
             raise typer.Exit(BAD_INPUT)

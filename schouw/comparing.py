@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from model.inputs.inputs import Slow
 from scenarios.answer import Answer, answer_of, seen_final, write_answer
 from scenarios.faults import StationFileError
 from scenarios.looks import LOOKS
@@ -46,6 +47,7 @@ def prepare(
     seed: int = DEFAULT_SEED,
     out: Path | None = None,
     until_narrow: bool = False,
+    slow: Slow = "own",
 ) -> Study:
     """Return the study of a question; nothing has been run or written yet.
 
@@ -58,7 +60,7 @@ def prepare(
     folder = out if out is not None else RESULTS / base.layout.id
     title = station_title(station)
     return Study(
-        base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow
+        base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow, slow=slow
     )
 
 
@@ -182,6 +184,7 @@ def compare(
     language: Language = "en",
     report: bool = True,
     until_narrow: bool = False,
+    slow: Slow = "own",
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Compare scenarios with the station as it is; writes table and report, and returns the answer.
@@ -196,6 +199,7 @@ def compare(
         language: of the report, ``en`` or ``nl``; report: whether to write it.
         until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
             enough; ``days`` is then the most.
+        slow: ``base``: the first day of the measures, before offenders have learned of them; ``own``: long after.
         watch: is called after each run.
 
     Raises:
@@ -204,7 +208,7 @@ def compare(
     """
     folder = None if out is None else Path(out)
     study = prepare(
-        station, scenarios, days=days, draws=draws, seed=seed, out=folder, until_narrow=until_narrow
+        station, scenarios, days=days, draws=draws, seed=seed, out=folder, until_narrow=until_narrow, slow=slow
     )
     answer = carry_out(study, Watcher(watch), workers)
     if report:

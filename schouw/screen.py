@@ -143,6 +143,8 @@ class Screen(Watcher):
         """Say which day, and what will be run."""
         self.console.print(day_line(study, self.language), style="bold")
         self.console.print(plan_line(study, self.language))
+        if study.slow == "base":
+            self.console.print(say("slow_base", self.language))
 
     def phase(self, study: Study, phase: Phase, compiled: bool) -> None:
         """Begin a bar."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.inputs.inputs import Inputs
-from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, Results
+from model.results import GENDER_SLOTS, GENDERS, HOURS, TABLE_TYPES, Results
 from scenarios.store import FieldCache
 
 
@@ -31,7 +31,7 @@ def run_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
     better = 1 / (1 + 1e-7 * world["lumen"][0] + 0.05 * len(inputs.roster.duties))
     visits = 50 + np.floor(100 * _luck(seed, day, "visits", (HOURS, len(GENDERS))))
     seconds = visits[..., None] * 60.0 * np.ones((1, 1, zones))
-    hazard = _luck(seed, day, "hazard", (len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)) ** 3
+    hazard = _luck(seed, day, "hazard", (len(TABLE_TYPES), HOURS, len(GENDER_SLOTS), zones)) ** 3
     score = 9 - 3 * better * inputs.parameters.light_e50_lx / 10 - _luck(seed, day, "score", (HOURS, 3))
     return Results(
         zone_kinds=tuple(zone.kind for zone in inputs.layout.zones),

@@ -48,7 +48,7 @@ def lines_of(scenario: str, size: float) -> list[Line]:
         ("harassment", "relative", "lower", -0.1, -0.2, 0.01, "W6", 1.9),
         ("theft", "relative", "lower", -0.02, -0.1, 0.06, "W8", 3.0),
         ("aggression", "relative", "lower", -0.12, -0.2, -0.04, "W4", 0.5),
-        ("nuisance", "relative", "lower", 0.05, 0.02, 0.08, "W4", 2.0),
+        ("staff_aggression", "relative", "lower", 0.05, 0.02, 0.08, "W4", 2.0),
         ("vandalism", "relative", "lower", None, None, None, "W9", 0.01),
     ]
     lines = []

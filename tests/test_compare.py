@@ -14,8 +14,8 @@ from model.results import (
     GENDERS,
     HOURS,
     INCIDENT_OUTCOMES,
-    INCIDENT_TYPES,
     OUTCOME_UNITS,
+    TABLE_TYPES,
     TIME_BANDS,
     Results,
 )
@@ -42,7 +42,7 @@ def results(day: int, *, factor: float = 1.0, shift: float = 0.0, rate: float = 
     """A made-up day: hazards times ``factor``, scores plus ``shift``, all else the same luck."""
     rng = np.random.default_rng((seed, day))
     busy = rng.gamma(20, 1 / 20)
-    expected = rng.gamma(1.0, rate, (len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), len(KINDS))) * busy
+    expected = rng.gamma(1.0, rate, (len(TABLE_TYPES), HOURS, len(GENDER_SLOTS), len(KINDS))) * busy
     expected[:4, :, 3] = 0.0  # with a victim
     expected[4:, :, :3] = 0.0  # nuisance and vandalism have none
     visits = rng.poisson(40 * busy, (HOURS, len(GENDERS))).astype(float)
@@ -83,9 +83,11 @@ def test_day_cells_equal_a_slow_twin() -> None:
         hours = [h - 5 for h in TIME_BANDS[band]]
         zones = kinds[zone_kind]
         total = weight = 0.0
-        if outcome in INCIDENT_OUTCOMES:
-            table = getattr(day, INCIDENT_OUTCOMES[outcome])
-            types = range(6) if kind_of_incident == "all" else (INCIDENT_TYPES.index(kind_of_incident),)
+        if outcome == "displaced_incidents":
+            weight = 1.0
+        elif outcome in INCIDENT_OUTCOMES or outcome == "net_incidents":
+            table = getattr(day, INCIDENT_OUTCOMES.get(outcome, "expected"))
+            types = range(6) if kind_of_incident == "all" else (TABLE_TYPES.index(kind_of_incident),)
             slots = genders.get(gender, (0, 1, 2, 3))
             total = sum(table[k, h, g, z] for k in types for h in hours for g in slots for z in zones)
             weight = 1.0
@@ -295,7 +297,7 @@ def test_all_columns_of_the_issue_and_all_words() -> None:
     rows = list(compare_table(arm(2), {"lamps": arm(2, factor=0.5)}).rows())
     assert tuple(rows[0]) == COLUMNS
     assert {row["outcome"] for row in rows} == set(OUTCOME_UNITS)
-    assert {row["incident_type"] for row in rows} == {*INCIDENT_TYPES, "all", ""}
+    assert {row["incident_type"] for row in rows} == {*TABLE_TYPES, "all", ""}
     assert {row["gender"] for row in rows} == {*GENDERS, "all"}
     assert {row["time_band"] for row in rows} == set(TIME_BANDS)
     assert {row["zone_kind"] for row in rows} == {"platform", "concourse", "underpass", "all"}
@@ -474,3 +476,38 @@ def test_compare_is_fast_enough_for_a_screen() -> None:
     table: CompareTable = compare_table(base, scenarios)
     assert time.process_time() - start < 6.0
     assert table.of("d").pairs == 200
+
+
+# ---------------------------------------------------------------- displacement: inside, and booked outside
+
+
+def with_outside(days: dict[int, DayCells], share: float) -> dict[int, DayCells]:
+    return {d: DayCells(c.zone_kinds, c.total, c.weight, share) for d, c in days.items()}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15, -0.1])
+def test_m16_gross_is_net_plus_what_is_booked_outside(share: float) -> None:
+    base, less = with_outside(arm(6), share), with_outside(arm(6, factor=0.8), share)
+    rows = {
+        (r["outcome"], r["incident_type"]): r
+        for r in compare_table(base, {"s": less}).rows()
+        if (r["gender"], r["time_band"], r["zone_kind"]) == ("all", "all", "all")
+    }
+    for kind in (*TABLE_TYPES[:6], "all"):
+        gross, net, moved = (
+            rows[(outcome, kind)] for outcome in ("expected_incidents", "net_incidents", "displaced_incidents")
+        )
+        assert net["base"] == gross["base"]
+        assert moved["base"] == 0
+        assert moved["value"] == pytest.approx(-share * float(gross["difference"]), rel=1e-12, abs=1e-15)  # type: ignore[arg-type]
+        assert net["difference"] == pytest.approx(gross["difference"] + moved["value"], rel=1e-12)  # type: ignore[operator]
+        if share == 0:
+            assert net["difference"] == gross["difference"]
+    assert not any(key[1] in TABLE_TYPES[6:] for key in rows if key[0] in ("net_incidents", "displaced_incidents"))
+
+
+def test_m16_no_difference_inside_is_none_outside() -> None:
+    same = with_outside(arm(6), 0.15)
+    for row in compare_table(same, {"s": same}).rows():
+        if row["outcome"] in ("net_incidents", "displaced_incidents"):
+            assert row["difference"] == 0

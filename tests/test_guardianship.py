@@ -9,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model.day.entry import BANDS
 from model.day.guardianship import long_run_belief
-from model.inputs.layout import Shop
+from model.inputs.layout import ZONE_KINDS, Shop
 from model.inputs.roster import GUARD_KINDS, Duty, Roster
 from model.kernels.hazard import formal_guardianship
 from model.kernels.second import Watch, keep_watch, remember_guards, run_seconds
-from model.results import FIRST_HOUR, INCIDENT_TYPES
+from model.results import INCIDENT_TYPES
+from model.world.world import World
 from tests.day_harness import world_of
 from tests.twins_hazard import Scene, floor_points, shoebox, twin_formal, twin_sees
 
@@ -247,34 +249,67 @@ def test_the_clock_of_a_day_steps_the_memory_once_a_minute(scene: Scene, floor: 
 
 # ---------------------------------------------------------------- what offenders have learned to expect
 
+EVENING = BANDS.index("19-22")
+LATE = BANDS.index("22-01")
+
+
+def places_in_sight(world: World) -> list[list[bool]]:
+    cells = [int(c) for c in world.routes.place_cell]
+    return [[twin_sees(world, a, b) for b in cells] for a in cells]
+
 
 def test_belief_is_the_mean_of_what_visits_see() -> None:
     inputs, world = shoebox()
-    zone = inputs.layout.zones[int(world.routes.place_zone[0])]
-    mine = [z.id for z in inputs.layout.zones].index(zone.id)
-    duty = Duty("post", "boa", 20 * 3600, 21 * 3600 + 1800, (zone.id,), "fixed", 900, "NS", True)
+    kinds = np.array([inputs.layout.zones[z].kind for z in world.routes.place_zone])
+    alone = next(kind for kind in kinds if (kinds == kind).sum() == 1)
+    stay = inputs.parameters.offender_stay_median_s
+    duty = Duty("post", "boa", 19 * 3600, int(22 * 3600 - stay), (alone,), "fixed", 900, "NS", True)
     belief = long_run_belief(inputs.replace(roster=Roster((duty,))), world)
-    hours = FIRST_HOUR + np.arange(len(belief))
-    # a guard who never leaves the zone is seen by every visitor; half of the last hour counts half
-    expected = np.where(hours == 20, 0.8, np.where(hours == 21, 0.4, 0.0))
+    mine = ZONE_KINDS.index(alone)
     assert inputs.parameters.guard_weight_boa == 0.8
-    assert belief[:, mine] == pytest.approx(expected, abs=1e-12)
-    assert (np.delete(belief, mine, axis=1) == 0).all()
+    # who comes to the one place of its kind in those hours sees the guard; of those who come before, some still do
+    assert belief[EVENING, mine] == pytest.approx(0.8 * (3 - stay / 3600) / 3, abs=1e-12)
+    assert belief[EVENING - 1, mine] == pytest.approx(0.8 * stay / 3600 / 3, abs=1e-12)
+    assert belief[LATE].max() == 0
+    sees = places_in_sight(world)
+    for kind in set(kinds) - {alone}:
+        there = [any(np.array(row)[kinds == alone]) for row in np.array(sees)[kinds == kind]]
+        assert (belief[EVENING, ZONE_KINDS.index(kind)] > 0) == any(there)
 
 
 def test_belief_of_a_round_equals_simulated_visits() -> None:
     inputs, world = shoebox()
-    kinds = {z.kind for z in inputs.layout.zones}
-    duty = Duty("round", "police", 20 * 3600, 21 * 3600, tuple(sorted(kinds)), "fixed", 900, "NS", True)
-    belief = long_run_belief(inputs.replace(roster=Roster((duty,))), world)[20 - FIRST_HOUR]
-    places = world.routes.place_zone
-    stay, rng = inputs.parameters.offender_stay_median_s, np.random.default_rng(2)
-    for z in range(len(inputs.layout.zones)):
-        share = float((places == z).mean())
-        # inside at first, or not and then coming in at the rate of a round that forgets where it was
-        here = rng.random(40_000) < share
-        comes = rng.exponential(900 / share, 40_000) < stay if share > 0 else np.zeros(40_000, bool)
-        assert belief[z] == pytest.approx((here | comes).mean(), abs=0.01)
+    kinds = np.array([inputs.layout.zones[z].kind for z in world.routes.place_zone])
+    duty = Duty("round", "police", 14 * 3600, 25 * 3600, tuple(sorted(set(kinds))), "random", 900, "NS", True)
+    belief = long_run_belief(inputs.replace(roster=Roster((duty,))), world)[EVENING]
+    p, sees = inputs.parameters, np.array(places_in_sight(world))
+    place_s = (p.offender_place_low_s + p.offender_place_high_s) / 2
+    rng, visits = np.random.default_rng(2), 4000
+    for kind in sorted(set(kinds)):
+        mine = np.flatnonzero(kinds == kind)
+        met = 0
+        for _ in range(visits):  # he and the guard each go on to another place at a rate
+            he, guard, left = rng.choice(mine), rng.integers(len(kinds)), p.offender_stay_median_s
+            while not sees[he, guard]:
+                step = rng.exponential([place_s, 900])
+                left -= step.min()
+                if left <= 0:
+                    break
+                he, guard = (rng.choice(mine), guard) if step[0] < step[1] else (he, rng.integers(len(kinds)))
+            met += left > 0
+        assert belief[ZONE_KINDS.index(kind)] == pytest.approx(met / visits, abs=0.035)
+
+
+def test_of_several_guards_the_heaviest_is_believed() -> None:
+    inputs, world = shoebox()
+    kind = inputs.layout.zones[int(world.routes.place_zone[0])].kind
+    everywhere = tuple(sorted({z.kind for z in inputs.layout.zones}))
+    duties = [Duty(k, k, 5 * 3600, 25 * 3600, everywhere, "random", 900, "NS", True) for k in ("guard", "police")]
+    at = (EVENING, ZONE_KINDS.index(kind))
+    each = [long_run_belief(inputs.replace(roster=Roster((duty,))), world)[at] for duty in duties]
+    both = long_run_belief(inputs.replace(roster=Roster(tuple(duties))), world)[at]
+    seen = each[1] / 1.0
+    assert both == pytest.approx(1.0 * seen + 0.6 * (1 - seen) * each[0] / 0.6, rel=1e-12)
 
 
 def test_no_roster_is_no_belief_and_slow_base_reads_the_base() -> None:

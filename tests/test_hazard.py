@@ -173,11 +173,12 @@ def test_hazard_equals_its_twin(scene: Scene, floor: Any, seed: int, kind: str, 
     near = crowd_around(scene, floor, rng, n, 6)
     k = rng.choice(near)
     scene.offenders(
-        kind, [floor[0][k]], [floor[1][k]], motivation=rng.lognormal(0, 0.7), intoxicated=rng.integers(0, 2)
-    )
+        kind, [floor[0][k]], [floor[1][k]], motivation=rng.lognormal(0, 0.7), intoxicated=rng.integers(0, 2),
+        belief=rng.random(),
+    )  # fmt: skip
     post = rng.choice(near, 2)
     scene.guards([("guard", *(axis[post[0]] for axis in floor)), ("conductor", *(axis[post[1]] for axis in floor))])
-    for name in ("residual", "belief", "disorder"):
+    for name in ("residual", "disorder"):
         scene.station.fields.zones[name] = rng.random(len(scene.inputs.layout.zones))
     assert scene.hazard() == pytest.approx(twin_hazard(scene), rel=1e-12, abs=1e-300)
 
@@ -270,7 +271,7 @@ def test_m11_a_guard_beside_the_offender_holds_the_hazard_to_exp_of_minus_d_dire
     scene.people([x, x + 0.2, x - 0.2, x], [y, y, y, y + 0.2])
     fields = scene.station.fields
     fields.cells["adequacy"] = 1  # Gam is 1: weight 1, distance 0, full light
-    fields.zones["residual"], fields.zones["belief"] = 0, 0
+    fields.zones["residual"] = 0
     scene.offenders(kind, [x], [y])
     free = scene.hazard()
     scene.guards([("police", x, y)])
@@ -284,10 +285,10 @@ def test_moods_of_a_zone_act_as_factors(scene: Scene, kind: str, name: str) -> N
     x, y = spot(scene)
     scene.people([x, x + 0.2, x], [y, y, y + 0.2])
     scene.offenders(kind, [x], [y])
-    zones = scene.station.fields.zones
-    zones[name] = 0.2
+    moods = scene.station.offenders.rows if name == "belief" else scene.station.fields.zones
+    moods[name] = 0.2
     before = scene.hazard()
-    zones[name] = 0.9
+    moods[name] = 0.9
     slope = scene.p[f"{kind}_chi"] if name == "disorder" else -scene.p[f"{kind}_d_{name}"]
     assert scene.hazard() == pytest.approx(before * math.exp(0.7 * slope), rel=1e-12)
 
@@ -298,7 +299,7 @@ def test_the_reference_place_has_exponent_zero(scene: Scene, kind: str) -> None:
     fields = scene.station.fields
     fields.cells["adequacy"] = 0.7
     fields.camera_log[:] = 0
-    fields.zones["residual"], fields.zones["belief"], fields.zones["disorder"] = 0, 0, 0.3
+    fields.zones["residual"], fields.zones["disorder"] = 0, 0.3
     scene.people([x], [y], doing=4)
     scene.offenders(kind, [x], [y], motivation=2)
     ix, iy = (int(scene.station.ground.cells[a][scene.cell(x, y)]) for a in ("ix", "iy"))
@@ -406,7 +407,8 @@ def seconds_of_events(scene: Scene, rate: float, more: bool = False) -> list[int
         cell = int(np.flatnonzero(zones != here)[0])
         x, y = spot(scene)
         far_x, far_y = float(scene.world.grid.cell_x[cell]), float(scene.world.grid.cell_y[cell])
-        scene.people([x, x + 0.45, x - 0.45, x, far_x], [y, y, y, y + 0.45, far_y], gender=[0, 1, 2, 0, 1], young=0)
+        traits = {"gender": [0, 1, 2, 0, 1], "young": [0, 1, 0, 1, 0]}
+        scene.people([x, x + 0.45, x - 0.45, x, far_x], [y, y, y, y + 0.45, far_y], **traits)
         scene.offenders("aggression", [x + 0.1, far_x], [y, far_y])
     scene.live(400)
     return [second for second, row, _ in scene.events if row == 0]
@@ -461,20 +463,39 @@ def test_offenders_go_where_their_twin_goes_when_somebody_stands_at_every_place(
     rng = np.random.default_rng(6)
     places = scene.station.places.rows
     twice = rng.choice(len(places), 4)
+    chosen = set()
     for kind in INCIDENT_TYPES:
         x, y = (np.concatenate([places[a], places[a][twice]]) for a in "xy")
         scene.people(x, y)
-        scene.offenders(kind, places["x"][:6], places["y"][:6])
-        scene.guards([("guard", float(places["x"][1]), float(places["y"][1]))])
-        wanted = [twin_place(scene, row, int(Purpose.OFFENDER_PLACE), 1, 1) for row in range(6)]
-        assert [choose(scene, row) for row in range(6)] == wanted
-        assert len(set(wanted)) > 1
+        most = int(np.argmax(scene.station.places.of_kind))
+        mine = places[places["kind"] == most]
+        scene.offenders(kind, np.resize(mine["x"], 12), np.resize(mine["y"], 12), zone_kind=most)
+        scene.guards([("guard", float(mine["x"][1]), float(mine["y"][1]))])
+        rows = range(len(scene.station.offenders.rows))
+        wanted = [twin_place(scene, row, int(Purpose.OFFENDER_PLACE), 1, 1) for row in rows]
+        assert [choose(scene, row) for row in rows] == wanted
+        assert (places["kind"][wanted] == most).all()
+        chosen |= set(wanted)
+    assert len(chosen) > 1
 
 
 @pytest.mark.parametrize("kind", ["theft", "harassment_contact", "harassment_approach", "vandalism"])
 def test_offenders_go_where_their_twin_goes_in_an_almost_empty_station(scene: Scene, kind: str) -> None:
     places = scene.station.places.rows
     scene.people(places["x"][:1], places["y"][:1])
-    scene.offenders(kind, np.full(40, places["x"][0]), np.full(40, places["y"][0]), until_s=NEVER)
+    classes = np.flatnonzero(scene.station.places.of_kind)[np.arange(40) % 2]
+    scene.offenders(kind, np.full(40, places["x"][0]), np.full(40, places["y"][0]), until_s=NEVER, zone_kind=classes)
     wanted = [twin_place(scene, row, int(Purpose.OFFENDER_PLACE), 1, 1) for row in range(40)]
     assert [choose(scene, row) for row in range(40)] == wanted
+
+
+def test_of_many_places_an_offender_weighs_at_most_so_many(scene: Scene) -> None:
+    scene.set_numbers(offender_places=1)
+    most = int(np.argmax(scene.station.places.of_kind))
+    number = int(scene.station.places.of_kind[most])
+    assert number > 1
+    places = scene.station.places.rows
+    scene.offenders("nuisance", np.full(60, places["x"][0]), np.full(60, places["y"][0]), zone_kind=most)
+    wanted = [twin_place(scene, row, int(Purpose.OFFENDER_PLACE), 1, 1) for row in range(60)]
+    assert [choose(scene, row) for row in range(60)] == wanted
+    assert len(set(wanted)) == number, "all of them between them"

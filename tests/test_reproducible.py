@@ -323,7 +323,8 @@ def test_r7_a_measure_where_nobody_comes_changes_nothing() -> None:
 
 
 def test_r7_a_duty_outside_the_window_changes_nothing() -> None:
-    base = evening()
+    # unless offenders have learned of it: then some come at hours at which it is not there
+    base = evening().replace(slow="base", base_roster=evening().roster)
     duty = Duty("early", "police", 6 * HOUR, 9 * HOUR, ("platform",))
     assert differences(run(base), run(base.replace(roster=Roster((*base.roster.duties, duty))))) == []
 
@@ -356,8 +357,14 @@ def test_v22_one_more_guard_leaves_all_draws_of_the_demand() -> None:
     for name in vars(a.visits):
         assert getattr(a.visits, name).tobytes() == getattr(b.visits, name).tobytes(), name
     assert a.doors.queue.tobytes() == b.doors.queue.tobytes()
-    for name in OFFENDER.names or ():
-        assert a.offenders.rows[name].tobytes() == b.offenders.rows[name].tobytes(), name
+    both = [s.offenders.rows[np.isin(s.offenders.rows["kind"], (0, 1, 2, 5))] for s in (a, b)]
+    for name in set(OFFENDER.names or ()) - {"weight", "belief"}:
+        assert both[0][name].tobytes() == both[1][name].tobytes(), name
+    # on the first day of the guard nobody knows of it
+    a, b = (
+        station_of(i.replace(slow="base", base_roster=base.roster), seed=4, day=2) for i in (base, more)
+    )
+    assert a.offenders.rows.tobytes() == b.offenders.rows.tobytes()
     a.run_until(EVENING[0])
     b.run_until(EVENING[0])
     assert a.crowd.people["x"].tobytes() == b.crowd.people["x"].tobytes(), "nor anybody, before it comes on duty"
@@ -371,7 +378,7 @@ def test_v22_st2_pairs_spare_days() -> None:
     """
     base, days = evening(), range(1, 13)
     more = patrolled(base)
-    sums = np.array([[run(i, day=d).expected.sum() for d in days] for i in (base, more)])
+    sums = np.array([[run(i, day=d).expected[:6].sum() for d in days] for i in (base, more)])
     assert (sums[1] < sums[0]).all(), "a police patrol lowers expected incidents every evening"
     logs = np.log(sums)
     ratios = [

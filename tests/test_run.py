@@ -517,3 +517,11 @@ def test_without_the_stop_rule_all_days_are_run(question: Load, tmp_path: Path) 
     made = study(question, tmp_path, days=20, draws=0)
     assert carry_out(made, Watcher(), workers=1).pairs == 20
     assert not made.enough(10)
+
+
+def test_slow_base_starts_all_arms_where_the_base_is(question: Load, tmp_path: Path) -> None:
+    own, first = (study(question, tmp_path / slow, days=1, draws=0, slow=slow) for slow in ("own", "base"))
+    assert own.arms[0] == first.arms[0], "the base is the base"
+    assert {arm.slow for arm in own.arms} == {"own"}
+    for arm in first.arms[1:]:
+        assert (arm.slow, arm.base_roster) == ("base", first.base.roster)

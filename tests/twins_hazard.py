@@ -271,7 +271,7 @@ def twin_opportunity(kind: str, rho: float, n: int, light: float, queue: bool, d
     return math.exp(-n * light / p.vandalism_private) if kind == "vandalism" else 1.0
 
 
-def twin_factor(kind: str, scene: Scene, formal: float, n: int, cell: int) -> float:
+def twin_factor(kind: str, scene: Scene, formal: float, n: int, cell: int, belief: float) -> float:
     """The exponential of science.md 4.2 for something that happens in a cell with n bystanders."""
     p, fields = scene.p, scene.station.fields
     zone = scene.inputs.layout.zones[int(scene.world.grid.cell_zone[cell])]
@@ -283,7 +283,7 @@ def twin_factor(kind: str, scene: Scene, formal: float, n: int, cell: int) -> fl
         + float(fields.camera_log[INCIDENT_TYPES.index(kind), cell])
         + p[f"{kind}_d_light"] * (light - p.hazard_reference_adequacy)
         + p[f"{kind}_d_residual"] * float(mood["residual"])
-        + p[f"{kind}_d_belief"] * float(mood["belief"])
+        + p[f"{kind}_d_belief"] * belief
         - p[f"{kind}_chi"] * (float(mood["disorder"]) - p.disorder_reference)
     )
     return math.exp(-exponent)
@@ -306,7 +306,7 @@ def twin_hazard(scene: Scene, row: int = 0) -> float:
             return 0.0
         n = twin_bystanders(scene.world, cells, here, p.guard_bystander_reach_m)
         opportunity = twin_opportunity(kind, 0.0, n, float(light[here]), False, False, p)
-        return float(rate * opportunity * twin_factor(kind, scene, formal, n, here))
+        return float(rate * opportunity * twin_factor(kind, scene, formal, n, here, float(offender["belief"])))
     whole = 0.0
     for person in people:
         at = int(person["cell"])
@@ -318,7 +318,8 @@ def twin_hazard(scene: Scene, row: int = 0) -> float:
         queue = int(person["doing"]) in (5, 6)  # to a door, at a door
         drunk = bool(offender["intoxicated"])
         opportunity = twin_opportunity(kind, rho, n, float(light[at]), queue, drunk, p)
-        whole += rate * opportunity * twin_susceptibility(kind, person, p) * twin_factor(kind, scene, formal, n, at)
+        factor = twin_factor(kind, scene, formal, n, at, float(offender["belief"]))
+        whole += rate * opportunity * twin_susceptibility(kind, person, p) * factor
     return float(whole)
 
 
@@ -331,8 +332,12 @@ def twin_place(scene: Scene, row: int, purpose: int, seed: int, day: int) -> int
     offender = s.offenders.rows[row]
     kind = INCIDENT_TYPES[offender["kind"]]
     cells = [int(c) for c in s.crowd.people["cell"][s.crowd.order[: s.crowd.count[0]]]]
-    values = []
-    for k, place in enumerate(s.places.rows):
+    mine = [k for k, place in enumerate(s.places.rows) if place["kind"] == offender["zone_kind"]]
+    every = math.ceil(len(mine) / p.offender_places)
+    choice = [k for n, k in enumerate(mine) if (int(offender["entity"]) + n + 1) % every == 0]
+    values = np.full(len(s.places.rows), -np.inf)
+    for k in choice:
+        place = s.places.rows[k]
         cell = int(place["cell"])
         light, mood = float(s.fields.cells["adequacy"][cell]), s.fields.zones[int(world.grid.cell_zone[cell])]
         n = twin_bystanders(world, cells, cell, p.guard_bystander_reach_m)
@@ -341,9 +346,9 @@ def twin_place(scene: Scene, row: int, purpose: int, seed: int, day: int) -> int
             "vandalism": -n * light / p.vandalism_private - p.offender_object_penalty * (not place["has_object"]),
             "nuisance": 0.0,
         }.get(kind, math.log((n + 0.5) / (n + p.offender_crowd_half)))
-        value -= p[f"{kind}_d_residual"] * float(mood["residual"]) + p[f"{kind}_d_belief"] * float(mood["belief"])
+        value -= p[f"{kind}_d_residual"] * float(mood["residual"]) + p[f"{kind}_d_belief"] * float(offender["belief"])
         if twin_sees(world, int(offender["cell"]), cell):
             value -= p[f"{kind}_d_direct"] * twin_formal(scene, float(place["x"]), float(place["y"]))
         luck = uniform(seed, purpose, day, int(offender["entity"]), k, int(offender["choices"]))
-        values.append(value - math.log(-math.log(luck)))
+        values[k] = value - math.log(-math.log(luck))
     return int(np.argmax(values))

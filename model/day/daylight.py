@@ -170,23 +170,21 @@ def watching(inputs: Inputs, world: World, second: float, cell: int) -> tuple[fl
 def tell_hour(
     fields: Fields,
     ground: Ground,
-    belief: NDArray[np.float64],
     disorder: NDArray[np.float64],
     layout: Layout,
     second: float,
     counted_from: float,
 ) -> bool:
-    """Note the hour in the tables (-1 before the counted window), open shops, belief and disorder of this hour.
+    """Note the hour in the tables (-1 before the counted window), open shops and disorder of this hour.
 
     Args:
-        belief, disorder: (20, zones) what offenders expect, and how disorderly a zone is, in each hour.
+        disorder: (20, zones) how disorderly a zone is in each hour.
 
     Returns:
         whether disorder has changed, so that the fields have to be renewed.
     """
     index = min(int(second) // _HOUR - FIRST_HOUR, HOURS - 1)
     fields.clock[1] = index if second >= counted_from else -1
-    fields.zones["belief"] = belief[max(index, 0)]
     bits = sum(1 << k for k, shop in enumerate(layout.shops) if shop.opens_s <= second < shop.closes_s)
     open_shops(fields, ground, bits)
     changed = bool((fields.zones["disorder"] != disorder[max(index, 0)]).any())

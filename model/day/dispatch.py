@@ -32,7 +32,7 @@ def duties_of(roster: Roster) -> tuple[Duty, ...]:
         Duty(id=f"region {kind}", kind=kind, start_s=DAY_START_S, end_s=2 * DAY_END_S, zones=(OUTSIDE,))
         for kind in _FROM_OUTSIDE
     )
-    return (*roster.duties, *region)
+    return (*roster.in_order, *region)
 
 
 def make_net(world: World, ground: Ground, p: Parameters) -> Net:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from model.day.access import make_doorways
 from model.day.demand import train_means
+from model.day.entry import BAND_OF_HOUR, base_share, chances
 from model.day.guardianship import places_of
-from model.day.offending import arrivals, hazards
+from model.day.offending import arrivals, hazards, make_places, places_by_kind
 from model.day.tracing import Tracer, Way
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
@@ -119,13 +120,14 @@ def mean_lead_s(inputs: Inputs) -> float:
 
 
 def about(
-    inputs: Inputs, world: World, ground: Ground, fields: Fields, people: Floats, second: float
+    inputs: Inputs, world: World, ground: Ground, fields: Fields, people: Floats, belief: Floats, second: float
 ) -> NDArray[np.void]:
     """Return what is about in every 1 m cell at a second of the day, (C,) ABOUT.
 
     Args:
-        fields: renewed for this second (see ``model.day.daylight``), with the belief of the hour.
+        fields: renewed for this second (see ``model.day.daylight``).
         people: (C,) mean number of people in each cell at this hour.
+        belief: what offenders expect of guards, (bands, kinds of zones).
     """
     p = inputs.parameters
     table = np.zeros(len(world.grid.cell_x), ABOUT)
@@ -135,7 +137,7 @@ def about(
     table["crowd"] = np.maximum(0, people / world.grid.cell_area_m2 - p.feel_crowd_free)
     table["shop"] = (ground.cells["shops"] & fields.open_shops[0]) != 0
     table["uniformed"], table["service"] = expected_staff(inputs, world, ground, second)
-    nuisance = expected_nuisance(inputs, world, ground, fields, second)
+    nuisance = expected_nuisance(inputs, world, ground, fields, belief, second)
     table["nuisance"] = 1 - np.exp(-nuisance * (1 - np.exp(-1)))
     return table
 
@@ -162,29 +164,37 @@ def expected_staff(inputs: Inputs, world: World, ground: Ground, second: float) 
     return 1 - alone[False], 1 - alone[True]
 
 
-def expected_nuisance(inputs: Inputs, world: World, ground: Ground, fields: Fields, second: float) -> Floats:
+def expected_nuisance(
+    inputs: Inputs, world: World, ground: Ground, fields: Fields, belief: Floats, second: float
+) -> Floats:
     """Return the mean number of people who make a nuisance in sight of each cell, (C,).
 
-    Those inside stay for their mean time and linger at places as the belief of guards lets them; at a place
-    they are loud for the share of the time that onset (the hazard there) and length of an episode give.
+    They come for a kind of zone as the belief of guards lets them (``model.day.entry``), stay for their mean time and
+    linger at its places alike; there they are loud for the share of the time that onset (the hazard there) and
+    length of an episode give.
     """
     p = inputs.parameters
     hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
     stay = p.offender_stay_median_s * np.sqrt(1 + p.offender_stay_cv**2)
-    inside = arrivals(inputs)["nuisance"][hour] * stay / _HOUR
+    by_hour, places = arrivals(inputs)["nuisance"], make_places(inputs.layout, world, p)
+    by_kind, band = places_by_kind("nuisance", places, p), BAND_OF_HOUR[hour]
+    share = base_share(by_hour, by_kind)
+    base = max(p.offender_enter * share[band].sum(), np.finfo(float).tiny)
+    comes = chances(share, belief, p.nuisance_d_belief, p.offender_enter)[band] / base
+    inside = by_hour[hour] * stay / _HOUR * comes
+    at = places.rows["kind"]
     numbers = hazards(p)
     kind = numbers.kinds[NUISANCE]
     cells = world.routes.place_cell
     mood = fields.zones[world.routes.place_zone]
     held = (
         kind["light"] * (fields.cells["adequacy"][cells] - numbers.reference_adequacy)
-        + kind["belief"] * mood["belief"]
+        + kind["belief"] * belief[band][at]
         + fields.camera_log[NUISANCE, cells]
     )
     onset = kind["rate"] * np.exp(-held + kind["chi"] * (mood["disorder"] - numbers.reference_disorder))
     episode = p.nuisance_duration_s * np.exp(p.duration_sd_log**2 / 2)
-    goes = np.exp(-kind["belief"] * mood["belief"])
-    loud = inside * goes / goes.sum() * onset * episode / (1 + onset * episode)
+    loud = inside[at] / places.of_kind[at] * onset * episode / (1 + onset * episode)
     number = np.zeros(len(world.grid.cell_x))
     for k, cell in enumerate(cells):
         number += loud[k] * in_sight_of(world, ground, int(cell))

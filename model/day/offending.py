@@ -8,14 +8,24 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from model.day.demand import Floats
+from model.day.entry import (
+    BAND_OF_HOUR,
+    BANDS,
+    SHAPE,
+    Expectations,
+    base_share,
+    chances,
+    pool_size,
+    pulls,
+)
 from model.day.perception import evening_index
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Layout
+from model.inputs.layout import ZONE_KINDS, Layout
 from model.kernels.records import records
 from model.kernels.second import PLACE, Places
 from model.kernels.state import OFFENDER, Offenders
 from model.parameters import Parameters
-from model.randomness import WORD, Purpose, entity_of, poisson_quantile, uniform, uniforms
+from model.randomness import WORD, Purpose, entity_of, uniform, uniforms
 from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES, PER_VISITS
 from model.world.world import World
 
@@ -28,7 +38,7 @@ Hazards = namedtuple(
         "theft_half", "theft_queue", "theft_luggage", "theft_senior", "contact_half", "contact_woman", "contact_young",
         "approach_private", "approach_woman", "approach_young", "approach_alone", "approach_group",
         "aggression_intoxicated", "aggression_conflict", "aggression_young_man", "vandalism_private",
-        "place_low_s", "place_high_s", "seek_m", "seek_speed", "crowd_least", "crowd_half", "object_penalty",
+        "place_low_s", "place_high_s", "seek_m", "seek_speed", "crowd_least", "crowd_half", "object_penalty", "places",
         "follow_share", "follow_s", "follow_gap", "near_m", "shop_weight", "shop_reach", "evening_index",
     ],
 )  # fmt: skip
@@ -40,8 +50,13 @@ _KIND_ROWS = {
 KIND = np.dtype([(name, "f8") for name in _KIND_ROWS])  # one row a type of incident
 CONCEALED = ("theft", "harassment_contact", "harassment_approach", "vandalism")
 _HOUR = 3600
-_GOLDEN = 0x9E3779B9  # steps of a rank-1 lattice: golden ratio, and two more irrational directions
-_LATTICE = (_GOLDEN, 0x6A09E667, 0xBB67AE85)
+_GOLDEN = 0x9E3779B9  # steps of a rank-1 lattice: golden ratio, and three more irrational directions
+_LATTICE = (_GOLDEN, 0x6A09E667, 0xBB67AE85, 0x3C6EF372)
+Table = NDArray[np.generic]
+_TRAITS = (
+    "entity", "kind", "person", "band", "zone_kind", "belief", "arrive_s", "stay_s", "entrance", "motivation",
+    "intoxicated", "weight", "speed",
+)  # fmt: skip
 
 
 def hazards(p: Parameters) -> Hazards:
@@ -63,6 +78,7 @@ def hazards(p: Parameters) -> Hazards:
         vandalism_private=p.vandalism_private, place_low_s=p.offender_place_low_s,
         place_high_s=p.offender_place_high_s, seek_m=p.offender_seek_m, seek_speed=p.offender_seek_speed,
         crowd_least=p.offender_crowd_least, crowd_half=p.offender_crowd_half, object_penalty=p.offender_object_penalty,
+        places=int(p.offender_places),
         evening_index=evening_index(p),
     )  # fmt: skip
 
@@ -114,73 +130,171 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
 
 
 def make_offenders(
-    inputs: Inputs, entrances: tuple[Floats, Floats, NDArray[np.int32]], seed: int, day: int, from_s: float
+    inputs: Inputs,
+    entrances: tuple[Floats, Floats, NDArray[np.int32]],
+    seed: int,
+    day: int,
+    from_s: float,
+    places: Places,
+    expect: Expectations,
 ) -> Offenders:
-    """Return all offenders of a day, one row a visit, in order of entity.
+    """Return all offenders of a day, one row a visit, in order of type and person.
 
     Args:
         entrances: x, y and 1 m cell of the middle of each access.
         from_s: those who would have left before are not listed.
+        places: where offenders linger.
+        expect: what they know of guards and of other days.
     """
     p, rows = inputs.parameters, []
     share = np.cumsum([a.share for a in inputs.layout.accesses])
+    by_hours = arrivals(inputs)
     for kind, name in enumerate(INCIDENT_TYPES):
-        by_hour = arrivals(inputs)[name]
-        if by_hour.sum() <= 0:
-            continue
-        entity = entity_of(f"offender {name}")
-        copies = max(1, round(p.offender_probes_per_day / by_hour.sum())) if name in CONCEALED else 1
-        u = uniform(seed, int(Purpose.OFFENDER_ARRIVAL), day, entity, 0, 0)
-        # concealed types: the mean, its remainder by one uniform
-        strata = np.floor(by_hour.sum() * copies + u)
-        number = int(strata if name in CONCEALED else poisson_quantile(u, by_hour.sum()))
-        rows.append(_draw(number, kind, copies, by_hour, entity, share, p, seed, day))
+        if by_hours[name].sum() > 0:
+            pool = _Pool(kind, by_hours[name], places_by_kind(name, places, p), expect, share, p, seed, day)
+            rows.append(pool.copies() if name in CONCEALED else pool.people())
     if not rows:
-        rows.append(_draw(0, 0, 1, np.ones(HOURS), 0, share, p, seed, day))
-    table = {key: np.concatenate([r[key] for r in rows]) for key in rows[0]}
+        return _offenders({key: np.zeros(0) for key in _TRAITS}, entrances)
+    table = {key: np.concatenate([r[key] for r in rows]) for key in _TRAITS}
     kept = table["arrive_s"] + table["stay_s"] > from_s
-    table = {key: value[kept] for key, value in table.items()}
-    return _offenders(table, entrances)
+    return _offenders({key: value[kept] for key, value in table.items()}, entrances)
 
 
-def _draw(
-    number: int,
-    kind: int,
-    copies: int,
-    by_hour: Floats,
-    entity: int,
-    share: Floats,
-    p: Parameters,
-    seed: int,
-    day: int,
-) -> dict[str, NDArray[np.generic]]:
-    """Draw the traits of one type: arrival by strata, the rest on a lattice with a random start."""
-    i = np.arange(number)
-    e = (entity + i) % WORD
+def places_by_kind(name: str, places: Places, p: Parameters) -> Floats:
+    """Return the weight of each kind of zone for a type on a base day: its places, vandals want things, (9,)."""
+    rows = places.rows
+    bare = np.exp(-p.offender_object_penalty) if name == "vandalism" else 1.0
+    return np.bincount(rows["kind"], np.where(rows["has_object"] != 0, 1.0, bare), len(ZONE_KINDS))
 
-    def strata(index: int) -> Floats:
-        start = uniform(seed, int(Purpose.OFFENDER_TRAITS), day, entity, index, 1)
+
+def pool_sizes(inputs: Inputs) -> dict[str, int]:
+    """Return the number of people of each pool; it hangs on the base demand alone."""
+    return {k: pool_size(float(a.sum()), inputs.parameters)[0] for k, a in arrivals(inputs).items()}
+
+
+class _Pool:
+    """The people of one type, and their luck on one day."""
+
+    def __init__(
+        self,
+        kind: int,
+        by_hour: Floats,
+        by_kind: Floats,
+        expect: Expectations,
+        entrance_share: Floats,
+        p: Parameters,
+        seed: int,
+        day: int,
+    ) -> None:
+        self.kind, self.by_hour, self.p, self.seed, self.day = kind, by_hour, p, seed, day
+        self.name = INCIDENT_TYPES[kind]
+        self.entity = entity_of(f"offender {self.name}")
+        self.entrance_share = entrance_share
+        self.share = base_share(by_hour, by_kind)
+        self.size, self.rest = pool_size(float(by_hour.sum()), p)
+        belief = expect.belief[self.name]
+        self.belief = np.broadcast_to(belief, (self.size, *SHAPE))
+        self.wanted = self.share * expect.appeal[self.name]
+        self.deterrence = p[f"{self.name}_d_belief"]
+
+    def copies(self) -> dict[str, Table]:
+        """Return the probe copies: all come as on a base day, and count by how likely they would today.
+
+        The mean over eps of the choice of 4.5 takes the place of a drawn choice: less luck, and the same people in
+        every scenario. Arrival by strata, the other traits on a lattice.
+        """
+        p, whole = self.p, float(self.by_hour.sum())
+        copies = max(1, round(p.offender_probes_per_day / whole))
+        u = uniform(self.seed, int(Purpose.OFFENDER_ARRIVAL), self.day, self.entity, 0, 0)
+        number = int(np.floor(whole * copies + u))  # the mean, its remainder by one uniform
+        i = np.arange(number)
+        e = ((self.entity + i) % WORD).astype(np.int64)
+        jitter = uniforms(self.seed, int(Purpose.OFFENDER_ARRIVAL), self.day, e, np.ones(number, np.int64), 0)
+        arrive = self._hours((i + jitter) / max(number, 1))
+        band = BAND_OF_HOUR[np.clip(arrive // _HOUR - FIRST_HOUR, 0, HOURS - 1).astype(int)]
+        by_kind = np.cumsum(self.share.sum(axis=0))
+        where = np.searchsorted(by_kind, self._lattice(len(_LATTICE) - 1, i, self.day) * by_kind[-1], side="right")
+        where = np.minimum(where, np.flatnonzero(self.share.sum(axis=0))[-1])
+        person = i % self.size
+        today = chances(self.wanted, self.belief, self.deterrence, p.offender_enter)
+        factor = today[person, band, where] / (p.offender_enter * self.share[band, where])
+        weight = factor / copies
+        return self._table(i, e, person, arrive, band, where, weight, self._lattice(1, i, self.day))
+
+    def people(self) -> dict[str, Table]:
+        """Return the people who come: each thinks of a visit or not, then chooses when and where, or stays away."""
+        p = self.p
+        think = p.offender_visits_per_day / p.offender_enter * np.append(np.ones(self.size - 1), self.rest)
+        rounds, options = int(np.ceil(think.max())), self.share.size + 1
+        person = np.tile(np.arange(self.size), rounds)
+        round_ = np.repeat(np.arange(rounds), self.size)
+        thinks = self._luck(person, round_, 0) < think[person] - round_
+        person, round_ = person[thinks], round_[thinks]
+        with np.errstate(divide="ignore"):
+            utility = np.log(pulls(self.wanted, self.belief, self.deterrence, p.offender_enter)).reshape(self.size, -1)
+        utility = np.column_stack([np.zeros(self.size), utility])[person]
+        keys = (round_[:, None] * options + np.arange(options)).ravel()
+        noise = -np.log(-np.log(self._luck(np.repeat(person, options), keys, 1)))
+        choice = np.argmax(utility + noise.reshape(-1, options), axis=1)
+        comes = choice > 0
+        person, round_, choice = person[comes], round_[comes], choice[comes] - 1
+        band, where = choice // len(ZONE_KINDS), choice % len(ZONE_KINDS)
+        share = np.bincount(BAND_OF_HOUR, self.by_hour, len(BANDS)) / self.by_hour.sum()
+        before = np.cumsum(share) - share
+        arrive = self._hours(before[band] + share[band] * self._luck(person, round_, 2))
+        e = ((self.entity + person + round_ * self.size) % WORD).astype(np.int64)
+        motive = self._lattice(1, person, 0)  # the same on every day
+        return self._table(person, e, person, arrive, band, where, np.ones(len(person)), motive)
+
+    def _luck(self, person: NDArray[np.int64], k: NDArray[np.int64], t: int) -> Floats:
+        e = ((self.entity + person) % WORD).astype(np.int64)
+        return np.asarray(uniforms(self.seed, int(Purpose.OFFENDER_ENTRY), self.day, e, k.astype(np.int64), t))
+
+    def _lattice(self, index: int, i: NDArray[np.int64], day: int) -> Floats:
+        start = uniform(self.seed, int(Purpose.OFFENDER_TRAITS), day, self.entity, index, 1)
         return np.asarray((start + i * (_LATTICE[index] / WORD)) % 1.0)
 
-    jitter = uniforms(seed, int(Purpose.OFFENDER_ARRIVAL), day, e.astype(np.int64), np.ones(number, np.int64), 0)
-    quantile = (i + jitter) / max(number, 1)
-    edges = np.concatenate([[0], np.cumsum(by_hour) / by_hour.sum()])
-    arrive = np.interp(quantile, edges, (FIRST_HOUR + np.arange(HOURS + 1)) * _HOUR)
-    spread = np.sqrt(np.log1p(p.offender_stay_cv**2))
-    flip = uniforms(seed, int(Purpose.OFFENDER_TRAITS), day, e.astype(np.int64), np.zeros(number, np.int64), 2)
-    inside = np.clip(strata(1), np.finfo(float).tiny, 1 - np.finfo(float).eps)
-    longer = np.clip(strata(2), np.finfo(float).tiny, 1 - np.finfo(float).eps)
-    return {
-        "entity": e.astype(np.int64),
-        "kind": np.full(number, kind, np.int8),
-        "arrive_s": np.floor(arrive),
-        "stay_s": np.floor(p.offender_stay_median_s * np.exp(spread * ndtri(longer))),
-        "entrance": np.minimum(np.searchsorted(share, strata(0) * share[-1], side="right"), len(share) - 1),
-        "motivation": np.exp(p.offender_motivation_sd * ndtri(inside) - p.offender_motivation_sd**2 / 2),
-        "intoxicated": (flip < p.offender_intoxicated_share).astype(np.int8),
-        "weight": np.full(number, 1 / copies),
-        "speed": np.full(number, p.offender_walk_speed),
-    }
+    def _hours(self, quantile: Floats) -> Floats:
+        """Return times of the day, s, from quantiles of the arrivals of a base day."""
+        edges = np.concatenate([[0], np.cumsum(self.by_hour) / self.by_hour.sum()])
+        return np.floor(np.interp(quantile, edges, (FIRST_HOUR + np.arange(HOURS + 1)) * _HOUR))
+
+    def _table(
+        self,
+        i: NDArray[np.int64],
+        e: NDArray[np.int64],
+        person: NDArray[np.int64],
+        arrive: Floats,
+        band: NDArray[np.int64],
+        where: NDArray[np.int64],
+        weight: Floats,
+        motive: Floats,
+    ) -> dict[str, Table]:
+        p, number = self.p, len(i)
+        spread = np.sqrt(np.log1p(p.offender_stay_cv**2))
+        none = np.zeros(number, np.int64)
+        flip = uniforms(self.seed, int(Purpose.OFFENDER_TRAITS), self.day, e, none, 2)
+        inside, longer = (
+            np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).eps) for q in (motive, self._lattice(2, i, self.day))
+        )
+        door = np.searchsorted(
+            self.entrance_share, self._lattice(0, i, self.day) * self.entrance_share[-1], side="right"
+        )
+        return {
+            "entity": e,
+            "kind": np.full(number, self.kind, np.int8),
+            "person": person.astype(np.int32),
+            "band": band.astype(np.int8),
+            "zone_kind": where.astype(np.int8),
+            "belief": self.belief[person, band, where],
+            "arrive_s": arrive,
+            "stay_s": np.floor(p.offender_stay_median_s * np.exp(spread * ndtri(longer))),
+            "entrance": np.minimum(door, len(self.entrance_share) - 1),
+            "motivation": np.exp(p.offender_motivation_sd * ndtri(inside) - p.offender_motivation_sd**2 / 2),
+            "intoxicated": (flip < p.offender_intoxicated_share).astype(np.int8),
+            "weight": weight,
+            "speed": np.full(number, p.offender_walk_speed),
+        }
 
 
 def _offenders(table: dict[str, NDArray[np.generic]], entrances: tuple[Floats, Floats, NDArray[np.int32]]) -> Offenders:
@@ -205,8 +319,9 @@ def make_places(layout: Layout, world: World, p: Parameters) -> Places:
         if near and min(near)[0] <= p.offender_object_reach_m:
             thing = min(near)[2]
             has[k], ox[k], oy[k] = 1, thing.x, thing.y
-    rows = records(PLACE, len(cells), cell=cells, x=x, y=y, has_object=has, object_x=ox, object_y=oy)
-    return Places(world.routes.first_place, rows)
+    kind = np.array([ZONE_KINDS.index(z.kind) for z in layout.zones])[world.routes.place_zone]
+    rows = records(PLACE, len(cells), cell=cells, x=x, y=y, has_object=has, object_x=ox, object_y=oy, kind=kind)
+    return Places(world.routes.first_place, rows, np.bincount(kind, minlength=len(ZONE_KINDS)).astype(np.int64))
 
 
 def objects_near(layout: Layout, world: World, p: Parameters) -> NDArray[np.int32]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.day.entry import Expectations
+
 
 @dataclass(frozen=True)
 class Past:
     """Slow states of a station at 05:00; None means the value that the inputs imply in the long run.
 
     Attributes:
-        belief: B, what offenders expect of guards at each hour in each zone, (20 hours, zones), 0..1.
+        expect: what offenders have learned about guards and about the demand.
         disorder: D of each zone, (zones,) all day or (20 hours, zones), 0..1; see ``model.world.disorder``.
     """
 
-    belief: NDArray[np.float64] | None = None
+    expect: Expectations | None = None
     disorder: NDArray[np.float64] | None = None

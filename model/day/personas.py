@@ -166,13 +166,13 @@ class Outlook:
         """Return the station at a second of the service day."""
         inputs, world = self.inputs, self.world
         sky, disorder = daylight.sky_at(self._skies, second), self._disorder
-        daylight.tell_hour(self._fields, self.ground, self._belief, disorder, inputs.layout, second, second)
+        daylight.tell_hour(self._fields, self.ground, disorder, inputs.layout, second, second)
         fields = daylight.renew(self._fields, sky, self.ground, world, inputs, second)
         hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
         return Moment(
             parameters=inputs.parameters,
             sites=sites_of(fields, sky, self.ground, world, inputs, second),
-            abouts=about(inputs, world, self.ground, fields, self.people[hour], second),
+            abouts=about(inputs, world, self.ground, fields, self.people[hour], self._belief, second),
             dark=float(fields.clock[0]),
             weights=fields.weights.copy(),
             zero=sky.zero,

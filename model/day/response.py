@@ -14,6 +14,7 @@ from model.day.detection import BRIEF
 from model.day.dispatch import ANSWERING, send
 from model.day.incidents import Incident, luck
 from model.day.reporting import later_chance, report_chance, severe_share
+from model.day.staff_contacts import send_away
 from model.kernels.hazard import bystanders_at
 from model.kernels.noticing import call_chance, help_chance
 from model.kernels.offending import GONE
@@ -233,6 +234,8 @@ class Case:
         self._notice(kind)
         if one.kind in VISIBLE:
             station.contacts.append(Contact(int(station.time), unit.row, one.offender, "removal", one.kind, one.zone))
+            if send_away(station, unit, one.offender):
+                frighten(station, -1, int(station.guards["cell"][unit.row]))
         if luck(station, one, Purpose.OUTCOME, INTERRUPTS) >= p.respond_interrupt:
             return float(p.patrol_pause_s)
         outcome = outcome_of(station, one, kind)

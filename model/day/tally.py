@@ -23,7 +23,7 @@ from model.kernels.state import (
     Tally,
 )
 from model.parameters import Parameters
-from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES, Results
+from model.results import GENDER_SLOTS, GENDERS, HOURS, TABLE_TYPES, VICTIM_TYPES, Results
 from model.world.world import Grid
 
 PAGE = np.dtype([("row", "i8"), ("identity", "i8"), ("gender", "i1"), *((n, DIARY[n]) for n in DIARY.names or ())])
@@ -48,7 +48,7 @@ def make_tally(layout: Layout, grid: Grid, visits: int, with_harm: bool) -> Tall
     diary = np.zeros(visits, DIARY)
     diary["hour"] = -1
     zones, genders = len(layout.zones), len(GENDERS)
-    incidents = (len(INCIDENT_TYPES), HOURS, len(GENDER_SLOTS), zones)
+    incidents = (len(TABLE_TYPES), HOURS, len(GENDER_SLOTS), zones)
     pixels = map_shape(grid)[0] * map_shape(grid)[1]
     return Tally(
         expected=np.zeros(incidents),
@@ -129,7 +129,9 @@ def results_of(
             "seconds": raster(tally.map_all),
             "expected": raster(tally.map_expected),
         },
-        counts={**counts, **learned_counts(incidents), "inside": float(inside)},
+        counts={
+            **counts, **learned_counts(incidents), "inside": float(inside), "outside_share": p.displacement_outside,
+        },
         events=event_log(incidents),
         provenance=provenance,
     )

@@ -15,6 +15,7 @@ from model.inputs.timetable import Timetable
 from model.inputs.upkeep import USUAL_UPKEEP, Upkeep
 from model.parameters import Parameters
 
+Slow = Literal["own", "base"]
 DAY_START_S = 5 * 3600
 DAY_END_S = 25 * 3600
 
@@ -38,7 +39,7 @@ class Inputs:
     parameters: Parameters
     date: datetime.date
     window: tuple[int, int] = (DAY_START_S, DAY_END_S)
-    slow: Literal["own", "base"] = "own"
+    slow: Slow = "own"
     base_roster: Roster | None = None
     reporting: Reporting = REPORTING_AS_USUAL
     follow_up: FollowUp = FOLLOW_UP_AS_USUAL

@@ -5,13 +5,22 @@ from typing import Literal
 
 GuardKind = Literal["police", "boa", "guard", "conductor", "service"]
 GUARD_KINDS: tuple[GuardKind, ...] = ("police", "boa", "guard", "conductor", "service")
+# what a unit is when its duty does not say
+CHECKS: tuple[GuardKind, ...] = ("boa", "conductor")  # look at tickets
+PAIRS: tuple[GuardKind, ...] = ("police", "boa")  # are never alone
+TRAINED: tuple[GuardKind, ...] = ("police", "boa", "guard")  # in dealing with aggression
 
 OUTSIDE = "outside"  # zone of a unit that is near, and comes in by an access when it is called
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One unit (a pair counts as one) on duty for a stretch of the day."""
+    """One unit (a pair counts as one) on duty for a stretch of the day.
+
+    Attributes:
+        checks_tickets, trained, alone: None means what units of this kind usually do and are.
+        body_cam: the unit wears one, and colleagues near by gain a little.
+    """
 
     id: str  # stable name, the key of its luck
     kind: GuardKind
@@ -23,6 +32,25 @@ class Duty:
     owner: str = "NS"
     assumed: bool = False
     away_s: int | None = None  # how long a unit outside needs to the station; None: by the parameters of its kind
+    checks_tickets: bool | None = None
+    body_cam: bool = False
+    trained: bool | None = None
+    alone: bool | None = None
+
+    @property
+    def checks(self) -> bool:
+        """Whether the unit looks at tickets."""
+        return self.kind in CHECKS if self.checks_tickets is None else self.checks_tickets
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the unit is trained in dealing with aggression."""
+        return self.kind in TRAINED if self.trained is None else self.trained
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the unit is one person."""
+        return self.kind not in PAIRS if self.alone is None else self.alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +71,8 @@ class Roster:
 
     duties: tuple[Duty, ...] = ()
     operators: tuple[Operator, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[Duty, ...]:
+        """The duties by id: sums run in this order, not in that of a file."""
+        return tuple(sorted(self.duties, key=lambda duty: duty.id))

@@ -81,14 +81,11 @@ def opportunity(kind, rho, bystanders, adequacy, at_door, intoxicated, p):  # ty
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def log_factor(kind, formal, natural, adequacy, fields, cell, zone, p):  # type: ignore[no-untyped-def]
+def log_factor(kind, formal, natural, adequacy, belief, fields, cell, zone, p):  # type: ignore[no-untyped-def]
     """Return the exponent of the hazard: what guards, eyes, cameras, light, memory and disorder do to it."""
     held = p.kinds.direct[kind] * formal + p.kinds.natural[kind] * natural + fields.camera_log[kind, cell]
     held += p.kinds.light[kind] * (adequacy - p.reference_adequacy)
-    held += (
-        p.kinds.residual[kind] * fields.zones.residual[zone]
-        + p.kinds.belief[kind] * fields.zones.belief[zone]
-    )
+    held += p.kinds.residual[kind] * fields.zones.residual[zone] + p.kinds.belief[kind] * belief
     return p.kinds.chi[kind] * (fields.zones.disorder[zone] - p.reference_disorder) - held
 
 
@@ -170,7 +167,7 @@ def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tal
     rate = p.kinds.rate[kind] * offenders.rows.motivation[o]
     rate *= opportunity(kind, rho, bystanders, adequacy, at_door, offenders.rows.intoxicated[o] != 0, p)
     rate *= susceptibility(kind, crowd, slot, p)
-    rate *= math.exp(log_factor(kind, formal, natural, adequacy, fields, at, zone, p))
+    rate *= math.exp(log_factor(kind, formal, natural, adequacy, offenders.rows.belief[o], fields, at, zone, p))
     _book(
         o,
         kind,
@@ -204,7 +201,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     natural = bystanders / (bystanders + p.natural_half) * adequacy
     rate = p.kinds.rate[kind] * offenders.rows.motivation[o]
     rate *= opportunity(kind, 0.0, bystanders, adequacy, False, False, p)
-    rate *= math.exp(log_factor(kind, formal, natural, adequacy, fields, cell, zone, p))
+    rate *= math.exp(log_factor(kind, formal, natural, adequacy, offenders.rows.belief[o], fields, cell, zone, p))
     _book(
         o,
         kind,

@@ -43,11 +43,22 @@ def admit(second, offenders, ground, day, seed, purpose, places, presence, guard
 
 @njit(cache=True, _nrt=False)
 def choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p):  # type: ignore[no-untyped-def]
-    """Send offender ``o`` to the place of highest utility; noise is keyed on offender and place."""
+    """Send offender ``o`` to the place of highest utility; noise is keyed on offender and place.
+
+    Of the kind of zone that he came for, at most ``p.places``: of more, every second, third ... one.
+    """
     kind = offenders.rows.kind[o]
+    wanted = offenders.rows.zone_kind[o]
+    every = (places.of_kind[wanted] + p.places - 1) // p.places
+    nth = offenders.rows.entity[o]
     here = offenders.rows.cell[o]
     best, best_place = -np.inf, 0
     for k in range(places.rows.shape[0]):
+        if places.rows.kind[k] != wanted:
+            continue
+        nth += 1
+        if nth % every != 0:
+            continue
         cell = places.rows.cell[k]
         zone = ground.cells.zone[cell]
         n = bystanders_at(ground, presence, cell, p.bystander_reach)
@@ -60,10 +71,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
             value = 0.0
         else:
             value = math.log((n + p.crowd_least) / (n + p.crowd_half))
-        held = (
-            p.kinds.residual[kind] * fields.zones.residual[zone]
-            + p.kinds.belief[kind] * fields.zones.belief[zone]
-        )
+        held = p.kinds.residual[kind] * fields.zones.residual[zone] + p.kinds.belief[kind] * offenders.rows.belief[o]
         if sees(
             ground.mask,
             here,
@@ -91,15 +99,16 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
 
 @njit(cache=True, forceinline=True, _nrt=False)
 def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def]
-    """Tell whether offender ``o`` sees a guard."""
+    """Return the largest weight of a guard that offender ``o`` sees, 0 for none."""
+    most = 0.0
     cell = offenders.rows.cell[o]
     ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
     for g in range(guards.shape[0]):
         if guards.on[g] != 0:
             at = guards.cell[g]
             if sees(ground.mask, cell, ix, iy, ground.cells.ix[at], ground.cells.iy[at]):
-                return True
-    return False
+                most = max(most, guards.weight[g])
+    return most
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -114,7 +123,9 @@ def move_offender(
         offenders.rows.dest[o] = offenders.rows.entrance[o]
         offenders.rows.arrived[o] = 0
     if offenders.rows.state[o] == LINGERING:
-        spooked = second >= offenders.rows.calm_s[o] and guard_in_sight(o, offenders, ground, guards)
+        weight = guard_in_sight(o, offenders, ground, guards)
+        offenders.rows.seen[o] = max(offenders.rows.seen[o], weight)
+        spooked = second >= offenders.rows.calm_s[o] and weight > 0.0
         if spooked:
             offenders.rows.calm_s[o] = second + p.place_low_s
         if spooked or second >= offenders.rows.until_s[o]:

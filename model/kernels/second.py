@@ -16,6 +16,7 @@ from model.kernels.offending import GONE, admit, dismiss, move_offender
 from model.kernels.passages import passages_step
 from model.kernels.perception import perceive
 from model.kernels.presence import add_presence, clear_presence
+from model.kernels.staff import meet
 from model.kernels.visiting import alight, board, enter, is_due, move_on
 from model.kernels.walking import walk
 from model.kernels.ways import follow_way
@@ -33,20 +34,23 @@ Day = namedtuple(
         "crowd", "visitors", "trains", "doors", "spots", "doorways", "passages", "on_stairs",
         "ground", "fields", "presence", "guards", "ways", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
-        "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch", "keys",
+        "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch", "contacts", "meeting", "keys",
     ],
 )  # fmt: skip
 
 PAIR = np.dtype([("rate", "f8"), ("row", "i8"), ("slot", "i8"), ("zone", "i8")])
 Pairs = namedtuple("Pairs", ["rows", "count"])
 PLACE = np.dtype(
-    [("x", "f8"), ("y", "f8"), ("object_x", "f8"), ("object_y", "f8"), ("cell", "i8"), ("has_object", "i8")]
-)
-Places = namedtuple("Places", ["first", "rows"])
+    [
+        ("x", "f8"), ("y", "f8"), ("object_x", "f8"), ("object_y", "f8"), ("cell", "i8"), ("has_object", "i8"),
+        ("kind", "i8"),
+    ]
+)  # fmt: skip
+Places = namedtuple("Places", ["first", "rows", "of_kind"])  # of_kind: number of places of each kind of zone
 Watch = namedtuple("Watch", ["up_s", "residual_s"])  # memory of zones
 # seed, day, purposes and the turn of a direction code, as plain numbers
 Keys = namedtuple(
-    "Keys", ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "turn", "first_platform"]
+    "Keys", ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "staff", "turn", "first_platform"]
 )
 
 
@@ -131,6 +135,11 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         second += 1
         if second % MINUTE_S == 0:
             remember_guards(fields.zones, day.watch)
+            if guards.shape[0] > 0 and crowd.count[0] > 0:
+                meet(
+                    second, guards, crowd, trains, ground, fields, tally, day.meeting, k.day, k.seed, k.staff,
+                    day.contacts,
+                )  # fmt: skip
         if day.happenings.count[0] > 0 or _guard_has_arrived(guards):
             break
     return second

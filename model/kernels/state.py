@@ -58,7 +58,6 @@ SCENE = np.dtype([("adequacy", "f8"), ("camera", "f8"), ("watched", "f8")])
 MOOD = np.dtype(
     [
         ("residual", "f8"),  # Z
-        ("belief", "f8"),  # B at this hour
         ("disorder", "f8"),  # D
         ("now", "f8"),  # Gam_z of this second, while it is added up
         ("watched", "f8"),  # sum of Gam_z over the seconds of this minute
@@ -74,6 +73,8 @@ GUARD = np.dtype(
         ("x", "f8"), ("y", "f8"), ("cell", "i8"), ("ready_s", "f8"), ("speed", "f8"), ("weight", "f8"),
         ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"),
         ("mode", "i1"), ("arrived", "i1"),
+        ("checks", "i1"), ("bodycam", "i1"), ("trained", "i1"), ("alone", "i1"), ("entity", "i8"),
+        ("contacts", "f8"), ("serious", "f8"), ("verbal", "f8"),  # of this day: contacts, expected incidents
     ],
     align=True,
 )  # fmt: skip
@@ -85,6 +86,9 @@ OFFENDER = np.dtype(
         ("leave_s", "f8"), ("calm_s", "f8"), ("loud_until_s", "f8"), ("weight", "f8"), ("survival", "f8"),
         ("motivation", "f8"), ("arrive_s", "f8"), ("stay_s", "f8"), ("entity", "i8"), ("choices", "i8"), ("dest", "i4"),
         ("target", "i4"), ("target_visit", "i4"),  # slot and visit of who is followed; -1 nobody yet, -2 never
+        ("belief", "f8"),  # B of this person for the band of hours and the kind of zone that he came for
+        ("seen", "f8"),  # largest w of a guard in sight so far
+        ("person", "i4"), ("band", "i1"), ("zone_kind", "i1"),
         ("entrance", "i4"), ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
     ],
     align=True,

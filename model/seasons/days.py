@@ -16,7 +16,7 @@ from model.day.past import Past
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.parameters import Parameters
 from model.randomness import Purpose, uniforms
-from model.results import GENDERS
+from model.results import GENDERS, INCIDENT_TYPES
 from model.seasons.memory import DAY, EVENING, Lived, Memories
 from model.seasons.panel import Panel, is_late
 from model.station import Station
@@ -99,8 +99,9 @@ def micro_day(inputs: Inputs, world: World, seed: int, day: int, visits: Visits,
     results = station.run()
     pages = station.tally.diary
     same: dict[str, Any] = {name: pages[name].copy() for name in ("latent", "worst", "seconds", "hour")}
-    same |= {name: by_type(getattr(results, name)) for name in ("detected", "recorded", "reported")}
-    return DayPage(**same, harm=station.tally.harm, expected=results.expected, present=results.seconds)
+    six = slice(len(INCIDENT_TYPES))  # of offenders: staff and fares have no memory
+    same |= {name: by_type(getattr(results, name)[six]) for name in ("detected", "recorded", "reported")}
+    return DayPage(**same, harm=station.tally.harm, expected=results.expected[six], present=results.seconds)
 
 
 def by_type(table: Floats) -> Floats:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.day.offending import make_offenders
+from model.day.entry import nobody_expected
+from model.day.offending import make_offenders, make_places
 from model.inputs.inputs import Inputs
 from model.kernels.second import offend_everywhere
 from model.results import INCIDENT_TYPES, Results
@@ -134,9 +135,10 @@ def thieves(copies: int, days: int) -> dict[str, NDArray[Any]]:
     )  # fmt: skip
     doors = len(inputs.layout.accesses)
     entrances = (np.arange(doors, dtype=float), np.zeros(doors), np.zeros(doors, np.int32))
+    places = make_places(inputs.layout, shoebox()[1], p)
     tables = []
     for day in range(1, days + 1):
-        rows = make_offenders(inputs.replace(parameters=p), entrances, 9, day, 0.0).rows
+        rows = make_offenders(inputs.replace(parameters=p), entrances, 9, day, 0.0, places, nobody_expected()).rows
         tables.append(rows[rows["kind"] == 0])
     table = np.concatenate(tables)
     assert set(np.round(1 / table["weight"]).astype(int).tolist()) == {copies}
