@@ -194,6 +194,8 @@ def tell_hour(
 
 def open_shops(fields: Fields, ground: Ground, bits: int) -> None:
     """Note which shops are open, one bit each, and from which cells an open one is in sight."""
+    if int(fields.open_shops[0]) == bits:
+        return
     fields.open_shops[0] = bits
     others = fields.terms[:, BITS].astype(np.int64) & ~SHOP_OPEN
     fields.terms[:, BITS] = others | np.where(ground.cells["shops"] & fields.open_shops[0] != 0, SHOP_OPEN, 0)
