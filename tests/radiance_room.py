@@ -18,6 +18,7 @@ from tests.twins_fields import layout, rectangle, zone
 FACE_M = 1.6
 AZIMUTHS = 8
 LAMP_SIDE_M = 0.2
+CLEAR_M = 0.1
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Underpass:
 
 
 def ours(place: Underpass, parameters: Parameters) -> tuple[Any, Any, Any, Any]:
-    """Return x, y, horizontal and cylindrical illuminance of our cells."""
+    """Return x, y, horizontal and cylindrical illuminance of our cells whose points do not lie on a wall."""
     shift = 0.25  # walls are drawn on the quarter metre beyond the clear size
     walls: list[Wall] = rectangle(-shift / 2, -shift / 2, place.length + shift / 2, place.width + shift / 2)
     room: Zone = zone("room", 0, 0, place.length, place.width, roofed=True, reflectance=place.reflectance)
@@ -54,7 +55,9 @@ def ours(place: Underpass, parameters: Parameters) -> tuple[Any, Any, Any, Any]:
     drawn: Layout = layout(walls, [room], lamps=lamps)
     grid = make_grid(drawn)
     light = make_light(drawn, grid, make_outlook(drawn, grid, parameters).mask, parameters)
-    return grid.cell_x.astype(float), grid.cell_y.astype(float), light.floor_lx, light.face_lx
+    x, y = grid.cell_x.astype(float), grid.cell_y.astype(float)
+    clear = (np.minimum(x, place.length - x) > CLEAR_M) & (np.minimum(y, place.width - y) > CLEAR_M)
+    return x[clear], y[clear], light.floor_lx[clear], light.face_lx[clear]
 
 
 def scene(place: Underpass) -> str:
