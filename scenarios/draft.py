@@ -197,6 +197,7 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
         body_cam=part.body_cam,
         trained=part.trained,
         alone=part.alone,
+        away_s=part.away_s,
     )
     draft.duties.append((duty, line))
 

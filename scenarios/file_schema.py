@@ -85,10 +85,15 @@ class DutyPart(Part):
     kind: GuardKind = Field(description="police, boa, guard, conductor or service")
     start: Time = Field(description="begin as 'HH:MM', 05:00 to 25:00")
     end: Time = Field(description="end as 'HH:MM', 05:00 to 25:00")
-    zones: list[Word] = Field(min_length=1, description="zone ids, or zone kinds, that it visits")
+    zones: list[Word] = Field(
+        min_length=1, description="zone ids, or zone kinds, that it visits; outside: comes in when it is called"
+    )
     order: Literal["random", "fixed"] = Field(default="random", description="order of the visits")
     visit_s: int = Field(default=900, ge=10, le=36_000, description="length of one stop in seconds")
     owner: Text = Field(default="NS", description="who pays and sends it")
+    away_s: int | None = Field(
+        default=None, ge=0, le=7200, description="seconds to the station from outside; left out: as its kind needs"
+    )
     assumed: bool = Field(default=False, description="true when no source tells it")
     checks_tickets: bool | None = Field(default=None, description="looks at tickets; absent: boa and conductor do")
     body_cam: bool = Field(default=False, description="wears a body camera")

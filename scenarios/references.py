@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from model.inputs.layout import ZONE_KINDS
+from model.inputs.roster import OUTSIDE
 from scenarios.draft import Draft
 from scenarios.faults import Fault, nearest
 from scenarios.table_files import SHARES_TOLERANCE, Call, time_text
@@ -63,7 +64,10 @@ def _needed_parts(draft: Draft) -> Iterator[Fault]:
 def _duty_zones(draft: Draft) -> Iterator[Fault]:
     known = pieces_known = draft.pieces.known("zones")
     kinds = {zone.kind for zone in draft.pieces.parts["zones"]}
-    named = [(duty.zones, line) for duty, line in draft.duties]
+    for duty, line in draft.duties:
+        if OUTSIDE in duty.zones and len(duty.zones) > 1:
+            yield Fault(draft.file, f"line {line}", "zones", f'"{OUTSIDE}" stands alone: who waits there goes no round')
+    named = [(tuple(zone for zone in duty.zones if zone != OUTSIDE), line) for duty, line in draft.duties]
     named += [(cleaning.zones, line) for cleaning, line in draft.cleaning]
     for zones, line in named:
         for zone in zones:

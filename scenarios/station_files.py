@@ -164,7 +164,7 @@ _DUTY_EXTRAS: Final = ("checks_tickets", "body_cam", "trained", "alone")
 
 
 def _duty_content(duty: Duty) -> dict[str, Any]:
-    return {
+    content = {
         "id": duty.id,
         "kind": duty.kind,
         "start": time_text(duty.start_s),
@@ -176,6 +176,7 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "assumed": duty.assumed,
         **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) not in (None, False)},
     }
+    return content if duty.away_s is None else {**content, "away_s": duty.away_s}
 
 
 def _operator_content(operator: Operator) -> dict[str, Any]:

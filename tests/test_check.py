@@ -54,6 +54,7 @@ BROKEN: dict[str, Case] = {
         'mean "guard"',
     ),
     "duty zone": (text(STATION, "- underpass", "- underpas"), STATION, "line", "zones", 'mean "underpass"'),
+    "duty in and out": (text(STATION, "- underpass", "- outside"), STATION, "line", "zones", "stands alone"),
     "duty outside day": (text(STATION, "23:00", "26:00"), STATION, "line", "roster.0.end", "outside 05:00"),
     "duty backwards": (text(STATION, "23:00", "18:00"), STATION, "line", "roster.0.end", "not after"),
     "duty time": (text(STATION, "19:00", "7pm"), STATION, "line", "roster.0.start", "pattern"),

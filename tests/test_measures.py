@@ -7,6 +7,7 @@ import shapely
 
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
+from model.inputs.roster import OUTSIDE
 from scenarios.costs import Cost, Range, annuity, price
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras, Position
@@ -88,6 +89,17 @@ def test_a_patrol_adds_duties_with_names_of_their_own(base: Inputs) -> None:
     for duty in new:
         assert (duty.kind, duty.start_s, duty.end_s) == ("boa", *EVENING)
         assert (duty.zones, duty.order, duty.visit_s) == (("platform", "square"), "fixed", 600)
+
+
+def test_a_patrol_may_wait_outside_until_it_is_called(base: Inputs) -> None:
+    near = Patrol(who="police", hours="19:00-01:00", zones=("outside",), away_minutes=4)
+    duty = near.apply(base).roster.duties[-1]
+    assert duty.zones == (OUTSIDE,)
+    assert duty.away_s == 240
+    assert near.wrong(base.layout) == []
+    for wrong in ({"zones": ("outside", "platform")}, {"away_minutes": 4}):
+        with pytest.raises(ValueError, match="outside"):
+            Patrol(who="police", hours="19:00-01:00", **wrong)  # type: ignore[arg-type]
 
 
 def test_the_same_patrol_has_the_same_name_whatever_else_is_done(base: Inputs) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
+from model.inputs.roster import OUTSIDE, Duty, Roster
 from model.inputs.timetable import Timetable, Train
 from model.world.grid import make_grid
 from scenarios import drawn_halte, drawn_shoebox
@@ -114,6 +115,14 @@ def test_date_chooses_the_trains_of_its_weekday(tmp_path: Path) -> None:
     assert read_station(tmp_path).timetable.trains == tuple(rest)
     assert first not in read_station(tmp_path).timetable.trains
     assert read_station(tmp_path, date=datetime.date(2026, 11, 21)).timetable.trains == (weekend,)
+
+
+def test_a_unit_outside_comes_back_from_its_file(tmp_path: Path) -> None:
+    inputs = read_station("shoebox")
+    near = Duty("near", "police", 18 * 3600, 25 * 3600, (OUTSIDE,), away_s=240)
+    roster = Roster((*inputs.roster.duties, near))
+    write_station(tmp_path, inputs.layout, inputs.timetable, inputs.population, roster)
+    assert read_station(tmp_path).roster == roster
 
 
 def test_day_without_trains_is_refused(tmp_path: Path) -> None:
