@@ -46,7 +46,7 @@ def tables(results: Results) -> Iterator[tuple[str, NDArray[np.generic]]]:
         yield name, getattr(results, name)
     for name in sorted(results.maps):
         yield f"map {name}", results.maps[name]
-    yield "events", results.events
+    yield "count log of events", np.frombuffer(results.events.tobytes(), np.uint8)
     for name in sorted(results.counts):
         yield f"count {name}", np.array(results.counts[name])
 

@@ -10,6 +10,8 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
+from model.kernels.actors import cell_at
+
 DIAGONAL = 1.4142135623730951
 PASSAGE = -2  # onward <= PASSAGE: take the passage at end PASSAGE - onward
 
@@ -218,6 +220,7 @@ def follow_way(guards, g, ways, ground, second):  # type: ignore[no-untyped-def]
         if far > left:
             guards.x[g] += dx / far * left
             guards.y[g] += dy / far * left
+            guards.cell[g] = cell_at(ground, guards.x[g], guards.y[g])
             return
         guards.x[g], guards.y[g], guards.cell[g] = x, y, ways.steps.cell[g, k]
         left -= far
