@@ -14,13 +14,11 @@ class FollowUp:
     Attributes:
         staff: agency and factor on its people; 1 where it is not named. One person stays at least.
         heard: share of reporters who are told what was done; None: the parameter.
-        agreement: owners pass on each other's reports at once.
         at_once: reports are followed up without any delay (a limit case).
     """
 
     staff: tuple[tuple[Agency, float], ...] = ()
     heard: float | None = None
-    agreement: bool = False
     at_once: bool = False
 
 

@@ -47,6 +47,7 @@ class WeekSums:
         self.tasks = 0
         self.used = np.zeros(len(AGENCIES))
         self.trust = float("nan")
+        self.disorder = float("nan")
         self.witnesses = 0.0
         self.latent: list[Floats] = []
         self.times: list[Floats] = []
@@ -82,6 +83,7 @@ class WeekSums:
             add("desk_load", agency, used, "work begun a week and worker")
         add("repeat_places", "all", self.tasks, "zones")
         add("trust", "all", self.trust, "0 to 1")
+        add("disorder", "all", self.disorder, "0 to 1")
         who: list[tuple[int | slice, str]] = [*enumerate(GENDERS), (slice(None), "all")]
         for g, gender in who:
             add("avoided_trips", gender, self.avoided[g].sum(), "trips per week")

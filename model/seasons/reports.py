@@ -177,7 +177,7 @@ def _report(inputs: Inputs, kind: str, row: int, time: float, zones: Floats, u: 
     else:
         desk = DESK_OF[layout.zones[zone].owner]
         if desk != AGENCIES.index("operator") and u["owner"] >= p.report_right_owner:  # people take the railway for one
-            agreed = inputs.follow_up.agreement
+            agreed = inputs.upkeep.agreement
             delay = 0.0 if agreed else p.repair_wrong_days
             lost = u["lost"] < (p.repair_lost_agreement if agreed else p.repair_lost)
     urgent = severe or kind == "harassment_contact"
@@ -209,7 +209,7 @@ def expected_in_time(inputs: Inputs, page: DayPage, in_time: Floats) -> Floats:
     if inputs.reporting.app:
         channel[CHANNELS.index("app")] += np.exp(p.report_app) - 1
     thin = np.average([p[f"report_thin_{name}"] for name in CHANNELS], weights=channel)
-    passed = 1 - p.repair_lost_agreement if inputs.follow_up.agreement else 0
+    passed = 1 - p.repair_lost_agreement if inputs.upkeep.agreement else 0
     operator = AGENCIES.index("operator")
     by_owner = [
         in_time[DESK_OF[o]]

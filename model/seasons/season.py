@@ -35,6 +35,7 @@ from model.seasons.memory import Memories, fade, hear, live, make_memories
 from model.seasons.panel import Panel, make_panel
 from model.seasons.record import Adder, Row, WeekSums
 from model.seasons.reports import draw_reports, expected_in_time, expected_reports
+from model.seasons.slow import Slow, long_run
 from model.seasons.victims import draw_victims, shock_victims, shock_witnesses
 from model.world.world import World
 
@@ -81,6 +82,7 @@ class Season:
 
     Attributes:
         panel, memories: the people, and what they carry.  week: the next week.
+        desks: the agencies and their cases.  slow: what lies about and is broken.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Season:
         self.panel: Panel = make_panel([(inputs, self.times[kind]) for kind, inputs in first.items()], seed)
         self.memories: Memories = make_memories(self.panel, np.zeros((2, len(self.panel))), p)
         self.week = 0
+        self.slow: Slow
         self.desks = make_desks(first[DAY_KINDS[0]].follow_up, seed, p)
         self._warm_up(first)
 
@@ -125,6 +128,7 @@ class Season:
             coming = who_comes(inputs, self.fields(inputs), self.panel, None, self.seed, day)
             known[kind] = coming, self._page(-1, kind, inputs, coming, day, Past())
         self.memories = make_memories(self.panel, self._prior(known), p)
+        self.slow = long_run(first, {kind: page for kind, (_, page) in known.items()}, self.times)
         for week in range(before + 1, 0):
             for kind, (coming, page) in known.items():
                 day = self.day_number(week, kind)
@@ -172,7 +176,7 @@ class Season:
         inputs, times, day = self.plan(self.week, kind), self.times[kind], self.day_number(self.week, kind)
         world, p = self.fields(inputs), self.parameters
         coming = who_comes(inputs, world, self.panel, self.memories, self.seed, day)
-        page = self._page(self.week, kind, inputs, coming, day, self._past())
+        page = self._page(self.week, kind, inputs, coming, day, self.slow.past(inputs, times))
         lived = lived_on(coming, page, self.panel, times)
         unsafe = live(self.memories, lived, self.week, day, self.seed, p) / lived.times
         victims = draw_victims(coming, page, self.panel, times, self.seed, day)
@@ -189,6 +193,8 @@ class Season:
         sums.detected += times * page.detected
         sums.recorded += times * page.recorded
         sums.avoided += times * coming.avoided
+        self.slow.after(inputs, page, times)
+        sums.disorder = self.slow.disorder
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
 
     def _begin(self, kind: DayKind) -> float:
@@ -204,10 +210,6 @@ class Season:
         sums.tasks = len(repeated_places(self.desks, sums.reports, self.week, p))
         sums.used = self.desks.used
         sums.trust = float(np.average(self.memories.trust, weights=self.panel.weight))
-
-    def _past(self) -> Past:
-        """Return the slow states of the station with which the next day begins."""
-        return Past()
 
     def _ask(self, rows: list[Row], date: str, sums: WeekSums) -> None:
         """Hold the surveys: what each would show if its wave of the year were held this week."""
