@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 
 from model.day.demand import Visits
+from model.day.entry import SIGHTING
 from model.day.past import Past
 from model.day.reporting import report_chance
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
-from model.results import GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES
+from model.results import CONDUCT_TYPES, GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES
 from model.seasons.days import DayKind, DayPage, Plan, RunDay, date_of, evening_trips, on_date
 from model.seasons.season import Season
 from model.world.world import World
@@ -54,7 +55,8 @@ def felt(
         return DayPage(
             latent=latent, worst=latent - 0.4, seconds=np.full(n, 300),
             hour=np.where(late, EVENING_HOUR, NOON), harm=np.full((n, len(VICTIM_TYPES)), harm),
-            expected=expected, detected=known, recorded=known, reported=known,
+            conduct=np.zeros(len(CONDUCT_TYPES)), seen=np.zeros(0, SIGHTING), expected=expected,
+            detected=known, recorded=known, reported=known,
             present=np.full((HOURS, len(GENDERS), zones), 100.0),
         )  # fmt: skip
 

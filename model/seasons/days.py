@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from model.day.avoidance import ALTERNATIVES, choice_shares, kept_share, score
 from model.day.daylight import darkness
 from model.day.demand import BOARDER, Floats, Ints, Visits, draw_visits
+from model.day.entry import sightings
 from model.day.past import Past
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.parameters import Parameters
@@ -75,6 +76,8 @@ class DayPage:
         harm: (visits, 4) own expected incidents.
         expected: (types, 20 hours, 4 gender slots, zones).
         detected, recorded, reported: sums of the day's tables by type, (types,).
+        conduct: expected contacts of staff that go wrong, and entries without a ticket, (3,) as CONDUCT_TYPES.
+        seen: SIGHTING rows: what each offender saw of guards.
         present: (20 hours, 3 genders, zones) person-seconds.
     """
 
@@ -87,6 +90,8 @@ class DayPage:
     detected: Floats
     recorded: Floats
     reported: Floats
+    conduct: Floats
+    seen: NDArray[np.void]
     present: Floats
 
 
@@ -101,6 +106,7 @@ def micro_day(inputs: Inputs, world: World, seed: int, day: int, visits: Visits,
     same: dict[str, Any] = {name: pages[name].copy() for name in ("latent", "worst", "seconds", "hour")}
     six = slice(len(INCIDENT_TYPES))  # of offenders: staff and fares have no memory
     same |= {name: by_type(getattr(results, name)[six]) for name in ("detected", "recorded", "reported")}
+    same |= {"conduct": by_type(results.expected[len(INCIDENT_TYPES) :]), "seen": sightings(station.offenders)}
     return DayPage(**same, harm=station.tally.harm, expected=results.expected[six], present=results.seconds)
 
 

@@ -9,7 +9,7 @@ from model.day.avoidance import ALTERNATIVES, score
 from model.day.demand import Floats
 from model.inputs.follow_up import AGENCIES
 from model.parameters import Parameters
-from model.results import GENDERS, INCIDENT_TYPES
+from model.results import CONDUCT_TYPES, GENDERS, INCIDENT_TYPES
 from model.seasons.memory import DAY, EVENING, Lived
 from model.seasons.reports import Report
 from model.seasons.surveys import Answer
@@ -39,6 +39,7 @@ class WeekSums:
         self.visits = np.zeros((2, len(GENDERS)))
         self.score = np.zeros((2, len(GENDERS)))
         self.unsafe = np.zeros((2, len(GENDERS)))
+        self.conduct = np.zeros(len(CONDUCT_TYPES))
         self.detected = np.zeros(len(INCIDENT_TYPES))
         self.recorded = np.zeros(len(INCIDENT_TYPES))
         self.reported = np.zeros(len(INCIDENT_TYPES))
@@ -48,6 +49,7 @@ class WeekSums:
         self.used = np.zeros(len(AGENCIES))
         self.trust = float("nan")
         self.disorder = float("nan")
+        self.belief = float("nan")
         self.witnesses = 0.0
         self.latent: list[Floats] = []
         self.times: list[Floats] = []
@@ -79,11 +81,14 @@ class WeekSums:
             for kind, n in zip(INCIDENT_TYPES, counts, strict=True):
                 add(outcome, "all", n, "incidents per week", kind)
             add(outcome, "all", counts.sum(), "incidents per week", "all")
+        for kind, n in zip(CONDUCT_TYPES, self.conduct, strict=True):
+            add("expected_incidents", "all", n, "incidents per week", kind)
         for agency, used in zip(AGENCIES, self.used, strict=True):
             add("desk_load", agency, used, "work begun a week and worker")
         add("repeat_places", "all", self.tasks, "zones")
         add("trust", "all", self.trust, "0 to 1")
         add("disorder", "all", self.disorder, "0 to 1")
+        add("belief", "all", self.belief, "0 to 1")
         who: list[tuple[int | slice, str]] = [*enumerate(GENDERS), (slice(None), "all")]
         for g, gender in who:
             add("avoided_trips", gender, self.avoided[g].sum(), "trips per week")

@@ -128,7 +128,8 @@ class Season:
             coming = who_comes(inputs, self.fields(inputs), self.panel, None, self.seed, day)
             known[kind] = coming, self._page(-1, kind, inputs, coming, day, Past())
         self.memories = make_memories(self.panel, self._prior(known), p)
-        self.slow = long_run(first, {kind: page for kind, (_, page) in known.items()}, self.times)
+        pages = {kind: page for kind, (_, page) in known.items()}
+        self.slow = long_run(first, self.fields(first[DAY_KINDS[0]]), pages, self.times)
         for week in range(before + 1, 0):
             for kind, (coming, page) in known.items():
                 day = self.day_number(week, kind)
@@ -190,10 +191,12 @@ class Season:
         self.memories.avoided[coming.stayed] += times
         self.memories.ever_avoided[coming.stayed] = 1
         sums.expected += times * by_type(page.expected)
+        sums.conduct += times * page.conduct
         sums.detected += times * page.detected
         sums.recorded += times * page.recorded
         sums.avoided += times * coming.avoided
-        self.slow.after(inputs, page, times)
+        self.slow.after(inputs, kind, page, times)
+        sums.belief = self.slow.belief()
         sums.disorder = self.slow.disorder
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
 
