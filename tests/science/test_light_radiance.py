@@ -60,10 +60,7 @@ def miss(size: str) -> Callable[..., pytest.MarkDecorator]:
 @pytest.mark.parametrize(
     "finish",
     [
-        pytest.param(
-            "dark concrete",
-            marks=miss("one bounce spread evenly: ends and corners of the underpass up to 1.4 times too bright"),
-        ),
+        "dark concrete",
         pytest.param(
             "light finish",
             marks=miss("one bounce spread evenly, half of it on faces: floors up to 1.8, faces down to 0.7 times"),
