@@ -79,7 +79,8 @@ def base_share(by_hour: Floats, by_kind: Floats) -> Floats:
         by_kind: weight of the places of each kind of zone, (9,).
     """
     band = np.bincount(BAND_OF_HOUR, by_hour, len(BANDS))
-    return np.asarray(np.outer(band / band.sum(), by_kind / by_kind.sum()))
+    least = np.finfo(float).tiny  # nobody ever comes
+    return np.asarray(np.outer(band / max(band.sum(), least), by_kind / max(by_kind.sum(), least)))
 
 
 def pulls(share: Floats, belief: Floats, deterrence: float, enter: float) -> Floats:

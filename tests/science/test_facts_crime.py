@@ -68,7 +68,7 @@ def test_fact_7_a_platform_patrol_of_four_quarters_lowers_crime_by_a_sixth() -> 
     assert 0.10 < patrol_trial().crimes < 0.25  # trial: 14% fewer crimes
 
 
-@pytest.mark.xfail(strict=True, reason="calls fall by 29%, by 21% in the trial: nuisance by 36%")
+@pytest.mark.xfail(strict=True, reason="calls fall by 27%, by 21% in the trial: nuisance by 33%")
 def test_fact_7_a_platform_patrol_lowers_calls_by_a_fifth() -> None:
     assert 0.14 < patrol_trial().calls < 0.25
 
@@ -87,8 +87,9 @@ def test_fact_9_cameras_that_only_record_change_violence_not_at_all_and_little_i
     assert change["theft"] < -0.04
 
 
+@pytest.mark.xfail(strict=True, reason="theft falls by 12%, by 20% in Stockholm")
 def test_fact_9_watched_cameras_lower_theft_by_about_a_fifth() -> None:
-    assert -0.28 < cameras_everywhere(watched=True)["theft"] < -0.12
+    assert -0.25 < cameras_everywhere(watched=True)["theft"] < -0.15
 
 
 def test_fact_9_cameras_by_themselves_reassure_little() -> None:
@@ -114,7 +115,7 @@ def test_t2_a_guard_lowers_incidents_also_with_the_surroundings() -> None:
     assert found["hot spots"] < 0.95 * found["none"]
 
 
-@pytest.mark.xfail(strict=True, reason="3.5% more than a round of everywhere: belief is by kind of zone")
+@pytest.mark.xfail(strict=True, reason="2.6% more than a round of everywhere: belief is by kind of zone")
 def test_t2_hot_spots_beat_a_round_of_everywhere() -> None:
     found = evening_patrols()
     assert found["hot spots"] < found["everywhere"]
@@ -138,7 +139,7 @@ def test_t4_opportunity_concentrates_incidents() -> None:
     assert found["no opportunity"] < found["all on"]
 
 
-@pytest.mark.xfail(strict=True, reason="Gini 0.37 without, 0.34 with it: the guard goes where incidents are")
+@pytest.mark.xfail(strict=True, reason="Gini 0.298 without, 0.294 with it: the guard goes where incidents are")
 def test_t4_guardianship_concentrates_incidents() -> None:
     found = concentration()
     assert found["no guardianship"] < found["all on"]
