@@ -61,6 +61,10 @@ class Purpose(IntEnum):
     FOLLOW_UP = 46
     REPAIR = 47
     FAILURE = 50  # places: 50 to 59
+    GROUP = 60  # movement: 60 to 69
+    MOBILITY = 61
+    GATE = 63
+    WEATHER = 64
 
 
 def entity_of(name: str) -> int:

@@ -28,9 +28,11 @@ from model.day.access import make_doorways
 from model.day.control_room import ControlRoom
 from model.day.demand import Visits, draw_visits
 from model.day.entry import Expectations
+from model.day.gates import gate_rules, make_gates
 from model.day.ground import make_ground
 from model.day.past import Past
 from model.day.tally import make_tally, results_of
+from model.day.weather import harsh_hours
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.kernels.bins import make_bins
 from model.kernels.crowd import make_crowd
@@ -47,7 +49,7 @@ from model.people.travellers import Travellers
 from model.randomness import Purpose
 from model.results import HOURS, INCIDENT_TYPES, Results
 from model.world.disorder import day_disorder
-from model.world.movement import make_passages, make_walk_room, make_walk_rules
+from model.world.movement import make_groups, make_passages, make_walk_room, make_walk_rules
 from model.world.world import World
 
 _HOUR = 3600
@@ -112,9 +114,10 @@ class Station(Model):  # type: ignore[misc]
         crowd = make_crowd(slots, int(p.feel_worst_s))
         self.crowd, self.travellers = crowd, Travellers(crowd)
         self.trains, self.doors = trains, doors
-        self.spots = boarding.make_spots(layout, world, p)
-        self.visitors = boarding.make_visitors(inputs, self.visits, self.start_s)
+        self.spots = boarding.make_spots(inputs, world)
+        self.visitors = boarding.make_visitors(inputs, self.visits, self.start_s, world.routes.first_free)
         passages = make_passages(layout, grid, p)
+        room = make_walk_room(grid, world.routes, world.open_share)
         self.ground = make_ground(layout, world, passages, p)
         self.fields = daylight.make_fields(layout, world, p)
         self.skies = daylight.make_skies(world, p)
@@ -150,17 +153,18 @@ class Station(Model):  # type: ignore[misc]
             "work": make_work(slots),
             "bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
             "near_bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
-            "room": make_walk_room(grid, world.routes, world.open_share),
+            "room": room, "groups": make_groups(grid, room, p),
+            "gates": make_gates(layout, grid, p), "gate_rules": gate_rules(p),
             "walk_rules": make_walk_rules(p), "boarding": boarding.boarding_numbers(p),
-            "waiting": boarding.waiting_numbers(p), "feeling": perception.feeling(p),
+            "waiting": boarding.waiting_numbers(p, harsh_hours(p, inputs.date, self.seed, self.day)),
+            "feeling": perception.feeling(p),
             "hazards": offending.hazards(p), "noticing": self.noticing,
             "contacts": self.staff, "meeting": staff_contacts.make_meeting(layout, world, self.visits),
             "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
                 int(Purpose.OFFENDER_PLACE), int(Purpose.HAZARD), int(Purpose.PAIR_CHOICE),
-                int(Purpose.STAFF_CONTACT), 2 * pi / CODES,
-                world.routes.first_platform,
+                int(Purpose.STAFF_CONTACT), 2 * pi / CODES, world.routes.first_platform, int(Purpose.GATE),
             ),
         }  # fmt: skip
 
@@ -316,9 +320,7 @@ class TrainCall:
         due = station.trains.rows["departure_s"][self.train]
         late = station.time - due if np.isfinite(due) else p.board_hold_limit_s
         first = station.trains.rows["first_door"][self.train]
-        emptying = (
-            station.doors.rows["queue_n"][first : first + station.trains.rows["doors"][self.train]].sum() > 0
-        )
+        emptying = station.doors.rows["queue_n"][first : first + station.trains.rows["doors"][self.train]].sum() > 0
         free = may_leave(self.train, station.crowd, station.trains, station.doors, p.board_near_m)
         if emptying or (not free and late < p.board_hold_limit_s):
             station.later(self.depart, p.board_retry_s)

@@ -16,6 +16,7 @@ from shapely import LineString, Polygon, STRtree
 from shapely import Point as ShapelyPoint
 
 from model.inputs.layout import Layout, Point, Wall, Zone
+from model.inputs.ways import barriers
 from model.world.grid import MARGIN_M, draw_walls, inside, sight_walls
 from model.world.obstacles import draw_obstacles
 from model.world.world import CELL_M, FLOOR_M
@@ -92,11 +93,12 @@ def make_floor(layout: Layout, file: str) -> tuple[Floor | None, list[Fault]]:
     if not layout.walls or not layout.zones:
         message = "there is no wall: floors are closed by walls" if layout.zones else "there is no unit"
         return None, [Fault(file, "", "features", message)]
-    faults = list(_size_faults(layout.walls, layout.zones, file))
+    walls = barriers(layout)
+    faults = list(_size_faults(walls, layout.zones, file))
     if faults:
         return None, faults
-    x = [value for wall in layout.walls for value in (wall.x1, wall.x2)]
-    y = [value for wall in layout.walls for value in (wall.y1, wall.y2)]
+    x = [value for wall in walls for value in (wall.x1, wall.x2)]
+    y = [value for wall in walls for value in (wall.y1, wall.y2)]
     x0, y0 = min(x) - MARGIN_M, min(y) - MARGIN_M
     nx, ny = (math.floor((max(v) + 2 * MARGIN_M - min(v)) / CELL_M) + 1 for v in (x, y))
     solid = draw_walls(layout.walls, x0, y0, nx, ny) | draw_obstacles(layout.obstacles, x0, y0, nx, ny)
@@ -107,7 +109,18 @@ def make_floor(layout: Layout, file: str) -> tuple[Floor | None, list[Fault]]:
     keep = np.zeros(int(floor.parts.max()) + 1, np.bool_)
     keep[list(floor.levels)] = True
     floor.parts[~keep[floor.parts]] = 0
+    if len(walls) > len(layout.walls):
+        floor = _cut(floor, draw_walls(walls[len(layout.walls) :], x0, y0, nx, ny))
     return floor, faults
+
+
+def _cut(floor: Floor, lines: NDArray[np.bool_]) -> Floor:
+    """Return the floor in its parts on both sides of closed lines of gates."""
+    parts, count = ndimage.label((floor.parts > 0) & ~lines)
+    _, first = np.unique(parts, return_index=True)
+    before = floor.parts.ravel()[first]
+    levels = {part: floor.levels[int(before[part])] for part in range(1, count + 1)}
+    return Floor(floor.x0, floor.y0, parts.astype(np.int32), levels, floor.blocked)
 
 
 def _size_faults(walls: Sequence[Wall], zones: Sequence[Zone], file: str) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ import numpy as np
 from shapely import LineString, Polygon, unary_union
 
 from model.inputs.layout import Layout, Passage, Platform, Point
+from model.inputs.ways import gates_of
 from scenarios.check_floor import Floor, make_floor
 from scenarios.faults import Fault
 
@@ -33,6 +34,7 @@ def place_faults(layout: Layout, levels: dict[tuple[str, str], tuple[int, ...]],
     faults.extend(_platform_strips(layout, floor, file))
     faults.extend(_access_areas(layout, floor, file))
     faults.extend(_passage_boxes(layout, levels, floor, file))
+    faults.extend(_gate_boxes(layout, floor, file))
     if not any(fault.field == "geometry" and fault.where.startswith("unit") for fault in faults):
         faults.extend(_reached(layout, levels, floor, file))
     return faults
@@ -133,6 +135,15 @@ def _passage_boxes(
                 yield Fault(file, f"passage {passage.id}", "geometry", message)
 
 
+def _gate_boxes(layout: Layout, floor: Floor, file: str) -> Iterator[Fault]:
+    for line in layout.gate_lines:
+        for gate in gates_of(line):
+            if not all(floor.parts_in(box, line.level) for box in (gate.box_a, gate.box_b)):
+                message = f"there is no floor of level {line.level} on both sides of gate {gate.id}"
+                yield Fault(file, f"gate_line {line.id}", "geometry", message, "a line runs from wall to wall")
+                break
+
+
 # who gets where
 
 Ways = dict[int, set[int]]
@@ -175,14 +186,18 @@ def _ways(layout: Layout, levels: dict[tuple[str, str], tuple[int, ...]], floor:
     """Return which parts passages lead to from each part, and the same backwards."""
     there: Ways = {}
     back: Ways = {}
-    for passage in layout.passages:
-        (_, box_a, level_a), (_, box_b, level_b) = _boxes(passage, levels)
+    places = [(passage.direction, _boxes(passage, levels)) for passage in layout.passages]
+    for line in layout.gate_lines:
+        if line.closed:
+            sides = ((g.direction, (("", g.box_a, line.level), ("", g.box_b, line.level))) for g in gates_of(line))
+            places.extend(sides)
+    for direction, ((_, box_a, level_a), (_, box_b, level_b)) in places:
         for a in floor.parts_in(box_a, level_a):
             for b in floor.parts_in(box_b, level_b):
-                if passage.direction in ("both", "a_to_b"):
+                if direction in ("both", "a_to_b"):
                     there.setdefault(a, set()).add(b)
                     back.setdefault(b, set()).add(a)
-                if passage.direction in ("both", "b_to_a"):
+                if direction in ("both", "b_to_a"):
                     there.setdefault(b, set()).add(a)
                     back.setdefault(a, set()).add(b)
     return there, back

@@ -27,6 +27,8 @@ AXES: Final[dict[str, tuple[str, ...]]] = {
     "monitor_score": ("gender",),
     "monitor_weight": ("gender",),
     "avoided": ("hour", "gender"),
+    "fare_expected": ("hour", "gender", "zone"),
+    "fare_sampled": ("hour", "gender", "zone"),
 }
 _COLUMNS: Final = ("incident_type", "hour", "gender", "zone")
 _ABSENT: Final = -1

@@ -177,7 +177,7 @@ class FeaturePart(Part):
     """What each feature has."""
 
     feature_type: str = Field(
-        description="unit, wall, platform, access, passage, lamp, camera, shop, spot, obstacle or mirror"
+        description="unit, wall, platform, access, passage, gate_line, lamp, camera, shop, spot, obstacle or mirror"
     )
     level: Ordinal = Field(description="ordinal of the level it stands on")
     assumed: bool = Field(default=False, description="true when no source tells it")
@@ -246,6 +246,17 @@ class PassagePart(FeaturePart):
     direction: Literal["both", "a_to_b", "b_to_a"] = Field(default="both", description="who may go which way")
 
 
+class GateLinePart(FeaturePart):
+    """LineString of two points from wall to wall, a row of ticket gates; inside (paid) lies left of it."""
+
+    gates: int = Field(gt=0, le=100, description="how many, evenly spaced")
+    wide: int = Field(default=1, ge=0, le=100, description="how many of them, from the second end, are wide")
+    direction: Literal["both", "in", "out"] = Field(default="both", description="who may go which way")
+    width_m: float = Field(default=0.6, gt=0.4, le=2, description="of a gate that is not wide, metres")
+    closed: bool = Field(default=True, description="false when the gates stand open")
+    owner: Owner = Field(default="NS", description="who owns it")
+
+
 class LampPart(FeaturePart):
     """Point luminaire with a cos^m beam that looks straight down."""
 
@@ -284,7 +295,9 @@ class ShopPart(FeaturePart):
 class SpotPart(FeaturePart):
     """Point asset."""
 
-    category: Literal["help_point", "camera_sign", "seat", "gate", "object"] = Field(description="kind of asset")
+    category: Literal["help_point", "camera_sign", "seat", "shelter", "stop_marker", "gate", "object"] = Field(
+        description="kind of asset"
+    )
     owner: Owner = Field(default="NS", description="who owns it")
     broken: bool = Field(default=False, description="true while it waits for its repair: it is of no use")
 
@@ -315,6 +328,7 @@ FEATURES: Final[dict[str, tuple[type[FeaturePart], str]]] = {
     "platform": (PlatformPart, "Polygon"),
     "access": (AccessPart, "Polygon"),
     "passage": (PassagePart, "MultiPolygon"),
+    "gate_line": (GateLinePart, "LineString"),
     "lamp": (LampPart, "Point"),
     "camera": (CameraPart, "Point"),
     "shop": (ShopPart, "Point"),

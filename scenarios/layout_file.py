@@ -12,6 +12,7 @@ from shapely import Polygon
 from model.inputs.layout import (
     Access,
     Camera,
+    GateLine,
     Lamp,
     Mirror,
     Obstacle,
@@ -23,6 +24,7 @@ from model.inputs.layout import (
     Wall,
     Zone,
 )
+from model.inputs.ways import pitch_of
 from scenarios import file_schema as schema
 from scenarios.faults import Fault, faults_of, nearest, shown
 from scenarios.plain_files import MAX_FAULTS, MAX_JSON_BYTES, decode, parse_json, read_bytes
@@ -32,6 +34,7 @@ DECIMALS: Final = 3  # millimetres
 MAX_FEATURES: Final = 100_000
 MAX_CORNERS: Final = 1_000
 MAX_METRES: Final = 100_000.0
+BODY_M: Final = 0.2  # least width of what stands between two gates
 Offsets = Mapping[int, Point]
 # feature_type -> field of the layout
 FIELDS: Final = {
@@ -40,6 +43,7 @@ FIELDS: Final = {
     "platform": "platforms",
     "access": "accesses",
     "passage": "passages",
+    "gate_line": "gate_lines",
     "lamp": "lamps",
     "camera": "cameras",
     "shop": "shops",
@@ -263,6 +267,21 @@ def _passage(name: str, p: schema.PassagePart, at: Any, shift: Point, offsets: O
     return [Passage(name, p.category, box_a, box_b, p.length_m, p.width_m, p.rise_m, p.direction, p.assumed)]
 
 
+def _gate_line(name: str, p: schema.GateLinePart, at: Any, shift: Point, _: Offsets | None) -> Sequence[GateLine]:
+    points = _points(at, shift, 2)
+    if len(points) != 2 or points[0] == points[1]:
+        raise _RefusedError("geometry", "is not a line of two points")
+    if p.wide > p.gates:
+        raise _RefusedError("wide", f"{p.wide} of {p.gates} gates cannot be wide")
+    line = GateLine(
+        name, p.level, (points[0], points[1]), p.gates, p.wide, p.direction, p.width_m, p.closed, p.owner, p.assumed
+    )
+    if pitch_of(line) < p.width_m + BODY_M:
+        message = f"leaves {pitch_of(line):.2f} m for each gate of {p.width_m:g} m"
+        raise _RefusedError("gates", message, "fewer gates, or a longer line")
+    return [line]
+
+
 def _lamp(name: str, p: schema.LampPart, at: Any, shift: Point, _: Offsets | None) -> Sequence[Lamp]:
     x, y = _point(at, shift)
     burns = None
@@ -321,6 +340,7 @@ _MAKERS: Final[dict[str, Make]] = {
     "platform": _platform,
     "access": _access,
     "passage": _passage,
+    "gate_line": _gate_line,
     "lamp": _lamp,
     "camera": _camera,
     "shop": _shop,

@@ -69,6 +69,9 @@ def _features(layout: Layout, offsets: Offsets) -> Iterator[dict[str, Any]]:
     for thing in layout.obstacles:
         values = {"category": thing.kind} | _own(thing, "height_m owner")
         yield _feature("obstacle", thing, thing.level, "Polygon", ring(thing.polygon, thing.level), values)
+    for row in layout.gate_lines:
+        values = _own(row, "gates wide direction width_m closed owner")
+        yield _feature("gate_line", row, row.level, "LineString", [at(end, row.level) for end in row.ends], values)
     yield from _assets(layout, at)
 
 

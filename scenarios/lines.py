@@ -250,17 +250,13 @@ def line_spreads(
         return None
     base_total, base_weight, total, weight = draw_sums(draws, scenario)
     return [
-        _line_spread(
-            line, line_sums(line, index, base_total, base_weight), line_sums(line, index, total, weight)
-        )
+        _line_spread(line, line_sums(line, index, base_total, base_weight), line_sums(line, index, total, weight))
         for line in lines
     ]
 
 
 def _line_spread(line: Line, before: LineSums, after: LineSums) -> LineSpread:
-    groups = [
-        (*draw_influences(*b), *draw_influences(*a)) for b, a in zip(before.groups, after.groups, strict=True)
-    ]
+    groups = [(*draw_influences(*b), *draw_influences(*a)) for b, a in zip(before.groups, after.groups, strict=True)]
     base, e_base, value, e_value = groups[0]
     if len(groups) == 2:
         turn = -1.0 if float(np.mean(base - groups[1][0])) < 0 else 1.0

@@ -254,9 +254,7 @@ class Writer:
         first, second = (high, low) if estimate > 0 else (low, high)
         way, other = self.ways(estimate)
         text = pieces[f"{prefix}across"]
-        return text.format(
-            lo=self.digits(first), hi=self.digits(second), unit=self.unit, way=way, other=other
-        )
+        return text.format(lo=self.digits(first), hi=self.digits(second), unit=self.unit, way=way, other=other)
 
 
 def decimals_of(half: float) -> int:

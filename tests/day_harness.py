@@ -102,5 +102,6 @@ def with_one_more(visits: Visits, **traits: float) -> Visits:
     columns = {}
     for f in fields(Visits):
         column = getattr(visits, f.name)
-        columns[f.name] = np.insert(column, at, traits.get(f.name, column[0])).astype(column.dtype)
+        own = traits["identity"] if f.name == "party" else column[0]  # a group of his own
+        columns[f.name] = np.insert(column, at, traits.get(f.name, own)).astype(column.dtype)
     return Visits(**columns)

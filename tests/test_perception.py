@@ -82,7 +82,7 @@ def some_people(scene: Scene, floor: Any, rng: np.random.Generator, n: int) -> A
     near = np.flatnonzero(np.hypot(floor[0] - floor[0][middle], floor[1] - floor[1][middle]) < rng.uniform(3, 40))
     k = rng.choice(near, n)
     scene.people(
-        floor[0][k], floor[1][k], gender=rng.integers(0, 3, n), alone=rng.integers(0, 2, n),
+        floor[0][k], floor[1][k], gender=rng.integers(0, 3, n), company=rng.integers(0, 2, n),
         regular=rng.integers(0, 2, n), nature=rng.normal(0, 0.9, n), slope=rng.lognormal(0, 0.4, n),
         shock=-rng.choice([0, 0, 1.5], n), since_s=scene.second - rng.integers(0, 2000, n), doing=rng.integers(3, 6, n),
     )  # fmt: skip
@@ -184,7 +184,7 @@ def test_every_weight_of_the_table_reaches_somebody(scene: Scene) -> None:
     sight, grid = scene.world.sight, scene.world.grid
     cells = [int(np.argmax(sight.help_point)), int(np.argmax(sight.shops))]
     x, y = ([float(axis[c]) for c in cells] for axis in (grid.cell_x, grid.cell_y))
-    scene.people([x[0]] * 12 + [x[1]], [y[0]] * 12 + [y[1]], alone=0, regular=1, since_s=scene.second - 900)
+    scene.people([x[0]] * 12 + [x[1]], [y[0]] * 12 + [y[1]], company=1, regular=1, since_s=scene.second - 900)
     scene.guards([("guard", x[0], y[0]), ("service", x[0], y[0])])
     scene.offenders("nuisance", x[:1], y[:1])
     moved = set()

@@ -253,4 +253,5 @@ def test_layout_type_is_whole() -> None:
     assert set(Layout.__dataclass_fields__) == {
         "id", "name", "latitude", "longitude", "levels", "walls", "zones", "platforms", "accesses",
         "passages", "lamps", "cameras", "shops", "spots", "attribution", "north_deg", "obstacles", "mirrors",
+        "gate_lines",
     }  # fmt: skip

@@ -1,4 +1,5 @@
 from collections import namedtuple
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,6 +143,56 @@ def test_who_has_waited_longest_goes_first() -> None:
         scene.step()
         order += list(np.flatnonzero((scene.people.passage >= 0) & ~before))
     assert order == [0, 1, 2]
+
+
+def test_nist_2_7_a_lift_takes_its_places_every_ride() -> None:
+    """30 people, 13 places: three rides up of half a cycle each, the first at once, with an empty ride down between."""
+    place = two_levels(kind="lift", length_m=5.0)
+    scene = Stairs(place, list(np.linspace(15, 16.9, 30)), [3.0] * 30, [UPPER] * 30)
+    aboard, at = [], []
+    while scene.now < 300 and (scene.people.y < 20).any():
+        before = scene.people.passage >= 0
+        scene.step()
+        new = int(((scene.people.passage >= 0) & ~before).sum())
+        if new:
+            aboard.append(new)
+            at.append(scene.now)
+    assert int(P.lift_places) == 13
+    assert max(aboard) <= 13
+    assert sum(aboard) == 30
+    assert (scene.people.y > 20).all()
+    assert np.diff(at).min() >= P.lift_cycle_s - DT, "it has to come back"
+    assert scene.now < (len(aboard) + 0.5) * P.lift_cycle_s + 30
+
+
+def test_a_lift_fetches_who_waits_at_the_other_end() -> None:
+    scene = Stairs(two_levels(kind="lift", length_m=5.0), [2.0], [23.0], [LOWER])
+    arrives = scene.until_all_arrive(200)
+    assert P.lift_cycle_s < arrives < P.lift_cycle_s + 30  # half a cycle to come, half to ride, and the way
+
+
+@pytest.mark.parametrize("kind", ["lift", "ramp"])
+def test_nist_2_10_limited_mobility_takes_the_way_without_steps(kind: str) -> None:
+    """Beside stairs there is another way: others take the stairs, people of limited mobility the other, slowly."""
+    other = Passage(
+        "other", kind, box(15, 0.6, 16.5, 1.6), box(4, 24.6, 6, 25.6), 40.0 if kind == "ramp" else 5.0, 1.5, 5.0
+    )  # type: ignore[arg-type]
+    place = two_levels()
+    place = replace(place, passages=(*place.passages, other))
+    speed = (P.mobility_speed_low + P.mobility_speed_high) / 2
+    took = {}
+    for limited in (False, True):
+        scene = Stairs(place, [3.0], [3.0], [UPPER], v0=speed if limited else 1.34)
+        assert scene.routes.first_free > 0
+        if limited:
+            scene.people.dest[:] += scene.routes.first_free
+        while not (scene.people.passage >= 0).any() and scene.now < 120:
+            scene.step()
+        took[limited] = int(scene.people.passage[0]) // 2
+        arrives = scene.until_all_arrive(400)
+        assert (scene.people.y > 20).all()
+        assert (arrives > 45) == limited
+    assert took == {False: 0, True: 1}
 
 
 def test_two_full_ends_do_not_hold_each_other_for_good() -> None:

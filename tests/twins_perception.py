@@ -99,7 +99,7 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
         w("disorder") * (disorder - p.disorder_reference),
         w("gates") * zone.gated,
         w("safe_zone") * zone.marked_safe * (1 if looked_after else p.feel_safe_zone_alone),
-        w("company") * (not person["alone"]),
+        w("company") * person["company"],
         w("regular") * bool(person["regular"]),
     ]
     sensitive = [

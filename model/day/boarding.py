@@ -10,18 +10,29 @@ from numpy.typing import NDArray
 
 from model.day.demand import Visits
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Layout, Platform
+from model.inputs.layout import Platform
 from model.kernels.records import records
 from model.kernels.visiting import DOOR, SPOT, TRAIN, VISITOR, Doors, Spots, Trains, Visitors
 from model.parameters import Parameters
 from model.randomness import WORD, Purpose, entity_of, uniforms
+from model.results import FIRST_HOUR
 from model.world.world import FLOOR_M, World
 
 Boarding = namedtuple(
     "Boarding",
     [
-        "alight_s", "board_s", "luggage_s", "door_places", "body_m", "board_reach_m", "give_up_s", "force_s", "force_m",
-        "beside_m", "depth_bodies", "stuck_reach_m",
+        "alight_s",
+        "board_s",
+        "luggage_s",
+        "door_places",
+        "body_m",
+        "board_reach_m",
+        "give_up_s",
+        "force_s",
+        "force_m",
+        "beside_m",
+        "depth_bodies",
+        "stuck_reach_m",
     ],
 )
 Waiting = namedtuple(
@@ -36,12 +47,27 @@ Waiting = namedtuple(
         "crowd_free",
         "seat",
         "safety",
+        "safety_night",
         "cell_m",
+        "woman",
+        "shelter",
+        "harsh",  # (hours,) rain or cold
+        "first_hour",
+        "marker",  # of woman, man, other
+        "evening_s",
+        "group",
+        "group_m",
+        "drop",
+        "nuisance_m",
+        "again_s",
     ],
 )
 _SEAT_REACH_CELLS = 1
+_MARKS = ("shelter", "stop_marker")
+_HOUR = 3600
 _SAME_NAME = (
-    "role", "access", "train_out", "appear_s", "speed", "gender", "luggage", "regular", "nature", "slope",
+    "role", "access", "train_out", "appear_s", "speed", "gender", "luggage", "regular", "nature", "slope", "limited",
+    "fare_rate",
 )  # fmt: skip
 
 
@@ -63,9 +89,10 @@ def boarding_numbers(p: Parameters) -> Boarding:
     )
 
 
-def waiting_numbers(p: Parameters) -> Waiting:
-    """Return the numbers of the choice of a waiting place."""
+def waiting_numbers(p: Parameters, harsh: NDArray[np.bool_]) -> Waiting:
+    """Return the numbers of the choice of a waiting place; ``harsh`` is rain or cold by hour of the tables."""
     safety = [p.wait_safety_woman, p.wait_safety_man]
+    marker = [p.wait_marker_woman, p.wait_marker_man]
     return Waiting(
         base=p.feel_base,
         score_slope=p.feel_score_slope,
@@ -76,7 +103,19 @@ def waiting_numbers(p: Parameters) -> Waiting:
         crowd_free=p.wait_crowd_free,
         seat=p.wait_seat,
         safety=np.array([*safety, sum(safety) / 2]),
+        safety_night=p.wait_safety_night,
         cell_m=p.wait_cell_m,
+        woman=p.feel_woman,
+        shelter=p.wait_shelter,
+        harsh=harsh,
+        first_hour=FIRST_HOUR,
+        marker=np.array([*marker, sum(marker) / 2]),
+        evening_s=p.survey_evening_from_h * _HOUR,
+        group=p.wait_group,
+        group_m=p.wait_group_m,
+        drop=p.wait_again_drop,
+        nuisance_m=p.wait_again_nuisance_m,
+        again_s=p.wait_again_s,
     )
 
 
@@ -102,24 +141,42 @@ class Edge:
         return cls(a, along, inward, length)
 
 
-def make_spots(layout: Layout, world: World, p: Parameters) -> Spots:
-    """Return the waiting candidates of every platform: centres of 2 m cells of its strip that lie on floor."""
+def make_spots(inputs: Inputs, world: World) -> Spots:
+    """Return the waiting candidates of every platform: centres of 2 m cells of its strip that lie on floor.
+
+    Nobody waits farther than ``wait_beyond_m`` behind the place where the longest train of the day ends.
+    """
+    layout, p = inputs.layout, inputs.parameters
     size = p.wait_cell_m
-    columns: dict[str, list[float]] = {name: [] for name in ("x", "y", "cell", "along", "seats")}
+    names = ("x", "y", "cell", "along", "seats", "shelter", "marked")
+    columns: dict[str, list[float]] = {name: [] for name in names}
     first = [0]
     seats = np.array([(s.x, s.y) for s in layout.spots if s.kind == "seat"]).reshape(-1, 2)
+    roofed = [zone.roofed for zone in layout.zones]
+    places = {kind: [(s.x, s.y) for s in layout.spots if s.kind == kind] for kind in _MARKS}
+
+    def any_near(kind: str, reach_m: float, x: float, y: float) -> bool:
+        return any(np.hypot(at_x - x, at_y - y) <= reach_m for at_x, at_y in places[kind])
+
     for platform in layout.platforms:
         edge = Edge.of(platform)
         strip = shapely.Polygon(platform.strip).buffer(FLOOR_M)
         depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
-        for s in np.arange(size / 2, edge.length, size):
+        cars = max((t.cars for t in inputs.timetable.trains if t.platform == platform.id), default=0)
+        end = cars * p.board_car_length_m + p.wait_beyond_m if cars else edge.length
+        for s in np.arange(size / 2, min(edge.length, end), size):
             for t in np.arange(size / 2, max(depth, size), size):
                 x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
                 cell = cell_of(world, float(x), float(y))
                 if cell < 0 or not shapely.contains_xy(strip, x, y):
                     continue
                 near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
-                row = (float(x), float(y), cell, float(s), near.sum())
+                row = (
+                    float(x), float(y), cell, float(s), near.sum(),
+                    roofed[world.grid.cell_zone[cell]] or any_near("shelter", p.wait_shelter_m, float(x), float(y)),
+                    layout.zones[world.grid.cell_zone[cell]].marked_safe
+                    or any_near("stop_marker", p.wait_marker_m, float(x), float(y)),
+                )  # fmt: skip
                 for name, value in zip(columns, row, strict=True):
                     columns[name].append(value)
         if len(columns["x"]) == first[-1]:
@@ -206,13 +263,20 @@ def _door_places(edge: Edge, doors: int, cars: int, p: Parameters) -> NDArray[np
 def _queues(visits: Visits, first: NDArray[np.int32], doors: NDArray[np.int32], seed: int, day: int):  # type: ignore[no-untyped-def]
     """Return first place and length of each door's queue of alighters, and the queue of visit numbers."""
     rides = np.flatnonzero(visits.train_in >= 0)
-    u = uniforms(seed, int(Purpose.DOOR), day, visits.entity[rides], visits.key[rides], 0)
+    party = parties_of(visits)[0][rides]  # a group gets off by one door
+    u = uniforms(seed, int(Purpose.DOOR), day, visits.entity[party], visits.key[party], 0)
     train = visits.train_in[rides]
     door = first[train] + np.minimum((u * doors[train]).astype(np.int64), doors[train] - 1)
     order = np.lexsort((visits.identity[rides], door))
     counts = np.bincount(door, minlength=int(doors.sum()))
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
     return starts.astype(np.int32), counts.astype(np.int32), rides[order].astype(np.int32)
+
+
+def parties_of(visits: Visits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each visit the number of the first of its group who travels, and how many of the group do."""
+    _, first, which, count = np.unique(visits.party, return_index=True, return_inverse=True, return_counts=True)
+    return first[which], count[which]
 
 
 def successors(inputs: Inputs) -> NDArray[np.int32]:
@@ -228,11 +292,16 @@ def successors(inputs: Inputs) -> NDArray[np.int32]:
     return following
 
 
-def make_visitors(inputs: Inputs, visits: Visits, from_s: float) -> Visitors:
-    """Return the visits as the kernel reads them; boarders of before ``from_s`` do not come."""
+def make_visitors(inputs: Inputs, visits: Visits, from_s: float, first_free: int) -> Visitors:
+    """Return the visits as the kernel reads them; boarders of before ``from_s`` do not come.
+
+    Args:
+        first_free: see ``Routes``: people of limited mobility follow the fields without stairs.
+    """
     p = inputs.parameters
     boarders = np.flatnonzero(np.isfinite(visits.appear_s) & (visits.appear_s >= from_s))
     by_time = boarders[np.lexsort((visits.identity[boarders], visits.appear_s[boarders]))]
+    party, group = parties_of(visits)
     mixed = (visits.entity * entity_of("visit") + visits.key) % WORD
     rows = records(
         VISITOR,
@@ -241,6 +310,10 @@ def make_visitors(inputs: Inputs, visits: Visits, from_s: float) -> Visitors:
         young=visits.age < p.sus_young_to_age,
         senior=visits.age >= p.sus_senior_from_age,
         alone=visits.group == 1,
+        group=group,
+        dodger=visits.dodge,
+        party=party,
+        step_free=first_free * visits.limited.astype(np.int32),
         **{name: getattr(visits, name) for name in _SAME_NAME},
     )
     return Visitors(rows, by_time.astype(np.int32), np.zeros(1, np.int64))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.day.access import gated_zones
 from model.day.ground import floor_area
 from model.day.perception import references, weights
 from model.inputs.inputs import Inputs
@@ -42,7 +43,7 @@ def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
         terms=terms,
         camera_log=np.zeros((len(INCIDENT_TYPES), cells)),
         zones=records(
-            MOOD, zones, disorder=[z.disorder for z in layout.zones], gated=[z.gated for z in layout.zones],
+            MOOD, zones, disorder=[z.disorder for z in layout.zones], gated=gated_zones(layout, world),
             marked=marked, marked_alone=marked * p.feel_safe_zone_alone,
         ),
         weights=np.zeros((genders, 1)),

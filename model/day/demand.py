@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from model.day.access import make_doorways
+from model.day.access import behind_gates, make_doorways
 from model.inputs.inputs import Inputs
 from model.inputs.population import AGE_BANDS, GENDERS, Share
 from model.inputs.timetable import Train
+from model.kernels.visiting import FARE_OPEN, FARE_PAID
 from model.parameters import Parameters
 from model.randomness import ROLE_BIT, Purpose, entity_of, poisson_quantile, uniforms
 from model.world.world import World
@@ -39,7 +40,12 @@ class Visits:
         train_in, train_out: index of the train in the timetable, -1 for none.
         access: index of the access of entering (boarder) or leaving (alighter).
         appear_s: when a boarder enters; inf for people who come by train.
-        gender: 0 woman, 1 man, 2 other.  age: years.  regular, luggage: 0/1.  group: size, 1 is alone.
+        gender: 0 woman, 1 man, 2 other.  age: years.  regular, luggage: 0/1.
+        group: people of the own group who travel today, 1 is alone.  party: identity of the first of them; its
+            members follow each other in these arrays and share trains, door, access, moment and speed.
+        limited: 1 for limited mobility.
+        dodge: how the person enters without a ticket (FARE in ``model.kernels.visiting``), 0 with one.
+        fare_rate: chance that such a person does; 0 for people who come by train.
         speed: free walking speed, m/s.
         nature: person effect + visit noise on the latent.  slope: multiplier of the terms that grow after dark.
         noise: the visit noise in nature.  person: number in the panel of travellers, -1 without one.
@@ -58,6 +64,10 @@ class Visits:
     regular: NDArray[np.int8]
     luggage: NDArray[np.int8]
     group: NDArray[np.int8]
+    party: Ints
+    limited: NDArray[np.int8]
+    dodge: NDArray[np.int8]
+    fare_rate: Floats
     speed: Floats
     nature: Floats
     slope: Floats
@@ -96,28 +106,36 @@ def draw_visits(inputs: Inputs, world: World, seed: int, day: int, choose: Choos
     def draw(purpose: Purpose, index: int = 0) -> Floats:
         return np.asarray(uniforms(seed, int(purpose), day, entity, key, index))
 
+    clock = np.array([_clock(t) for t in trains])[ride]
+    first, group, size = parties(inputs, clock, entity, role, draw(Purpose.GROUP))
+
+    def shared(purpose: Purpose, index: int = 0) -> Floats:
+        return draw(purpose, index)[first]
+
     train_in = np.where(role == ALIGHTER, ride, -1).astype(np.int32)
     train_out = np.where(role == BOARDER, ride, -1).astype(np.int32)
-    changing = (role == ALIGHTER) & (draw(Purpose.TRANSFER) < inputs.population.transfer_share)
+    changing = (role == ALIGHTER) & (shared(Purpose.TRANSFER) < inputs.population.transfer_share)
     train_out[changing] = _connections(
-        trains, inputs.parameters, train_in[changing], draw(Purpose.TRANSFER, 1)[changing]
+        trains, inputs.parameters, train_in[changing], shared(Purpose.TRANSFER, 1)[changing]
     )
     role = np.where((role == ALIGHTER) & (train_out >= 0), TRANSFER, role).astype(np.int8)
-    clock = np.array([_clock(t) for t in trains])[ride]
-    kind = _kinds(inputs.population.mix, clock, inputs.parameters, draw(Purpose.TRAITS))
+    kind = _kinds(inputs, clock, size, draw(Purpose.TRAITS))
     person = np.full(len(kind), -1, np.int64) if choose is None else choose(kind, clock, draw(Purpose.PERSON))
     own = draw if choose is None else for_life(seed, person)
     people = _traits(inputs.population.mix, kind, inputs.parameters, draw, own)
-    access = _accesses(inputs, draw(Purpose.ACCESS))
-    lead = lead_times(inputs, ride, people["regular"], draw)
+    people["speed"] = _together(people["speed"], first, group, inputs.parameters)
+    access = _accesses(inputs, shared(Purpose.ACCESS))
+    lead = lead_times(inputs, ride, people["regular"][first], shared)
     walk = _walk_to_platform(inputs, world, access, ride) / people["speed"]
     appear = np.where(role == BOARDER, np.floor(2 * (clock - lead - walk)) / 2, np.inf)
+    fare_rate = np.where(role == BOARDER, fare_rates(inputs, world)[access, _platforms(inputs)[ride]], 0.0)
     return Visits(
         identity=identity, entity=entity, key=key, role=role, train_in=train_in, train_out=train_out,
         access=access, appear_s=appear, gender=people["gender"].astype(np.int8), age=people["age"],
         regular=people["regular"].astype(np.int8), luggage=people["luggage"].astype(np.int8),
-        group=people["group"].astype(np.int8), speed=people["speed"], nature=people["nature"],
-        slope=people["slope"], noise=people["noise"], person=person,
+        group=group, party=identity[first], limited=people["limited"].astype(np.int8),
+        dodge=_dodges(inputs.parameters, fare_rate, draw), fare_rate=fare_rate, speed=people["speed"],
+        nature=people["nature"], slope=people["slope"], noise=people["noise"], person=person,
     )  # fmt: skip
 
 
@@ -184,15 +202,66 @@ def _connections(
     return chosen
 
 
-def _kinds(mix: tuple[Share, ...], clock: Floats, p: Parameters, u: Floats) -> Ints:
-    """Return the row of the population mix for each person; evening weights hold from the evening hour on."""
-    kind = np.empty(clock.shape, np.int64)
-    evening = clock >= p.survey_evening_from_h * _HOUR
+def parties(
+    inputs: Inputs, clock: Floats, entity: Ints, role: NDArray[np.int8], u: Floats
+) -> tuple[Ints, NDArray[np.int8], Ints]:
+    """Join people of one train who follow each other in number to groups.
+
+    The first of a group draws its size from the mix (by groups: a pair is drawn half as often as its people
+    are), the next people belong to it. The last group of a train may find fewer people than it drew; one more
+    person on a train changes nobody but the last group.
+
+    Args:
+        clock, entity, role: of everybody, in the order of identity.
+        u: uniform of everybody.
+
+    Returns:
+        (n,) index of the first of the own group; how many are in it today; the size that was drawn.
+    """
+    sizes = np.array(sorted({s.group_size for s in inputs.population.mix}))
+    drawn = np.ones(len(u), np.int64)
+    evening = clock >= inputs.parameters.survey_evening_from_h * _HOUR
     for late in (False, True):
-        weight = np.cumsum([s.share_evening if late else s.share_day for s in mix])
+        weight = np.cumsum([_weight(inputs.population.mix, size, late).sum() / size for size in sizes])
         here = evening == late
-        kind[here] = np.searchsorted(weight, u[here] * weight[-1], side="right")
+        at = np.searchsorted(weight, u[here] * weight[-1], side="right")
+        drawn[here] = sizes[np.minimum(at, len(sizes) - 1)]
+    first, group = np.arange(len(u)), np.ones(len(u), np.int8)
+    ends = np.flatnonzero(np.diff(entity, append=-1) | np.diff(role, append=-1)) + 1
+    end = np.repeat(ends, np.diff(ends, prepend=0)).tolist()
+    wanted = drawn.tolist()
+    i = 0
+    while i < len(wanted):
+        n = min(wanted[i], end[i] - i)
+        if n > 1:
+            first[i : i + n], group[i : i + n] = i, n
+        i += n
+    return first, group, drawn[first]
+
+
+def _weight(mix: tuple[Share, ...], size: int, late: bool) -> Floats:
+    """Return the weights of the rows of the mix for people in groups of a size, 0 for others."""
+    return np.array([(s.share_evening if late else s.share_day) * (s.group_size == size) for s in mix], float)
+
+
+def _kinds(inputs: Inputs, clock: Floats, size: Ints, u: Floats) -> Ints:
+    """Return the row of the mix for each person, of the drawn size of group; by day or from the evening hour on."""
+    mix = inputs.population.mix
+    kind = np.zeros(clock.shape, np.int64)
+    evening = clock >= inputs.parameters.survey_evening_from_h * _HOUR
+    for late in (False, True):
+        for n in np.unique(size):
+            here = (evening == late) & (size == n)
+            weight = np.cumsum(_weight(mix, int(n), late))
+            kind[here] = np.searchsorted(weight, u[here] * weight[-1], side="right")
     return np.minimum(kind, len(mix) - 1)
+
+
+def _together(speed: Floats, first: Ints, group: NDArray[np.int8], p: Parameters) -> Floats:
+    """Return the speed of everybody: in a group that of its slowest, times a factor for each further member."""
+    slowest = np.full(len(speed), np.inf)
+    np.minimum.at(slowest, first, speed)
+    return np.asarray(slowest[first] * p.group_speed_factor ** (group - 1.0))
 
 
 def for_life(seed: int, person: Ints) -> Callable[..., Floats]:
@@ -213,7 +282,7 @@ def person_traits(own: Callable[..., Floats], p: Parameters) -> tuple[Floats, Fl
 
 
 def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw, own) -> dict[str, Floats]:  # type: ignore[no-untyped-def]
-    """Return gender, age, regular, luggage, group, speed, nature, slope and noise: of the trip, or own for life."""
+    """Return gender, age, regular, luggage, limited, speed, nature, slope and noise: of the trip, or own for life."""
     low = np.array([p[f"age_low_{_suffix(b)}"] for b in AGE_BANDS])
     high = np.array([p[f"age_high_{_suffix(b)}"] for b in AGE_BANDS])
     pace = np.array([p[f"walk_age_factor_{_suffix(b)}"] for b in AGE_BANDS])
@@ -225,6 +294,10 @@ def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw, own) -> dic
     mean = mean * pace[band] * np.where(regular > 0, p.walk_factor_regular, p.walk_factor_sporadic)
     mean = mean * np.where(luggage > 0, p.walk_luggage_factor, 1)
     speed = np.clip(mean + p.walk_speed_sd * ndtri(own(Purpose.SPEED)), p.walk_speed_low, p.walk_speed_high)
+    share = np.where(band == len(AGE_BANDS) - 1, p.mobility_limited_senior, p.mobility_limited_younger)
+    limited = own(Purpose.MOBILITY) < share
+    slow = p.mobility_speed_low + (p.mobility_speed_high - p.mobility_speed_low) * own(Purpose.MOBILITY, 1)
+    speed = np.where(limited, slow, speed)
     noise = p.feel_visit_sd * ndtri(draw(Purpose.FEAR, 1))
     effect, slope = person_traits(own, p)
     return {
@@ -232,7 +305,7 @@ def _traits(mix: tuple[Share, ...], kind: Ints, p: Parameters, draw, own) -> dic
         "age": low[band] + (high - low)[band] * own(Purpose.TRAITS, 1),
         "regular": regular,
         "luggage": luggage,
-        "group": np.array([s.group_size for s in mix], float)[kind],
+        "limited": limited.astype(float),
         "speed": speed,
         "nature": effect + noise,
         "slope": slope,
@@ -290,7 +363,29 @@ def _headways(inputs: Inputs) -> Floats:
 
 def _walk_to_platform(inputs: Inputs, world: World, access: NDArray[np.int32], ride: Ints) -> Floats:
     """Return the walking time at 1 m/s from the access to the platform of the train."""
-    platform = {p.id: i for i, p in enumerate(inputs.layout.platforms)}
-    rows = np.array([world.routes.first_platform + platform[t.platform] for t in inputs.timetable.trains], np.int64)
+    rows = world.routes.first_platform + _platforms(inputs)
     _, middle = make_doorways(inputs.layout, world)
     return np.asarray(world.routes.seconds[rows[ride], middle[access]], float)
+
+
+def _platforms(inputs: Inputs) -> Ints:
+    """Return the number of the platform of each train."""
+    number = {platform.id: i for i, platform in enumerate(inputs.layout.platforms)}
+    return np.array([number[train.platform] for train in inputs.timetable.trains], np.int64)
+
+
+def fare_rates(inputs: Inputs, world: World) -> Floats:
+    """Return the chance that somebody enters without a ticket, (accesses, platforms): lower behind closed gates."""
+    p = inputs.parameters
+    return np.where(behind_gates(inputs.layout, world), p.gate_dodge_closed, p.gate_dodge_open)
+
+
+def _dodges(p: Parameters, rate: Floats, draw) -> NDArray[np.int8]:  # type: ignore[no-untyped-def]
+    """Return how each person enters without a ticket, 0 with one.
+
+    One uniform decides in every scenario, so that closed gates deter some of the same people.
+    """
+    shares = np.cumsum([p.gate_dodge_tailgate, p.gate_dodge_force, p.gate_dodge_intercom])
+    how = 1 + np.minimum(np.searchsorted(shares, draw(Purpose.FARE, 1) * shares[-1], side="right"), len(shares) - 1)
+    how = np.where(rate == p.gate_dodge_closed, how, FARE_OPEN)
+    return np.where(draw(Purpose.FARE) < rate, how, FARE_PAID).astype(np.int8)

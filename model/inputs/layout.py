@@ -107,13 +107,32 @@ class Passage:
     """Stairs, escalator, lift or ramp between two boxes of floor; walked off the sheet."""
 
     id: str
-    kind: Literal["stairs", "escalator", "lift", "ramp"]
+    kind: Literal["stairs", "escalator", "lift", "ramp", "gate"]  # gates: see ``model.inputs.ways``
     box_a: tuple[Point, ...]
     box_b: tuple[Point, ...]
     length_m: float  # along the slope
     width_m: float
     rise_m: float  # b above a when positive
     direction: Literal["both", "a_to_b", "b_to_a"] = "both"
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """A row of ticket gates from wall to wall; inside (paid) lies left of the way from the first to the second end.
+
+    Open gates are nothing that anybody notices; closed ones are a barrier with one person at a time through each.
+    """
+
+    id: str
+    level: int
+    ends: tuple[Point, Point]
+    gates: int  # evenly spaced
+    wide: int = 1  # how many of them, from the second end, are wide: for luggage, wheelchairs, prams
+    direction: Literal["both", "in", "out"] = "both"
+    width_m: float = 0.6  # of a gate that is not wide
+    closed: bool = True
+    owner: Owner = "NS"
     assumed: bool = False
 
 
@@ -173,7 +192,7 @@ class Spot:
     """A small asset at a point: help point, camera sign, seat, gate, vandalisable object."""
 
     id: str
-    kind: Literal["help_point", "camera_sign", "seat", "gate", "object"]
+    kind: Literal["help_point", "camera_sign", "seat", "shelter", "stop_marker", "gate", "object"]
     level: int
     x: float
     y: float
@@ -235,3 +254,4 @@ class Layout:
     north_deg: float | None = None  # where north points on the sheet, counter-clockwise from +x; None: not known
     obstacles: tuple[Obstacle, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
+    gate_lines: tuple[GateLine, ...] = ()

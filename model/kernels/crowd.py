@@ -23,6 +23,7 @@ OFF = 0
 FIELD = 1
 STRAIGHT = 2
 STAND = 3
+FOLLOW = 4  # field, with a pull to the own place in the group (goal_x, goal_y); within a step only
 
 # one row a slot: what is read together lies together
 PERSON = np.dtype(
@@ -38,6 +39,7 @@ PERSON = np.dtype(
         ("ready_s", "f8"),
         ("dest", "i4"),
         ("passage", "i4"),
+        ("gate", "i4"),  # the passage end of the gate that was chosen, -1
         ("mode", "i1"),
         ("arrived", "i1"),
         # the visit
@@ -47,12 +49,22 @@ PERSON = np.dtype(
         ("senior", "i1"),
         ("luggage", "i1"),
         ("alone", "i1"),
+        ("company", "i1"),  # somebody of the own group is near
+        ("group", "i1"),  # of the own group
+        ("dodger", "i1"),  # how the person enters without a ticket: see FARE in ``visiting``, 0 with one
+        ("limited", "i1"),  # limited mobility
+        ("step_free", "i4"),  # what to add to the field of an access or platform (Routes.first_free), or 0
+        ("party", "i4"),  # visit number of the first of the own group
+        ("own_goal_x", "f8"),  # the goal point while goal_x and goal_y hold the place in the group
+        ("own_goal_y", "f8"),
         ("regular", "i4"),
         ("visit", "i4"),  # number of the visit (entity order), -1 for a free slot
         ("luck", "i8"),  # stable number of the person, the key of all draws
         ("train", "i4"),  # the train to board, -1
         ("door", "i4"),  # of that train; -2 - candidate while waiting; -1
         ("since_s", "f8"),  # begin of waiting
+        ("again_s", "f8"),  # no other waiting place before
+        ("flee_u", "f8"),  # latent below which another one is chosen
         # feeling
         ("nature", "f8"),  # person effect and visit noise on the latent
         ("slope", "f8"),  # sensitivity of the terms that grow after dark
@@ -84,7 +96,7 @@ Crowd = namedtuple(
 def make_crowd(capacity: int, worst_s: int) -> Crowd:
     """Return an empty crowd of ``capacity`` slots that remembers ``worst_s`` seconds of feeling each."""
     people = np.zeros(capacity, PERSON)
-    for name in ("passage", "visit", "train", "door"):
+    for name in ("passage", "gate", "visit", "train", "door"):
         people[name] = -1
     free = np.arange(capacity, dtype=np.int32)[::-1].copy()
     order = np.zeros(capacity, np.int32)

@@ -1,8 +1,10 @@
 """Stairs, escalators, lifts: people leave one box, are under way off the sheet, surface in the other box.
 
 A passage lets one person go every ``gap_s``; who has waited longest in the box goes first. It holds ``most``
-people a direction. Whoever finds no room to surface waits, at most ``hold_s``: then the others make room. So
-two full boxes never hold each other for good.
+people a direction. A lift takes up to ``most`` who wait where it stands and rides half a cycle; with nobody there it
+fetches who waits at the other end. Gates let people in by rules of their own (``model.kernels.gates``). Whoever finds
+no room to surface waits, at most ``hold_s``: then the others make room. So two full boxes never hold each other for
+good.
 """
 
 from collections import namedtuple
@@ -26,6 +28,9 @@ Passages = namedtuple(
         "most",  # (E,) int32: people under way from end e at most
         "hold_s",  # float: longest wait for room to surface
         "room_m",  # float: room that a surfacing person looks for
+        "lift",  # (passages,) bool
+        "gate",  # (passages,) bool
+        "lift_half_s",  # float: half a cycle, from one end to the other with its doors
     ],
 )
 
@@ -34,6 +39,7 @@ PassageState = namedtuple(
     [
         "free_at",  # (passages,) float64: when the next may enter, s
         "under_way",  # (E,) int32
+        "cabin",  # (passages,) int8: the end at which a lift stands or will stop, 0 or 1
         "waiting",  # scratch, (slots,) int32: who stands in a box and wants to go
         "placed",  # scratch, (slots,) int32: who has surfaced in this step
     ],
@@ -46,6 +52,7 @@ def make_passage_state(passages: Passages, slots: int) -> PassageState:
     return PassageState(
         np.full(ends // 2, -np.inf),
         np.zeros(ends, np.int32),
+        np.zeros(ends // 2, np.int8),
         np.zeros(slots, np.int32),
         np.zeros(slots, np.int32),
     )
@@ -142,9 +149,36 @@ def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: igno
 def enter(walkers, passages, state, i, end, now_s, dt):  # type: ignore[no-untyped-def]
     """Send person ``i`` under way from ``end``."""
     state.free_at[end // 2] = max(state.free_at[end // 2], now_s - dt) + passages.gap_s[end]
+    go_under_way(walkers, state, i, end, now_s + passages.fixed_s[end] + passages.metres[end] / walkers.v0[i])
+
+
+@njit(cache=True, _nrt=False)
+def ride_lift(walkers, passages, state, k, waiting, now_s):  # type: ignore[no-untyped-def]
+    """Let lift ``k`` take who waits where it stands, longest wait first; or fetch who waits at the other end."""
+    end = 2 * k + state.cabin[k]
+    taken, elsewhere = 0, False
+    while taken < passages.most[end]:
+        best, best_i = np.inf, -1
+        for j in range(waiting):
+            i = state.waiting[j]
+            elsewhere |= walkers.passage[i] == -2 - (end ^ 1)
+            if walkers.passage[i] == -2 - end and walkers.ready_s[i] < best:
+                best, best_i = walkers.ready_s[i], i
+        if best_i < 0:
+            break
+        go_under_way(walkers, state, best_i, end, now_s + passages.lift_half_s)
+        taken += 1
+    if taken > 0 or (elsewhere and passages.most[end ^ 1] > 0):
+        state.cabin[k] = 1 - state.cabin[k]
+        state.free_at[k] = now_s + passages.lift_half_s
+
+
+@njit(cache=True, _nrt=False)
+def go_under_way(walkers, state, i, end, until_s):  # type: ignore[no-untyped-def]
+    """Take person ``i`` off the sheet, from ``end`` to the other end."""
     state.under_way[end] += 1
     walkers.passage[i] = end
-    walkers.ready_s[i] = now_s + passages.fixed_s[end] + passages.metres[end] / walkers.v0[i]
+    walkers.ready_s[i] = until_s
     walkers.mode[i] = 0
     walkers.arrived[i] = 0
     walkers.speed[i] = 0.0
@@ -170,12 +204,18 @@ def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt
         return
     surface_all(walkers, who, order, n, passages, state, bins, now_s)
     waiting = list_waiting(walkers, order, n, room, passages, state, now_s)
+    for k in range(passages.lift.shape[0]):
+        if passages.lift[k] and waiting > 0 and state.free_at[k] <= now_s:
+            ride_lift(walkers, passages, state, k, waiting, now_s)
     while waiting > 0:
         best, best_k = np.inf, -1
         for k in range(waiting):  # longest wait first, then entity order
             i = state.waiting[k]
+            if walkers.passage[i] >= 0:
+                continue  # has taken the lift
             end = -2 - walkers.passage[i]
             can_enter = state.free_at[end // 2] <= now_s and state.under_way[end] < passages.most[end]
+            can_enter &= not (passages.lift[end // 2] or passages.gate[end // 2])
             if can_enter and walkers.ready_s[i] < best:
                 best, best_k = walkers.ready_s[i], k
         if best_k < 0:

@@ -82,7 +82,7 @@ def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud
     of_people, by_people = person_terms(
         w, p.alone[min(max(others, 0), p.company_enough)], max(0.0, rho - p.crowd_free), uniformed, service,
         1.0 if bits & SHOP_OPEN else 0.0, nuisance, waited_min,
-        1.0 if people.alone[slot] == 0 else 0.0, 1.0 if people.regular[slot] != 0 else 0.0,
+        1.0 if people.company[slot] != 0 else 0.0, 1.0 if people.regular[slot] != 0 else 0.0,
     )  # fmt: skip
     if bits & UNWATCHED and uniformed + service > 0.0:
         of_people += p.safe_rest * w[SAFE_ZONE]

@@ -9,6 +9,8 @@ from numba import njit
 from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
+from model.kernels.gates import gates_step
+from model.kernels.groups import keep_together, let_go
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
 from model.kernels.memory import fetch_line
 from model.kernels.noticing import learn
@@ -17,7 +19,7 @@ from model.kernels.passages import passages_step
 from model.kernels.perception import perceive
 from model.kernels.presence import add_presence, clear_presence
 from model.kernels.staff import meet
-from model.kernels.visiting import alight, board, enter, is_due, move_on
+from model.kernels.visiting import alight, board, choose_again, enter, is_due, move_on
 from model.kernels.walking import walk
 from model.kernels.ways import follow_way
 
@@ -34,7 +36,8 @@ Day = namedtuple(
         "crowd", "visitors", "trains", "doors", "spots", "doorways", "passages", "on_stairs",
         "ground", "fields", "presence", "guards", "ways", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
-        "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch", "contacts", "meeting", "keys",
+        "groups", "gates", "gate_rules", "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch",
+        "contacts", "meeting", "keys",
     ],
 )  # fmt: skip
 
@@ -50,7 +53,8 @@ Places = namedtuple("Places", ["first", "rows", "of_kind"])  # of_kind: number o
 Watch = namedtuple("Watch", ["up_s", "residual_s"])  # memory of zones
 # seed, day, purposes and the turn of a direction code, as plain numbers
 Keys = namedtuple(
-    "Keys", ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "staff", "turn", "first_platform"]
+    "Keys",
+    ["seed", "day", "enter", "wait", "door", "place", "hazard", "pair", "staff", "turn", "first_platform", "gate"],
 )
 
 
@@ -76,9 +80,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         for half in range(HALF_STEPS):
             now = second + half * STEP_S
             if trains.here_n[0] > 0:
-                alight(
-                    now, crowd, visitors, trains, doors, ground, near_bins, tally, k.first_platform, boarding
-                )
+                alight(now, crowd, visitors, trains, doors, ground, near_bins, tally, k.first_platform, boarding)
             if is_due(now, visitors):
                 enter(
                     now,
@@ -87,6 +89,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
                     trains,
                     day.doorways,
                     ground,
+                    fields,
                     tally,
                     k.day,
                     k.seed,
@@ -96,14 +99,21 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
             n = crowd.count[0]
             if n == 0:
                 continue
+            keep_together(crowd, day.room, day.groups)
             walk(crowd.people, crowd.order, n, day.room, day.walk_rules, near_bins, day.work, STEP_S)
+            let_go(crowd, visitors)
             passages_step(
                 crowd.people, crowd.people.luck, crowd.order, n, day.room, day.passages, day.on_stairs, near_bins,
                 now + STEP_S, STEP_S,
             )  # fmt: skip
+            if day.gates.passage.shape[0] > 0:
+                gates_step(
+                    crowd, day.room, day.passages, day.on_stairs, day.gates, day.gate_rules, k.seed, k.gate, k.day,
+                    now + STEP_S, STEP_S,
+                )  # fmt: skip
             move_on(
-                now, crowd, visitors, trains, doors, spots, fields, tally, k.day, k.seed, k.wait, day.waiting,
-                feeling, boarding,
+                now, crowd, visitors, trains, doors, spots, fields, ground, offenders, day.loud, tally, k.day, k.seed,
+                k.wait, day.waiting, feeling, boarding,
             )  # fmt: skip
             if trains.here_n[0] > 0:
                 board(now, crowd, doors, tally, fields, feeling, boarding)
@@ -114,9 +124,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
         if offenders.count[0] > 0:
             if crowd.count[0] > 0:
-                bin_people(
-                    bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0]
-                )
+                bin_people(bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0])
             else:
                 clear_bins(bins)
             offend_everywhere(
@@ -132,6 +140,10 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
             dismiss(offenders)
         if crowd.count[0] > 0:
             perceive(crowd, ground, fields, presence, guards, offenders, day.loud, tally, second, feeling)
+            choose_again(
+                second, crowd, trains, spots, visitors, fields, ground, offenders, day.loud, k.day, k.seed, k.wait,
+                day.waiting,
+            )  # fmt: skip
         second += 1
         if second % MINUTE_S == 0:
             remember_guards(fields.zones, day.watch)
@@ -242,9 +254,7 @@ def offend_everywhere(
         if second < rows.loud_until_s[o]:
             loud[0] += 1
             loud[loud[0]] = o
-        whole = offend(
-            o, second, crowd, bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p
-        )
+        whole = offend(o, second, crowd, bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p)
         kind = rows.kind[o]
         if whole > 0.0 and kind != AGGRESSION and kind != NUISANCE:  # those are seen, and really removed
             wear(o, whole, rows, ground, guards, fields, p)

@@ -112,14 +112,16 @@ Tally = namedtuple(
         "monitor_score", "monitor_weight",
         "map_score", "map_seconds",  # (3, 2 m cells) after the evening hour
         "map_all", "map_expected",
-        "counts",  # agent seconds, walking seconds, entered, left, boarded, alighted, missed trains, events
+        "counts",  # agent seconds, walking seconds, entered, left, boarded, alighted, missed trains, events, fares
         "diary",  # (visits,) DIARY
         "harm",  # (visits, 4) own expected incidents of each visit by type; no rows when nobody asks
+        "fare_expected", "fare_sampled",  # (hours, genders, zones) entries without a ticket
     ],
 )  # fmt: skip
 # what a visit leaves with its traveller; hour -1 when it has not ended in the counted window
 DIARY = np.dtype([("latent", "f8"), ("worst", "f8"), ("seconds", "i8"), ("hour", "i8")])
 AGENT_SECONDS, WALKING_SECONDS, ENTERED, LEFT, BOARDED, ALIGHTED, MISSED, EVENTS = range(8)
+FARES = 8  # and the next three: entries without a ticket by tailgating, force, intercom, at no gate
 
 # incidents that were drawn and not yet answered
 HAPPENING = np.dtype(

@@ -22,18 +22,25 @@ from model.kernels.crowd import (
     take_slot,
 )
 from model.kernels.luck import uniform
-from model.kernels.perception import finish_visit
-from model.kernels.score import score_of
-from model.kernels.state import ALIGHTED, BOARDED, ENTERED, MISSED, PLAIN, SENSITIVE
+from model.kernels.perception import finish_visit, loud_in_sight
+from model.kernels.score import NUISANCE, SCORE_LOW, latent_of, score_of, start_of
+from model.kernels.state import ALIGHTED, BOARDED, ENTERED, FARES, MISSED, PLAIN, SENSITIVE
 
 BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
+HOUR_S = 3600.0
+SCORE_TINY = 1e-6  # above the lowest score
+GROUP_CELLS = 2  # floor cells between the places where people of a group come in
 STANDING, LEFT_STATION = 1, 2
+# ways of entering without a ticket: close behind somebody, by force, by a talk at the intercom, through no gate
+FARE_PAID, FARE_TAILGATE, FARE_FORCE, FARE_INTERCOM, FARE_OPEN = range(5)
 
 VISITOR = np.dtype(
     [
-        ("luck", "i8"), ("appear_s", "f8"), ("speed", "f8"), ("nature", "f8"), ("slope", "f8"), ("access", "i4"),
-        ("train_out", "i4"), ("role", "i1"), ("gender", "i1"), ("young", "i1"), ("senior", "i1"), ("luggage", "i1"),
-        ("alone", "i1"), ("regular", "i1"),
+        ("luck", "i8"), ("appear_s", "f8"), ("speed", "f8"), ("nature", "f8"), ("slope", "f8"),
+        ("fare_rate", "f8"),  # chance that such a person enters without a ticket
+        ("access", "i4"), ("train_out", "i4"), ("party", "i4"), ("step_free", "i4"), ("role", "i1"), ("gender", "i1"),
+        ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"), ("group", "i1"),
+        ("dodger", "i1"), ("limited", "i1"),
     ],
     align=True,
 )  # fmt: skip
@@ -65,6 +72,8 @@ SPOT = np.dtype(
         ("cell", "i4"),
         ("dest", "i4"),
         ("seats", "i4"),
+        ("shelter", "i4"),
+        ("marked", "i4"),  # in a marked safe zone or at a stop marker
         ("taken", "i4"),
     ],
     align=True,
@@ -84,6 +93,7 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
     crowd.people.stuck_s[slot] = 0.0
     crowd.people.arrived[slot] = 0
     crowd.people.passage[slot] = -1
+    crowd.people.gate[slot] = -1
     crowd.people.ready_s[slot] = 0.0
     crowd.people.train[slot] = visitors.rows.train_out[visit]
     crowd.people.door[slot] = -1
@@ -93,6 +103,12 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
     crowd.people.senior[slot] = visitors.rows.senior[visit]
     crowd.people.luggage[slot] = visitors.rows.luggage[visit]
     crowd.people.alone[slot] = visitors.rows.alone[visit]
+    crowd.people.company[slot] = 0
+    crowd.people.group[slot] = visitors.rows.group[visit]
+    crowd.people.dodger[slot] = visitors.rows.dodger[visit]
+    crowd.people.limited[slot] = visitors.rows.limited[visit]
+    crowd.people.step_free[slot] = visitors.rows.step_free[visit]
+    crowd.people.party[slot] = visitors.rows.party[visit]
     crowd.people.regular[slot] = visitors.rows.regular[visit]
     crowd.people.nature[slot] = visitors.rows.nature[visit]
     crowd.people.slope[slot] = visitors.rows.slope[visit]
@@ -112,7 +128,7 @@ def head_for_exit(crowd, slot, access):  # type: ignore[no-untyped-def]
     """Send a slot to an access."""
     crowd.people.doing[slot] = TO_EXIT
     crowd.people.mode[slot] = FIELD
-    crowd.people.dest[slot] = access
+    crowd.people.dest[slot] = access + crowd.people.step_free[slot]
     crowd.people.arrived[slot] = 0
 
 
@@ -121,7 +137,8 @@ def head_for_train(crowd, slot, trains, first_platform):  # type: ignore[no-unty
     """Send a slot to the platform of its train."""
     crowd.people.doing[slot] = TO_PLATFORM
     crowd.people.mode[slot] = FIELD
-    crowd.people.dest[slot] = first_platform + trains.rows.platform[crowd.people.train[slot]]
+    platform = first_platform + trains.rows.platform[crowd.people.train[slot]]
+    crowd.people.dest[slot] = platform + crowd.people.step_free[slot]
     crowd.people.arrived[slot] = 0
 
 
@@ -135,7 +152,7 @@ def is_due(time_s, visitors):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def enter(time_s, crowd, visitors, trains, doorways, ground, tally, day, seed, purpose, first_platform):  # type: ignore[no-untyped-def]
+def enter(time_s, crowd, visitors, trains, doorways, ground, fields, tally, day, seed, purpose, first_platform):  # type: ignore[no-untyped-def]
     """Let in the boarders whose time has come, at a keyed point of their access."""
     while visitors.next[0] < visitors.by_time.shape[0]:
         visit = visitors.by_time[visitors.next[0]]
@@ -144,16 +161,30 @@ def enter(time_s, crowd, visitors, trains, doorways, ground, tally, day, seed, p
         visitors.next[0] += 1
         access = visitors.rows.access[visit]
         first, last = doorways.first[access], doorways.first[access + 1]
-        u = uniform(seed, purpose, day, visitors.rows.luck[visit], 0, 0)
-        at = first + int(u * (last - first))
+        party = visitors.rows.party[visit]
+        u = uniform(seed, purpose, day, visitors.rows.luck[party], 0, 0)
+        at = first + (int(u * (last - first)) + GROUP_CELLS * (visit - party)) % (last - first)
         x, y = doorways.x[at], doorways.y[at]
         slot = take_slot(crowd, visit)
         settle(crowd, slot, visit, visitors, x, y, cell_at(ground, x, y), 0.0)
         tally.counts[ENTERED] += 1.0
+        _note_fare(visit, visitors, tally, int(fields.clock[1]), ground.cells.zone[crowd.people.cell[slot]])
         if trains.rows.state[crowd.people.train[slot]] == LEFT_STATION:
             rebook(crowd, slot, trains, visitors, tally, first_platform)
         else:
             head_for_train(crowd, slot, trains, first_platform)
+
+
+@njit(cache=True, _nrt=False)
+def _note_fare(visit, visitors, tally, hour, zone):  # type: ignore[no-untyped-def]
+    """Count an entry without a ticket, as expected and as it is, in the hour (none before the counted window)."""
+    if hour < 0:
+        return
+    gender, dodger = visitors.rows.gender[visit], visitors.rows.dodger[visit]
+    tally.fare_expected[hour, gender, zone] += visitors.rows.fare_rate[visit]
+    if dodger != FARE_PAID:
+        tally.fare_sampled[hour, gender, zone] += 1.0
+        tally.counts[FARES + dodger - 1] += 1.0
 
 
 @njit(cache=True, _nrt=False)
@@ -273,11 +304,15 @@ def _room(x, y, crowd, bins, body_m):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def head_for_door(crowd, slot, trains, doors):  # type: ignore[no-untyped-def]
-    """Send a slot to the nearest door of its train, along the field of the platform section of that door."""
+def head_for_door(crowd, at, trains, doors):  # type: ignore[no-untyped-def]
+    """Send somebody to the nearest door of the train, or to that of the own group, along the field of its section."""
+    slot = crowd.order[at]
     train = crowd.people.train[slot]
     first = trains.rows.first_door[train]
     best, best_door = np.inf, first
+    mate = mate_doing(crowd, at, TO_DOOR, AT_DOOR)
+    if mate >= 0 and crowd.people.train[mate] == train:
+        best, best_door = 0.0, crowd.people.door[mate]
     for door in range(first, first + trains.rows.doors[train]):
         far = math.hypot(doors.rows.x[door] - crowd.people.x[slot], doors.rows.y[door] - crowd.people.y[slot])
         if far < best:
@@ -291,6 +326,24 @@ def head_for_door(crowd, slot, trains, doors):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
+def mate_doing(crowd, at, this, or_that):  # type: ignore[no-untyped-def]
+    """Return the slot of somebody of the own group who does one of two things, -1; groups stand together in order."""
+    slot = crowd.order[at]
+    if crowd.people.group[slot] < 2:
+        return -1
+    party = crowd.people.party[slot]
+    first = at
+    while first > 0 and crowd.people.party[crowd.order[first - 1]] == party:
+        first -= 1
+    while first < crowd.count[0] and crowd.people.party[crowd.order[first]] == party:
+        mate = crowd.order[first]
+        if first != at and (crowd.people.doing[mate] == this or crowd.people.doing[mate] == or_that):
+            return mate
+        first += 1
+    return -1
+
+
+@njit(cache=True, _nrt=False)
 def call_to_doors(crowd, train, trains, doors, spots):  # type: ignore[no-untyped-def]
     """When a train has come in, those who wait for it walk to its doors."""
     for at in range(crowd.count[0]):
@@ -299,7 +352,7 @@ def call_to_doors(crowd, train, trains, doors, spots):  # type: ignore[no-untype
             continue
         if crowd.people.doing[slot] == WAITING or crowd.people.doing[slot] == TO_SPOT:
             leave_spot(crowd, slot, spots)
-            head_for_door(crowd, slot, trains, doors)
+            head_for_door(crowd, at, trains, doors)
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -311,10 +364,20 @@ def leave_spot(crowd, slot, spots):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, _nrt=False)
-def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, seed, purpose, p):  # type: ignore[no-untyped-def]
-    """Choose where to wait: multinomial logit over 2 m cells of the platform strip (science.md 2.4)."""
+def choose_spot(crowd, at, again, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed, purpose, p):  # type: ignore[no-untyped-def]  # noqa: E501
+    """Choose where to wait: multinomial logit over 2 m cells of the platform strip (science.md 2.4).
+
+    The first of a group chooses for all. Who chooses ``again`` does so alone, with the weight of the group's place.
+    Places beside somebody who makes a nuisance are none.
+    """
+    slot = crowd.order[at]
     visit = crowd.people.visit[slot]
     luck = visitors.rows.luck[visit]
+    mate = mate_doing(crowd, at, TO_SPOT, WAITING)
+    mates = -2 - crowd.people.door[mate] if mate >= 0 else -1
+    if mates >= 0 and not again:
+        take_spot(crowd, slot, mates, time_s, spots, luck, day, seed, purpose, p)
+        return
     first, last = spots.first[platform], spots.first[platform + 1]
     nearest, near = np.inf, first
     for s in range(first, last):
@@ -325,13 +388,28 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
     best_place = uniform(seed, purpose, day, luck, 1 << 20, 0) * length  # of the train, for the way out there
     gender = crowd.people.gender[slot]
     exit_weight = p.exit_regular if crowd.people.regular[slot] != 0 else p.exit_sporadic
+    harsh = p.harsh[min(max(int(time_s / HOUR_S) - p.first_hour, 0), p.harsh.shape[0] - 1)]
+    marker = p.marker[gender] if time_s >= p.evening_s else 0.0
+    safety = p.safety[gender] * (1.0 + fields.clock[0] * (p.safety_night - 1.0))
+    start = start_of(p.base, p.woman, gender) + crowd.people.nature[slot]
     best, chosen = -np.inf, near
     for s in range(first, last):
         cell = spots.rows.cell[s]
-        latent = p.base + crowd.people.nature[slot]
         plain, sensitive = fields.terms[cell, PLAIN + gender], fields.terms[cell, SENSITIVE + gender]
-        latent += (plain + crowd.people.slope[slot] * sensitive) / p.score_slope
-        value = p.safety[gender] * score_of(latent)
+        if loud[0] > 0:
+            if near_loud(offenders, loud, spots.rows.x[s], spots.rows.y[s], p.nuisance_m):
+                continue
+            seen = loud_in_sight(ground, offenders, loud, ground.cells.ix[cell], ground.cells.iy[cell])
+            sensitive += fields.weights[gender, NUISANCE] * (1.0 - math.exp(-seen))
+        latent = start + (plain + crowd.people.slope[slot] * sensitive) / p.score_slope
+        value = safety * score_of(latent)
+        if harsh and spots.rows.shelter[s] != 0:
+            value += p.shelter
+        if spots.rows.marked[s] != 0:
+            value += marker
+        if mates >= 0:
+            far = math.hypot(spots.rows.x[s] - spots.rows.x[mates], spots.rows.y[s] - spots.rows.y[mates])
+            value += p.group if far <= p.group_m else 0.0
         value -= p.walk * abs(spots.rows.along[s] - spots.rows.along[near])
         value -= exit_weight * abs(spots.rows.along[s] - best_place)
         value -= p.crowd * max(0.0, spots.rows.taken[s] / (p.cell_m * p.cell_m) - p.crowd_free)
@@ -340,6 +418,12 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
         value -= math.log(-math.log(uniform(seed, purpose, day, luck, s - first, 1)))
         if value > best:
             best, chosen = value, s
+    take_spot(crowd, slot, chosen, time_s, spots, luck, day, seed, purpose, p)
+
+
+@njit(cache=True, _nrt=False)
+def take_spot(crowd, slot, chosen, time_s, spots, luck, day, seed, purpose, p):  # type: ignore[no-untyped-def]
+    """Send a slot to a waiting candidate, there to a point of its own."""
     spots.rows.taken[chosen] += 1
     crowd.people.door[slot] = -2 - chosen
     # inside the 2 m cell everybody has a place of his own
@@ -352,16 +436,65 @@ def choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, see
     crowd.people.arrived[slot] = 0
     crowd.people.stuck_s[slot] = 0.0
     crowd.people.since_s[slot] = time_s
+    crowd.people.again_s[slot] = time_s + p.again_s
 
 
 @njit(cache=True, _nrt=False)
-def move_on(time_s, crowd, visitors, trains, doors, spots, fields, tally, day, seed, purpose, waiting, feeling, p):  # type: ignore[no-untyped-def]
+def near_loud(offenders, loud, x, y, reach_m):  # type: ignore[no-untyped-def]
+    """Tell whether somebody who makes a nuisance is within reach."""
+    for k in range(1, loud[0] + 1):
+        o = loud[k]
+        if math.hypot(offenders.rows.x[o] - x, offenders.rows.y[o] - y) <= reach_m:
+            return True
+    return False
+
+
+@njit(cache=True, _nrt=False)
+def settle_down(crowd, slot, p):  # type: ignore[no-untyped-def]
+    """Stand and wait here; note the feeling below which another place is looked for."""
+    crowd.people.goal_x[slot], crowd.people.goal_y[slot] = crowd.people.x[slot], crowd.people.y[slot]
+    crowd.people.mode[slot] = STAND
+    crowd.people.doing[slot] = WAITING
+    least = max(score_of(crowd.people.u[slot]) - p.drop, SCORE_LOW + SCORE_TINY)
+    crowd.people.flee_u[slot] = latent_of(least)
+
+
+@njit(cache=True, _nrt=False)
+def choose_again(time_s, crowd, trains, spots, visitors, fields, ground, offenders, loud, day, seed, purpose, p):  # type: ignore[no-untyped-def]
+    """Let those who wait choose again when they feel much less safe than on arrival, or near a nuisance."""
+    for at in range(crowd.count[0]):
+        slot = crowd.order[at]
+        if crowd.people.doing[slot] != WAITING or time_s < crowd.people.again_s[slot]:
+            continue
+        afraid = crowd.people.u[slot] < crowd.people.flee_u[slot]
+        if not afraid and loud[0] > 0:
+            afraid = near_loud(offenders, loud, crowd.people.x[slot], crowd.people.y[slot], p.nuisance_m)
+        if not afraid:
+            continue
+        before, since = crowd.people.door[slot], crowd.people.since_s[slot]
+        leave_spot(crowd, slot, spots)
+        platform = trains.rows.platform[crowd.people.train[slot]]
+        choose_spot(
+            crowd, at, True, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed, purpose, p
+        )
+        crowd.people.since_s[slot] = since
+        if crowd.people.door[slot] == before:
+            settle_down(crowd, slot, p)
+
+
+@njit(cache=True, _nrt=False)
+def move_on(
+    time_s, crowd, visitors, trains, doors, spots, fields, ground, offenders, loud, tally, day, seed, purpose, waiting,
+    feeling, p,
+):  # type: ignore[no-untyped-def]  # fmt: skip
     """Answer every arrival of this half second: what comes next in the visit."""
     for at in range(crowd.count[0]):
         slot = crowd.order[at]
         doing = crowd.people.doing[slot]
         if doing == WAITING or doing == AT_DOOR or crowd.people.mode[slot] == 0:
             continue
+        if crowd.people.gate[slot] >= 0 and crowd.people.mode[slot] == STRAIGHT:
+            continue  # the goal is a gate
         arrived = crowd.people.arrived[slot] == 1
         stuck = crowd.people.stuck_s[slot] > p.give_up_s
         if doing == TO_EXIT:
@@ -370,22 +503,20 @@ def move_on(time_s, crowd, visitors, trains, doors, spots, fields, tally, day, s
         elif doing == TO_PLATFORM:
             if arrived:
                 if trains.rows.state[crowd.people.train[slot]] == STANDING:
-                    head_for_door(crowd, slot, trains, doors)
+                    head_for_door(crowd, at, trains, doors)
                 else:
                     platform = trains.rows.platform[crowd.people.train[slot]]
-                    choose_spot(crowd, slot, time_s, spots, platform, visitors, fields, day, seed, purpose, waiting)
+                    choose_spot(
+                        crowd, at, False, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed,
+                        purpose, waiting,
+                    )  # fmt: skip
         elif doing == TO_SPOT:
             if crowd.people.mode[slot] == FIELD and arrived:
                 crowd.people.mode[slot] = STRAIGHT
                 crowd.people.arrived[slot] = 0
                 crowd.people.stuck_s[slot] = 0.0
             elif crowd.people.mode[slot] == STRAIGHT and (arrived or stuck):
-                crowd.people.goal_x[slot], crowd.people.goal_y[slot] = (
-                    crowd.people.x[slot],
-                    crowd.people.y[slot],
-                )
-                crowd.people.mode[slot] = STAND
-                crowd.people.doing[slot] = WAITING
+                settle_down(crowd, slot, waiting)
         elif doing == TO_DOOR:
             _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p)
 

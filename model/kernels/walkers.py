@@ -10,7 +10,8 @@ Walkers = namedtuple(
         "x",  # (slots,) float64, m on the sheet; changed
         "y",
         "v0",  # float64, free speed, m/s
-        "mode",  # int8: 0 absent, 1 follows the field of dest, 2 straight to the goal point, 3 stands
+        "mode",  # int8: 0 absent, 1 follows the field of dest, 2 straight to the goal point, 3 stands, 4 as 1,
+        # drawn to the goal point
         "dest",  # int32, row of direction
         "goal_x",  # float64, goal point (modes 2 and 3)
         "goal_y",
@@ -48,6 +49,7 @@ WalkRules = namedtuple(
         "arrive_m",  # distance at which a goal point is reached
         "piece_m",  # length of the pieces in which people march near walls
         "stuck_speed",  # m/s of progress below which somebody is stuck
+        "group_pull",  # 1/m, towards the own place in a group
     ],
 )
 

@@ -13,6 +13,7 @@ from numba import njit
 
 from model.kernels.bins import WORD, bin_people, lowest_bit
 from model.kernels.contacts import list_standing_pairs, part_bodies
+from model.kernels.crowd import FOLLOW
 from model.kernels.floor import floor_cell
 from model.kernels.memory import fetch_line
 from model.kernels.steering import take_steps
@@ -53,6 +54,7 @@ UNREACHABLE = 255
 CODES = 251
 AHEAD = 12  # people whose floor is on the way from memory while one is worked on
 GROUND_BYTES = 8  # of a row of ``WalkRoom.ground``
+PULL_MOST = 0.9  # of the pull to the own place in a group, against 1 of the field
 _ANGLE = np.arange(256) * (2.0 * np.pi / CODES)
 COSINE = np.cos(_ANGLE)
 SINE = np.sin(_ANGLE)
@@ -108,6 +110,16 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
         under[k, 1], under[k, 2] = ground[cell, 0], ground[cell, 1]
 
 
+@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+def drawn_to(ex, ey, dx, dy, pull):  # type: ignore[no-untyped-def]
+    """Return the direction (ex, ey) of a field turned towards the own place (dx, dy) away, never backward."""
+    far = np.sqrt(dx * dx + dy * dy)
+    strength = min(pull * far, PULL_MOST) / max(far, 1e-9)
+    wx, wy = ex + strength * dx, ey + strength * dy
+    length = np.sqrt(wx * wx + wy * wy)
+    return wx / length, wy / length
+
+
 @njit(cache=True, error_model="numpy", _nrt=False)
 def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
@@ -123,11 +135,13 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
         # everybody always stands on floor; who was put elsewhere is treated as lost
         cell = look[k, CELL]
-        if mode[i] == 1:
+        if mode[i] == 1 or mode[i] == FOLLOW:
             code = np.int64(under[k, 0]) if cell >= 0 else UNREACHABLE
             if code < CODES:
                 ex, ey = COSINE[code], SINE[code]
                 doing = WALKS
+                if mode[i] == FOLLOW:
+                    ex, ey = drawn_to(ex, ey, goal_x[i] - x, goal_y[i] - y, rules.group_pull)
             elif code == GOAL:
                 there = 1
             elif code == TAKE_PASSAGE:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from model.inputs.layout import Layout, Point, Wall, Zone
+from model.inputs.ways import barriers
 from model.kernels.fields import cell_points
 from model.parameters import Parameters
 from model.world.obstacles import draw_obstacles, stops_sight
@@ -46,7 +47,7 @@ def make_grid(layout: Layout, parameters: Parameters | None = None) -> Grid:
     """
     if not layout.walls or not layout.zones:
         raise ValueError("a layout needs walls and zones before it has floor")
-    x0, y0, nx, ny = _extent(layout.walls)
+    x0, y0, nx, ny = _extent(barriers(layout))
     solid = draw_walls(layout.walls, x0, y0, nx, ny)
     blocked = draw_walls(sight_walls(layout), x0, y0, nx, ny)
     if layout.obstacles:
@@ -56,6 +57,8 @@ def make_grid(layout: Layout, parameters: Parameters | None = None) -> Grid:
         blocked |= draw_obstacles(high, x0, y0, nx, ny)
     level_of_part, parts = _flood(layout.zones, ~solid, x0, y0)
     level = level_of_part[parts]
+    closed = draw_walls(barriers(layout)[len(layout.walls) :], x0, y0, nx, ny)  # floor lies on both sides of gates
+    level[closed] = np.iinfo(np.int16).min
     on_floor = level > np.iinfo(np.int16).min
     floor = np.full(on_floor.shape, -1, np.int32)
     floor[on_floor] = np.arange(np.count_nonzero(on_floor), dtype=np.int32)
@@ -185,9 +188,7 @@ def _flood(zones: Sequence[Zone], free: Bool, x0: float, y0: float) -> tuple[I16
         if part == 0:
             raise ValueError(f"zone '{zone.id}' holds no free floor of {FLOOR_M} m between the walls")
         if part in rim:
-            raise ValueError(
-                f"zone '{zone.id}' is not closed by walls: its floor leaks to the rim of the sheet"
-            )
+            raise ValueError(f"zone '{zone.id}' is not closed by walls: its floor leaks to the rim of the sheet")
         first = owner.setdefault(part, zone)
         if first.level != zone.level:
             raise ValueError(

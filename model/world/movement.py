@@ -1,14 +1,17 @@
 """What the walking kernel needs to know about a place and about people, as flat arrays and numbers."""
 
 import numpy as np
+from scipy import ndimage
 
 from model.inputs.layout import Layout, Passage
+from model.inputs.ways import ways_of
 from model.kernels.floor import WalkRoom, metres_free, share_on_floor
+from model.kernels.groups import Groups
 from model.kernels.passages import Passages
 from model.kernels.walking import WalkRules
 from model.parameters import Parameters
 from model.world.routes import passage_boxes, passage_pace
-from model.world.world import F32, Grid, Routes
+from model.world.world import F32, FLOOR_M, Grid, Routes
 
 
 def make_open_share(grid: Grid, parameters: Parameters) -> F32:
@@ -64,6 +67,29 @@ def make_walk_rules(parameters: Parameters) -> WalkRules:
         arrive_m=p.walk_arrive_m,
         piece_m=p.walk_piece_m,
         stuck_speed=p.walk_stuck_speed,
+        group_pull=p.group_slot_pull,
+    )
+
+
+def make_groups(grid: Grid, room: WalkRoom, parameters: Parameters) -> Groups:
+    """Return the numbers of walking in a group, and where it is too narrow to walk side by side.
+
+    A place is narrow when no square of floor as wide as ``group_file_width_m`` lies around it.
+    """
+    p = parameters
+    on_floor = grid.floor >= 0
+    side = round(p.group_file_width_m / FLOOR_M)
+    wide = ndimage.minimum_filter(on_floor, side, mode="constant", cval=0)  # of the squares around each cell
+    reached = ndimage.maximum_filter(wide, side, origin=-1 if side % 2 == 0 else 0, mode="constant", cval=0)
+    return Groups(
+        narrow=~reached[on_floor],
+        spacing_m=p.group_spacing_m,
+        ahead_m=p.group_ahead_m,
+        pull=p.group_slot_pull,
+        slowest=p.group_slowest,
+        fastest=p.group_fastest,
+        wait_m=p.group_wait_m,
+        near_m=p.wait_group_m,
     )
 
 
@@ -72,11 +98,13 @@ def make_passages(layout: Layout, grid: Grid, parameters: Parameters) -> Passage
     p = parameters
     boxes, end_of, x, y = passage_boxes(layout, grid)
     cells = np.concatenate([*boxes, np.zeros(0, np.int32)]).astype(np.int64)
-    paces = [pace for passage in layout.passages for pace in passage_pace(passage, p)]
-    flows = [flow for passage in layout.passages for flow in passage_flow(passage, p)]
-    area = np.repeat([passage.length_m * passage.width_m for passage in layout.passages], 2)
-    lift = np.repeat([passage.kind == "lift" for passage in layout.passages], 2)
-    most = np.where(lift, p.lift_places, np.maximum(1, area * p.passage_density))
+    passages = ways_of(layout)
+    paces = [pace for passage in passages for pace in passage_pace(passage, p)]
+    flows = [flow for passage in passages for flow in passage_flow(passage, p)]
+    area = np.repeat([passage.length_m * passage.width_m for passage in passages], 2)
+    lift = np.array([passage.kind == "lift" for passage in passages], np.bool_)
+    gate = np.array([passage.kind == "gate" for passage in passages], np.bool_)
+    most = np.where(np.repeat(lift, 2), int(p.lift_places), np.maximum(1, area * p.passage_density))
     closed = np.array([np.isinf(fixed) for fixed, _ in paces], np.bool_)
     return Passages(
         first=np.cumsum([0, *(len(b) for b in boxes)]).astype(np.int32),
@@ -89,6 +117,9 @@ def make_passages(layout: Layout, grid: Grid, parameters: Parameters) -> Passage
         most=np.where(closed, 0, most).astype(np.int32),
         hold_s=p.passage_hold_s,
         room_m=p.walk_passing_m,
+        lift=lift,
+        gate=gate,
+        lift_half_s=p.lift_cycle_s / 2,
     )
 
 
@@ -98,6 +129,8 @@ def passage_flow(passage: Passage, parameters: Parameters) -> tuple[float, float
     if passage.kind == "lift":
         flow = p.lift_places / p.lift_cycle_s
         return flow, flow
+    if passage.kind == "gate":
+        return 1 / p.gate_service_s, 1 / p.gate_service_s
     up, down = p.stairs_flow_up, p.stairs_flow_down
     if passage.kind == "escalator":
         up = down = p.escalator_flow

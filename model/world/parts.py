@@ -13,6 +13,7 @@ import numpy as np
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
+from model.inputs.ways import barriers, ways_of
 from model.parameters import Parameters
 from model.world.cover import Cover, make_cover
 from model.world.grid import make_grid
@@ -53,7 +54,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "sight_mirror_",
         "light_e50_lx",
     ),
-    "routes": ("walk_wall_", "route_", "stairs_", "escalator_", "lift_"),
+    "routes": ("walk_wall_", "route_", "stairs_", "escalator_", "lift_cycle_s", "gate_service_s"),
     "floor": ("walk_reach_m",),
 }
 
@@ -109,13 +110,13 @@ def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
     grid = _key(
         "grid",
         p,
-        [(w.level, w.x1, w.y1, w.x2, w.y2, w.kind) for w in layout.walls],
+        [(w.level, w.x1, w.y1, w.x2, w.y2, w.kind) for w in barriers(layout)],
         _shapes(layout),
         [(thing.polygon, thing.height_m) for thing in layout.obstacles],
     )
-    ways = [(way.box_a, way.box_b, way.length_m, way.direction) for way in layout.passages]
+    led = [(way.box_a, way.box_b, way.length_m, way.direction) for way in ways_of(layout)]
     mirrors = [(m.level, m.x, m.y, m.bearing_deg, m.fov_deg) for m in layout.mirrors]
-    sight = _key("sight", p, grid, [access.area for access in layout.accesses], ways, mirrors)
+    sight = _key("sight", p, grid, [access.area for access in layout.accesses], led, mirrors)
     light = _key(
         "light",
         p,
@@ -138,7 +139,7 @@ def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
         [zone.kind for zone in layout.zones],
         [access.area for access in layout.accesses],
         [(platform.strip, platform.edge) for platform in layout.platforms],
-        layout.passages,
+        ways_of(layout),
     )
     floor = _key("floor", p, grid)
     return {"grid": grid, "sight": sight, "light": light, "cover": cover, "routes": routes, "floor": floor}

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from model.inputs.layout import Layout, Passage, Point
+from model.inputs.ways import ways_of
 from model.kernels.marching import (
     SLOWEST,
     Links,
@@ -16,12 +17,15 @@ from model.kernels.marching import (
     near_walls,
     write_codes,
 )
+from model.kernels.walking import UNREACHABLE
 from model.parameters import Parameters
 from model.world.places import around_place, choose_places
 from model.world.world import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
 
 F64 = NDArray[np.float64]
 ENDS = 2  # of a passage
+STEP_FREE = ("lift", "ramp")
+STEPS = ("stairs", "escalator")
 RIM = 2  # entries of the raster around the floor, per row and column
 
 
@@ -53,10 +57,18 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
     place_cell, place_zone = choose_places(layout, grid, reached, parameters)
     places = [solver.cells_of(around_place(grid, cell)) for cell in place_cell]
     targets = [*areas, *strips, *sections, *places]
-    direction = np.empty((len(targets), len(grid.floor_level)), np.uint8)
+    free = [*areas, *strips] if any(way.kind in STEP_FREE for way in layout.passages) else []
+    direction = np.empty((len(targets) + len(free), len(grid.floor_level)), np.uint8)
     seconds = np.empty((len(targets), len(grid.cell_x)), np.float32)
     for d, cells in enumerate(targets):
         seconds[d] = solver.solve(cells, direction[d])
+    if free:
+        solver.close_steps(layout)
+    for d, cells in enumerate(free):
+        codes = direction[len(targets) + d]
+        solver.solve(cells, codes)
+        lost = codes == UNREACHABLE
+        codes[lost] = direction[d][lost]  # where no other way leads on, the stairs do
     centres = np.array([solver.middle(cells) for cells in sections], np.float32).reshape(-1, ENDS)
     return Routes(
         direction=direction,
@@ -69,6 +81,7 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
         first_place=first_section + len(sections),
         place_cell=place_cell,
         place_zone=place_zone,
+        first_free=len(targets) if free else 0,
     )
 
 
@@ -88,13 +101,18 @@ class Solver:
         self.steps[self.entry_of] = FLOOR_M * (1 + parameters.walk_wall_slowness * (1 - ring / rings))
         if self.steps.max(initial=0) > FLOOR_M * SLOWEST:
             raise ValueError(f"walk_wall_slowness must leave cells at most {SLOWEST} times as slow")
-        self.links = self._links(layout.passages, boxes, parameters)
+        self.links = self._links(ways_of(layout), boxes, parameters)
         self.work: MarchWork = make_march_work(entries, len(self.x), len(boxes))
         per_cell = round(CELL_M / FLOOR_M)
         self.cell_of: I32 = np.asarray(grid.cell[rows // per_cell, columns // per_cell], np.int32)
         point_column = ((grid.cell_x - grid.x0) / FLOOR_M).astype(np.int64)
         point_row = ((grid.cell_y - grid.y0) / FLOOR_M).astype(np.int64)
         self.point_entry: I32 = ((point_row + 1) * self.width + point_column + 1).astype(np.int32)
+
+    def close_steps(self, layout: Layout) -> None:
+        """Let nobody use stairs and escalators from now on."""
+        steps = np.repeat([way.kind in STEPS for way in ways_of(layout)], ENDS)
+        self.links = self.links._replace(cost=np.where(steps, np.inf, self.links.cost))
 
     def cells_of(self, cells: I32) -> I32:
         """Return all floor cells in some 1 m cells."""
@@ -145,6 +163,8 @@ def passage_pace(passage: Passage, parameters: Parameters) -> tuple[tuple[float,
         up = down = (parameters.lift_cycle_s, 0.0)
     elif passage.kind == "ramp":
         up = down = (0.0, length)
+    elif passage.kind == "gate":
+        up = down = (parameters.gate_service_s, length)
     else:
         up = (0.0, length / parameters.stairs_up_factor)
         down = (0.0, length / parameters.stairs_down_factor)
@@ -164,7 +184,7 @@ def passage_boxes(layout: Layout, grid: Grid) -> tuple[list[I32], I16, F64, F64]
         the middles of all floor cells.
     """
     x, y = floor_middles(grid)
-    boxes = [cells_in(box, x, y) for p in layout.passages for box in (p.box_a, p.box_b)]
+    boxes = [cells_in(box, x, y) for p in ways_of(layout) for box in (p.box_a, p.box_b)]
     end_of = np.full(len(x), -1, np.int16)
     for end, cells in enumerate(boxes):
         end_of[cells] = end

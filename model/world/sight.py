@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from model.inputs.layout import Access, Layout, Passage
+from model.inputs.ways import ways_of
 from model.kernels.rays import visible_cells
 from model.kernels.surroundings import cell_links, walk_around
 from model.parameters import Parameters
@@ -70,7 +71,7 @@ def make_outlook(layout: Layout, grid: Grid, parameters: Parameters) -> Outlook:
         mirrored.row,
         mirrored.mask,
         parameters.sight_mirror_weight,
-        _ahead(layout.passages, grid),
+        _ahead(ways_of(layout), grid),
         parameters.sight_refuge_walk_m,
         parameters.sight_escape_low_m,
         parameters.sight_escape_high_m,
@@ -140,7 +141,7 @@ def _exit_metres(layout: Layout, grid: Grid, links: I32, metres: F64) -> F32:
     here, move = np.nonzero(links >= 0)
     start, end, length = [here], [links[here, move].astype(np.int64)], [metres[here, move]]
     node = cells
-    for passage in layout.passages:
+    for passage in ways_of(layout):
         a, b = (np.flatnonzero(cells_inside(grid, box)) for box in (passage.box_a, passage.box_b))
         ways = {"a_to_b": [(a, b)], "b_to_a": [(b, a)], "both": [(a, b), (b, a)]}[passage.direction]
         for enter, leave in ways:  # half of the length into a node of its own, half out of it

@@ -115,7 +115,8 @@ class Routes:
     """One direction field a destination.
 
     Destinations, in this order: accesses (order of layout), platforms (whole strip, order of layout),
-    platform sections (all sections of platform 0, then 1, ...), places (where guards and offenders go).
+    platform sections (all sections of platform 0, then 1, ...), places (where guards and offenders go), then
+    accesses and platforms again without stairs and escalators, where there is another way.
 
     Attributes:
         direction: (D, F) uint8: 0..250 angle = code * 2*pi/251 from +x counter-clockwise; 251 take the
@@ -126,6 +127,8 @@ class Routes:
             k, 2*k+1 for box_b, -1 none.
         section_first: (P+1,) destination number of the first section of each platform; section_x/y: centre
             of each.
+        first_free: what to add to the number of an access or platform for the field without stairs and escalators
+            (for people of limited mobility); 0 where no lift or ramp makes a difference.
         place_cell: (number of places,) the 1 m cell of each place; place_zone: its zone index.
     """
 
@@ -139,6 +142,7 @@ class Routes:
     first_place: int
     place_cell: I32
     place_zone: I16
+    first_free: int = 0
 
 
 @dataclass(frozen=True)
