@@ -136,7 +136,7 @@ class Station(Model):  # type: ignore[misc]
         )
         self.tally = make_tally(layout, grid, len(self.visits), diary)
         self.staff = staff_contacts.contact_numbers(layout, p)
-        staff_contacts.count_dodgers(self.tally, inputs, self.visits, grid.cell_zone[middles], self.seed, self.day)
+        staff_contacts.count_dodgers(self.tally, inputs, self.visits, grid.cell_zone[middles])
         self.happenings = _happenings()
         self.noticing = detection.noticing(inputs, world)
         self.rounds = detection.rounds(self.duties, layout, world, p)

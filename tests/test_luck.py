@@ -118,3 +118,8 @@ def test_counts_are_the_inverse_of_the_poisson_distribution() -> None:
     rng = np.random.default_rng(1)
     u, mean = rng.random(20_000), np.exp(rng.uniform(-12, 7, 20_000))
     assert (poisson_quantile(u, mean) == stats.poisson.ppf(u, mean)).all()
+
+
+def test_each_purpose_has_a_number_of_its_own() -> None:
+    """Two names of one number would be one name (an alias): the two would share their luck."""
+    assert len(Purpose.__members__) == len(set(Purpose))

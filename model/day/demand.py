@@ -375,9 +375,13 @@ def _platforms(inputs: Inputs) -> Ints:
 
 
 def fare_rates(inputs: Inputs, world: World) -> Floats:
-    """Return the chance that somebody enters without a ticket, (accesses, platforms): lower behind closed gates."""
+    """Return the chance that somebody enters without a ticket, (accesses, platforms): lower behind closed gates.
+
+    Gates that are drawn as spots only (nobody queues at them) close the whole station.
+    """
     p = inputs.parameters
-    return np.where(behind_gates(inputs.layout, world), p.gate_dodge_closed, p.gate_dodge_open)
+    closed = behind_gates(inputs.layout, world) | any(spot.kind == "gate" for spot in inputs.layout.spots)
+    return np.where(closed, p.gate_dodge_closed, p.gate_dodge_open)
 
 
 def _dodges(p: Parameters, rate: Floats, draw) -> NDArray[np.int8]:  # type: ignore[no-untyped-def]

@@ -12,8 +12,9 @@ from model.inputs.layout import Layout
 from model.kernels.records import records
 from model.kernels.staff import DODGING, MINUTE_S, POINT, Contacts, Meeting, book, chances
 from model.kernels.state import Tally
+from model.kernels.visiting import FARE_PAID
 from model.parameters import Parameters
-from model.randomness import Purpose, uniforms
+from model.randomness import Purpose
 from model.results import FIRST_HOUR, HOURS
 from model.world.world import World
 
@@ -69,22 +70,18 @@ def send_away(station: "Station", guard: "Guard", offender: int) -> bool:
     )  # fmt: skip
 
 
-def count_dodgers(
-    tally: Tally, inputs: Inputs, visits: Visits, access_zone: NDArray[np.int16], seed: int, day: int
-) -> None:
+def count_dodgers(tally: Tally, inputs: Inputs, visits: Visits, access_zone: NDArray[np.int16]) -> None:
     """Add expected and drawn entries without a ticket, by hour, gender and zone of who enters.
 
     Args:
         access_zone: zone of each access.
     """
-    share = dodge_share(inputs.layout, inputs.parameters)
     first, last = inputs.window
     who = np.flatnonzero((visits.role == BOARDER) & (visits.appear_s >= first) & (visits.appear_s < last))
     hour = np.minimum(visits.appear_s[who] // _HOUR - FIRST_HOUR, HOURS - 1).astype(np.int64)
-    u = uniforms(seed, int(Purpose.FARE), day, visits.entity[who], visits.key[who], 0)
     at = (np.full(len(who), DODGING), hour, visits.gender[who], access_zone[visits.access[who]])
-    np.add.at(tally.expected, at, share)
-    np.add.at(tally.sampled, at, (u < share).astype(float))
+    np.add.at(tally.expected, at, visits.fare_rate[who])
+    np.add.at(tally.sampled, at, (visits.dodge[who] != FARE_PAID).astype(float))
 
 
 def _logit(chance: float) -> float:
