@@ -31,6 +31,7 @@ from model.day.entry import Expectations
 from model.day.gates import gate_rules, make_gates
 from model.day.ground import make_ground
 from model.day.past import Past
+from model.day.route_choice import choose_ways
 from model.day.tally import make_tally, results_of
 from model.day.weather import harsh_hours
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
@@ -119,6 +120,9 @@ class Station(Model):  # type: ignore[misc]
         passages = make_passages(layout, grid, p)
         room = make_walk_room(grid, world.routes, world.open_share)
         self.ground = make_ground(layout, world, passages, p)
+        self.visitors.rows["via"] = choose_ways(
+            inputs, world, self.ground, self.visits, trains, doors, self.seed, self.day
+        )
         self.fields = daylight.make_fields(layout, world, p)
         self.skies = daylight.make_skies(world, p)
         self.access_cells = middles

@@ -167,7 +167,9 @@ def test_destinations_stand_in_their_order(fields: tuple[Grid, Routes]) -> None:
     assert routes.first_platform == 1
     assert list(routes.section_first) == [2, 2 + sections]
     assert routes.first_place == 2 + sections
-    assert len(routes.direction) == len(routes.seconds) == routes.first_place + len(routes.place_cell)
+    assert routes.first_gateway == routes.first_place + len(routes.place_cell)
+    assert len(routes.direction) == len(routes.seconds) == routes.first_gateway + len(routes.gateway_end)
+    assert list(routes.gateway_end) == [0, 1, 2]  # both ends of the stairs, the escalator from below
     strip = routes.direction[1] == GOAL
     parts = routes.direction[2 : 2 + sections] == GOAL
     assert np.array_equal(parts.any(0), strip)  # sections cover the strip and do not overlap

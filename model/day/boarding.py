@@ -62,6 +62,7 @@ Waiting = namedtuple(
         "again_s",
     ],
 )
+NO_VIA = -1  # the shortest way
 _SEAT_REACH_CELLS = 1
 _MARKS = ("shelter", "stop_marker")
 _HOUR = 3600
@@ -314,6 +315,7 @@ def make_visitors(inputs: Inputs, visits: Visits, from_s: float, first_free: int
         dodger=visits.dodge,
         party=party,
         step_free=first_free * visits.limited.astype(np.int32),
+        via=NO_VIA,
         **{name: getattr(visits, name) for name in _SAME_NAME},
     )
     return Visitors(rows, by_time.astype(np.int32), np.zeros(1, np.int64))

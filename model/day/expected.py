@@ -16,9 +16,10 @@ from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.kernels.fields import weigh_view
 from model.kernels.hazard import NUISANCE
-from model.kernels.predicted import ABOUT
+from model.kernels.predicted import ABOUT, people_in_sight
 from model.kernels.state import Fields, Ground
 from model.kernels.tracing import STEP_M
+from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS, Results
 from model.world.grid import LATTICE_M
 from model.world.parts import part_keys
@@ -26,7 +27,6 @@ from model.world.points import make_points
 from model.world.world import REACH, World
 
 Floats = NDArray[np.float64]
-READS = ("expect_", "walk_speed_", "walk_factor_", "walk_age_", "walk_luggage_", "arrive_", "transfer_", "wait_")
 _HOUR = 3600
 
 
@@ -35,8 +35,10 @@ def expected_people(inputs: Inputs, world: World, ground: Ground) -> Floats:
 
     From demand and timetable: everybody walks the shortest way at mean speed; who boards waits for the mean
     lead time along the strip, who changes trains for half of the longest and shortest connection. People on
-    the way are spread over the floor in sight within ``expect_spread_m``.
+    the way are spread over the floor in sight within ``expect_spread_m``. What is known of usual days does not
+    change with our uncertainty: all numbers are those of the table, never of a draw.
     """
+    inputs = inputs.replace(parameters=Parameters.default())
     p, routes, layout = inputs.parameters, world.routes, inputs.layout
     sums = np.zeros((HOURS, len(world.grid.cell_x)))
     moving = np.zeros_like(sums)
@@ -78,11 +80,10 @@ def expected_people(inputs: Inputs, world: World, ground: Ground) -> Floats:
 
 def people_key(inputs: Inputs) -> str:
     """Return a hash of all that ``expected_people`` depends on."""
-    p = inputs.parameters
-    parts = part_keys(inputs.layout, p)
-    read = [(row.name, p[row.name]) for row in p.rows if row.name.startswith(READS)]
+    parts = part_keys(inputs.layout, inputs.parameters)
     shares = [access.share for access in inputs.layout.accesses]
-    return digest([parts["routes"], parts["sight"], shares, inputs.timetable, inputs.population, read])
+    known = Parameters.default().digest
+    return digest([parts["routes"], parts["sight"], shares, inputs.timetable, inputs.population, known])
 
 
 def people_of_run(results: Results, world: World) -> Floats:
@@ -120,7 +121,14 @@ def mean_lead_s(inputs: Inputs) -> float:
 
 
 def about(
-    inputs: Inputs, world: World, ground: Ground, fields: Fields, people: Floats, belief: Floats, second: float
+    inputs: Inputs,
+    world: World,
+    ground: Ground,
+    fields: Fields,
+    people: Floats,
+    belief: Floats,
+    second: float,
+    cells: NDArray[np.int64] | None = None,
 ) -> NDArray[np.void]:
     """Return what is about in every 1 m cell at a second of the day, (C,) ABOUT.
 
@@ -128,10 +136,17 @@ def about(
         fields: renewed for this second (see ``model.day.daylight``).
         people: (C,) mean number of people in each cell at this hour.
         belief: what offenders expect of guards, (bands, kinds of zones).
+        cells: where isolation is asked for; everywhere by default.
     """
     p = inputs.parameters
     table = np.zeros(len(world.grid.cell_x), ABOUT)
-    seen = _in_sight(world, people[None, :], p.feel_isolation_reach_m)[0]
+    wanted = np.arange(len(table)) if cells is None else cells
+    points = make_points(world.grid)
+    limit = (p.feel_isolation_reach_m / LATTICE_M) ** 2
+    seen = np.zeros(len(table))
+    seen[wanted] = people_in_sight(
+        world.sight.mask, world.grid.cell, points.x, points.y, people, limit, wanted
+    )
     # the mean of exp(-n / half) over a Poisson number n of others in sight
     table["isolation"] = np.exp(-seen * (1 - np.exp(-1 / p.feel_isolation_half)))
     table["crowd"] = np.maximum(0, people / world.grid.cell_area_m2 - p.feel_crowd_free)

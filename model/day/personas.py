@@ -112,15 +112,23 @@ class Moment:
 
     def scores(self, persona: Persona) -> Floats:
         """Return the score of a persona, not waiting, in every 1 m cell, (C,)."""
-        p, gender = self.parameters, GENDERS.index(persona.gender)
-        abouts = self.abouts
-        if not persona.alone:
-            abouts = abouts.copy()
-            abouts["isolation"] *= np.exp(-1 / p.feel_isolation_half)
+        return self.mean_scores(
+            GENDERS.index(persona.gender), float(not persona.alone), float(persona.knows_the_place)
+        )
+
+    def mean_scores(self, gender: int, company: float, regular: float) -> Floats:
+        """Return the score of the mean traveller of a gender in every 1 m cell, (C,).
+
+        Args:
+            gender: index into ``GENDERS``.  company, regular: shares of those in company and of regular users.
+        """
+        p = self.parameters
+        abouts = self.abouts.copy()
+        abouts["isolation"] *= 1 - company + company * np.exp(-1 / p.feel_isolation_half)
         scores = np.empty(len(self.sites))
         fill_scores(
-            self.weights[gender], self.sites, abouts, self.dark, self.zero, float(not persona.alone),
-            float(persona.knows_the_place), start_of(p.feel_base, p.feel_woman, gender), p.feel_score_slope, scores,
+            self.weights[gender], self.sites, abouts, self.dark, self.zero, company, regular,
+            start_of(p.feel_base, p.feel_woman, gender), p.feel_score_slope, scores,
         )  # fmt: skip
         return scores
 
@@ -141,16 +149,22 @@ class Outlook:
 
     Args:
         people: (hours, C) mean number of people in each cell; by default as ``expected_people`` makes it.
-        remember: cache of the expected people.
+        remember: cache of the expected people.  ground: of the same station, when it is there already.
     """
 
     def __init__(
-        self, inputs: Inputs, world: World, people: Floats | None = None, remember: Remember = make_always
+        self,
+        inputs: Inputs,
+        world: World,
+        people: Floats | None = None,
+        remember: Remember = make_always,
+        ground: Ground | None = None,
     ) -> None:
         self.inputs, self.world = inputs, world
         p, layout = inputs.parameters, inputs.layout
-        passages = make_passages(layout, world.grid, p)
-        self.ground: Ground = make_ground(layout, world, passages, p)
+        if ground is None:
+            ground = make_ground(layout, world, make_passages(layout, world.grid, p), p)
+        self.ground: Ground = ground
         if people is None:
             kept = remember(
                 "people", people_key(inputs), lambda: {"people": expected_people(inputs, world, self.ground)}
@@ -162,8 +176,8 @@ class Outlook:
         self._belief = guardianship.long_run_belief(inputs, world)
         self._disorder = day_disorder(inputs)
 
-    def at(self, second: float) -> Moment:
-        """Return the station at a second of the service day."""
+    def at(self, second: float, cells: NDArray[np.int64] | None = None) -> Moment:
+        """Return the station at a second of the service day; isolation is right in ``cells`` only, when given."""
         inputs, world = self.inputs, self.world
         sky, disorder = daylight.sky_at(self._skies, second), self._disorder
         daylight.tell_hour(self._fields, self.ground, disorder, inputs.layout, second, second)
@@ -172,7 +186,7 @@ class Outlook:
         return Moment(
             parameters=inputs.parameters,
             sites=sites_of(fields, sky, self.ground, world, inputs, second),
-            abouts=about(inputs, world, self.ground, fields, self.people[hour], self._belief, second),
+            abouts=about(inputs, world, self.ground, fields, self.people[hour], self._belief, second, cells),
             dark=float(fields.clock[0]),
             weights=fields.weights.copy(),
             zero=sky.zero,

@@ -38,6 +38,7 @@ PERSON = np.dtype(
         ("stuck_s", "f8"),
         ("ready_s", "f8"),
         ("dest", "i4"),
+        ("after", "i4"),  # row of the destination behind the gateway that is gone to first, -1
         ("passage", "i4"),
         ("gate", "i4"),  # the passage end of the gate that was chosen, -1
         ("mode", "i1"),
@@ -96,7 +97,7 @@ Crowd = namedtuple(
 def make_crowd(capacity: int, worst_s: int) -> Crowd:
     """Return an empty crowd of ``capacity`` slots that remembers ``worst_s`` seconds of feeling each."""
     people = np.zeros(capacity, PERSON)
-    for name in ("passage", "gate", "visit", "train", "door"):
+    for name in ("after", "passage", "gate", "visit", "train", "door"):
         people[name] = -1
     free = np.arange(capacity, dtype=np.int32)[::-1].copy()
     order = np.zeros(capacity, np.int32)

@@ -6,6 +6,7 @@ The sums are those of ``model.kernels.score``; a single term is the same sum wit
 import numpy as np
 from numba import njit
 
+from model.kernels.fields import _window
 from model.kernels.score import TERMS, marked_terms, person_terms, place_terms, score_of
 
 # what the place is like at a moment, one row a 1 m cell
@@ -53,3 +54,19 @@ def fill_scores(w, sites, abouts, dark, zero, company, regular, start, score_slo
     for c in range(scores.shape[0]):
         plain, sensitive = both_terms(w, sites[c], abouts[c], dark, zero, 0.0, company, regular)
         scores[c] = score_of(start + (plain + sensitive) / score_slope)
+
+
+@njit(cache=True)
+def people_in_sight(mask, cell, x, y, people, limit, wanted):  # type: ignore[no-untyped-def]
+    """Return the number of people in the cells that each wanted cell sees within a radius, (wanted,).
+
+    Args:
+        mask, cell, x, y, limit: as in ``model.kernels.fields.effective_lux``.
+        people: (C,) number of people in each cell.  wanted: cells that are asked about.
+    """
+    found = np.empty(mask.shape[1] ** 2, np.int64)
+    seen = np.zeros(wanted.shape[0])
+    for k in range(wanted.shape[0]):
+        for i in range(_window(mask, cell, x, y, wanted[k], limit, found)):
+            seen[k] += people[found[i]]
+    return seen

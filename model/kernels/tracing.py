@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from model.kernels.floor import floor_cell, step_on_floor
+from model.kernels.presence import REACH
 from model.kernels.walking import CODES, COSINE, GOAL, SINE, TAKE_PASSAGE
 
 STEP_M = 0.125  # half a floor cell: no step jumps over one
@@ -49,3 +50,25 @@ def trace_route(codes, floor, nx4, ny4, x0, y0, floor_passage, end_x, end_y, x, 
             return 0
         x, y = to_x, to_y
     return 0
+
+
+@njit(cache=True, _nrt=False)
+def count_near(mask, cell, nx, ix, iy, along, reach, count, stamp, number):  # type: ignore[no-untyped-def]
+    """Add one to ``count`` for every cell in sight within ``reach`` of a way, once however often it comes near.
+
+    Args:
+        mask: (C, 63) sight masks.  cell: flat raster of cell numbers, nx in a row.  ix, iy: (C,).
+        along: cells of the way.  reach: whole cells.
+        count: (C,), changed.  stamp: (C,), scratch: number of the way that was last near.  number: of this way.
+    """
+    for k in range(along.shape[0]):
+        c = along[k]
+        for dy in range(-reach, reach + 1):
+            row = mask[c, REACH + dy] >> np.uint64(REACH - reach)
+            for dx in range(-reach, reach + 1):
+                if (row >> np.uint64(reach + dx)) & np.uint64(1) == 0 or dx * dx + dy * dy > reach * reach:
+                    continue
+                near = cell[(iy[c] + dy) * nx + ix[c] + dx]
+                if near >= 0 and stamp[near] != number:
+                    stamp[near] = number
+                    count[near] += 1.0

@@ -38,8 +38,8 @@ VISITOR = np.dtype(
     [
         ("luck", "i8"), ("appear_s", "f8"), ("speed", "f8"), ("nature", "f8"), ("slope", "f8"),
         ("fare_rate", "f8"),  # chance that such a person enters without a ticket
-        ("access", "i4"), ("train_out", "i4"), ("party", "i4"), ("step_free", "i4"), ("role", "i1"), ("gender", "i1"),
-        ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"), ("group", "i1"),
+        ("access", "i4"), ("train_out", "i4"), ("via", "i4"), ("party", "i4"), ("step_free", "i4"), ("role", "i1"),
+        ("gender", "i1"), ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"), ("group", "i1"),
         ("dodger", "i1"), ("limited", "i1"),
     ],
     align=True,
@@ -124,22 +124,27 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
-def head_for_exit(crowd, slot, access):  # type: ignore[no-untyped-def]
-    """Send a slot to an access."""
-    crowd.people.doing[slot] = TO_EXIT
+def set_out(crowd, slot, goal, via):  # type: ignore[no-untyped-def]
+    """Send a slot along the field of a destination, or of the gateway ``via`` before it (-1: the shortest way)."""
     crowd.people.mode[slot] = FIELD
-    crowd.people.dest[slot] = access + crowd.people.step_free[slot]
+    crowd.people.dest[slot] = goal if via < 0 else via
+    crowd.people.after[slot] = -1 if via < 0 else goal
     crowd.people.arrived[slot] = 0
 
 
 @njit(cache=True, _nrt=False)
-def head_for_train(crowd, slot, trains, first_platform):  # type: ignore[no-untyped-def]
+def head_for_exit(crowd, slot, access, via):  # type: ignore[no-untyped-def]
+    """Send a slot to an access."""
+    crowd.people.doing[slot] = TO_EXIT
+    set_out(crowd, slot, access + crowd.people.step_free[slot], via)
+
+
+@njit(cache=True, _nrt=False)
+def head_for_train(crowd, slot, trains, first_platform, via):  # type: ignore[no-untyped-def]
     """Send a slot to the platform of its train."""
     crowd.people.doing[slot] = TO_PLATFORM
-    crowd.people.mode[slot] = FIELD
     platform = first_platform + trains.rows.platform[crowd.people.train[slot]]
-    crowd.people.dest[slot] = platform + crowd.people.step_free[slot]
-    crowd.people.arrived[slot] = 0
+    set_out(crowd, slot, platform + crowd.people.step_free[slot], via)
 
 
 @njit(cache=True, _nrt=False)
@@ -172,7 +177,7 @@ def enter(time_s, crowd, visitors, trains, doorways, ground, fields, tally, day,
         if trains.rows.state[crowd.people.train[slot]] == LEFT_STATION:
             rebook(crowd, slot, trains, visitors, tally, first_platform)
         else:
-            head_for_train(crowd, slot, trains, first_platform)
+            head_for_train(crowd, slot, trains, first_platform, visitors.rows.via[visit])
 
 
 @njit(cache=True, _nrt=False)
@@ -196,9 +201,9 @@ def rebook(crowd, slot, trains, visitors, tally, first_platform):  # type: ignor
         train = trains.rows.successor[train]
     crowd.people.train[slot] = train
     if train < 0:
-        head_for_exit(crowd, slot, visitors.rows.access[crowd.people.visit[slot]])
+        head_for_exit(crowd, slot, visitors.rows.access[crowd.people.visit[slot]], -1)
     else:
-        head_for_train(crowd, slot, trains, first_platform)
+        head_for_train(crowd, slot, trains, first_platform, -1)
 
 
 @njit(cache=True, _nrt=False)
@@ -231,9 +236,9 @@ def alight(time_s, crowd, visitors, trains, doors, ground, bins, tally, first_pl
                 if trains.rows.state[crowd.people.train[slot]] == LEFT_STATION:
                     rebook(crowd, slot, trains, visitors, tally, first_platform)
                 else:
-                    head_for_train(crowd, slot, trains, first_platform)
+                    head_for_train(crowd, slot, trains, first_platform, visitors.rows.via[visit])
             else:
-                head_for_exit(crowd, slot, visitors.rows.access[visit])
+                head_for_exit(crowd, slot, visitors.rows.access[visit], visitors.rows.via[visit])
 
 
 @njit(cache=True, _nrt=False)
@@ -497,7 +502,9 @@ def move_on(
             continue  # the goal is a gate
         arrived = crowd.people.arrived[slot] == 1
         stuck = crowd.people.stuck_s[slot] > p.give_up_s
-        if doing == TO_EXIT:
+        if arrived and crowd.people.after[slot] >= 0:  # through the gateway: on by the shortest way
+            set_out(crowd, slot, crowd.people.after[slot], -1)
+        elif doing == TO_EXIT:
             if arrived:
                 finish_visit(crowd, slot, tally, fields, feeling)
         elif doing == TO_PLATFORM:

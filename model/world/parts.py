@@ -54,7 +54,10 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "sight_mirror_",
         "light_e50_lx",
     ),
-    "routes": ("walk_wall_", "route_", "stairs_", "escalator_", "lift_cycle_s", "gate_service_s"),
+    "routes": (
+        "walk_wall_", "route_section_m", "route_place_m", "route_places", "stairs_", "escalator_", "lift_cycle_s",
+        "gate_service_s",
+    ),  # fmt: skip
     "floor": ("walk_reach_m",),
 }
 
@@ -79,7 +82,7 @@ def make_world(inputs: Inputs, remember: Remember) -> World:
         keys_now = part_keys(now, p)
         keys |= {f"{name} from {from_s}": keys_now[name] for name in ("light", "cover")}
         shifts.append(_shift(from_s, now, grid, outlook, p, keys_now, remember))
-    routes = part("routes", Routes, lambda: make_routes(layout, grid, p))
+    routes = part("routes", Routes, lambda: make_routes(layout, grid, plain_times(p)))
     floor = remember("floor", keys["floor"], lambda: {"open_share": make_open_share(grid, p)})
     open_share: F32 = floor["open_share"]
     return World(
@@ -90,6 +93,7 @@ def make_world(inputs: Inputs, remember: Remember) -> World:
         open_share=open_share,
         shifts=tuple(shifts),
         digest=digest(keys),
+        remember=remember,
     )
 
 
@@ -134,7 +138,7 @@ def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
     )
     routes = _key(
         "routes",
-        p,
+        plain_times(p),
         grid,
         [zone.kind for zone in layout.zones],
         [access.area for access in layout.accesses],
@@ -143,6 +147,20 @@ def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
     )
     floor = _key("floor", p, grid)
     return {"grid": grid, "sight": sight, "light": light, "cover": cover, "routes": routes, "floor": floor}
+
+
+def plain_times(parameters: Parameters) -> Parameters:
+    """Return the numbers with which ways are found: of all that is uncertain the table's own value.
+
+    What people know of a station does not change with what we do not know: a draw of the speed on stairs changes how
+    fast people go, not which way they think the shortest. So a parameter draw needs no new routes.
+    """
+    table = {
+        row.name: row.value
+        for row in parameters.rows
+        if row.shape != "fixed" and row.name.startswith(READS["routes"])
+    }
+    return parameters.replace(**table)
 
 
 def pack(part: Any) -> Arrays:

@@ -17,7 +17,7 @@ from model.kernels.marching import (
     near_walls,
     write_codes,
 )
-from model.kernels.walking import UNREACHABLE
+from model.kernels.walking import GOAL, TAKE_PASSAGE, UNREACHABLE
 from model.parameters import Parameters
 from model.world.places import around_place, choose_places
 from model.world.world import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
@@ -58,14 +58,23 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
     places = [solver.cells_of(around_place(grid, cell)) for cell in place_cell]
     targets = [*areas, *strips, *sections, *places]
     free = [*areas, *strips] if any(way.kind in STEP_FREE for way in layout.passages) else []
-    direction = np.empty((len(targets) + len(free), len(grid.floor_level)), np.uint8)
-    seconds = np.empty((len(targets), len(grid.cell_x)), np.float32)
+    gateways = open_ends(layout, parameters)
+    middles = [strip for zone in range(len(layout.zones)) if len(strip := solver.middle_strip(layout, grid, zone))]
+    rows = len(targets) + len(gateways) + len(middles)
+    direction = np.empty((rows + len(free), len(grid.floor_level)), np.uint8)
+    seconds = np.empty((rows, len(grid.cell_x)), np.float32)
     for d, cells in enumerate(targets):
         seconds[d] = solver.solve(cells, direction[d])
+    for k, end in enumerate(gateways, len(targets)):
+        seconds[k] = solver.solve_gateway(end, direction[k])
+    for k, cells in enumerate(middles, len(targets) + len(gateways)):
+        seconds[k] = solver.solve(cells, direction[k])
+    beyond = [*(np.flatnonzero(solver.floor_passage == end ^ 1).astype(np.int32) for end in gateways), *middles]
+    through = [*(solver.links.cost[end] for end in gateways), *(0 for _ in middles)]
     if free:
         solver.close_steps(layout)
     for d, cells in enumerate(free):
-        codes = direction[len(targets) + d]
+        codes = direction[rows + d]
         solver.solve(cells, codes)
         lost = codes == UNREACHABLE
         codes[lost] = direction[d][lost]  # where no other way leads on, the stairs do
@@ -81,7 +90,11 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
         first_place=first_section + len(sections),
         place_cell=place_cell,
         place_zone=place_zone,
-        first_free=len(targets) if free else 0,
+        first_gateway=len(targets),
+        gateway_end=np.array([*gateways, *(-1 for _ in middles)], np.int16),
+        gateway_cell=np.array([solver.cell_of[solver.nearest_middle(cells)] for cells in beyond], np.int32),
+        gateway_seconds=np.array(through, np.float32),
+        first_free=rows if free else 0,
     )
 
 
@@ -127,9 +140,31 @@ class Solver:
         """Return the middle of the floor cell that lies nearest to the mean of ``cells``."""
         if not len(cells):
             return np.nan, np.nan
-        dx, dy = self.x[cells] - self.x[cells].mean(), self.y[cells] - self.y[cells].mean()
-        nearest = cells[np.argmin(dx * dx + dy * dy)]
+        nearest = self.nearest_middle(cells)
         return float(self.x[nearest]), float(self.y[nearest])
+
+    def nearest_middle(self, cells: I32) -> int:
+        """Return the floor cell that lies nearest to the mean of ``cells``."""
+        dx, dy = self.x[cells] - self.x[cells].mean(), self.y[cells] - self.y[cells].mean()
+        return int(cells[np.argmin(dx * dx + dy * dy)])
+
+    def middle_strip(self, layout: Layout, grid: Grid, zone: int) -> I32:
+        """Return the floor cells of a strip across the middle of an underpass; none of any other zone."""
+        here = self.cells_of(np.flatnonzero(grid.cell_zone == zone).astype(np.int32))
+        if layout.zones[zone].kind != "underpass" or not len(here):
+            return np.zeros(0, np.int32)
+        place = np.column_stack((self.x[here], self.y[here]))
+        place -= (place.min(axis=0) + place.max(axis=0)) / 2
+        along = place @ np.linalg.eigh(np.cov(place.T))[1][:, -1] if len(here) > 1 else np.zeros(1)
+        return here[np.abs(along) <= CELL_M]
+
+    def solve_gateway(self, end: int, codes: U8) -> F32:
+        """Write the codes that lead into one end of a passage; whoever has come out of the other end is there."""
+        box = np.flatnonzero(self.floor_passage == end).astype(np.int32)
+        seconds = self.solve(box, codes)
+        codes[box] = TAKE_PASSAGE
+        codes[self.floor_passage == end ^ 1] = GOAL
+        return seconds
 
     def solve(self, targets: I32, codes: U8) -> F32:
         """Write the direction codes of one destination and return the seconds of the 1 m cells."""
@@ -148,6 +183,12 @@ class Solver:
             cost=np.array([sum(pace) for p in passages for pace in passage_pace(p, parameters)], np.float64),
             end_of=end_of,
         )
+
+
+def open_ends(layout: Layout, parameters: Parameters) -> list[int]:
+    """Return the ends at which passages can be entered."""
+    ways = [(passage.kind, pace) for passage in layout.passages for pace in passage_pace(passage, parameters)]
+    return [end for end, (kind, (fixed, _)) in enumerate(ways) if np.isfinite(fixed) and kind != "gate"]
 
 
 def passage_pace(passage: Passage, parameters: Parameters) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -1,7 +1,7 @@
 """Fields of a place, computed once from the inputs; arrays only, so that they cache and pickle."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,8 +115,9 @@ class Routes:
     """One direction field a destination.
 
     Destinations, in this order: accesses (order of layout), platforms (whole strip, order of layout),
-    platform sections (all sections of platform 0, then 1, ...), places (where guards and offenders go), then
-    accesses and platforms again without stairs and escalators, where there is another way.
+    platform sections (all sections of platform 0, then 1, ...), places (where guards and offenders go), gateways
+    (through which alternative ways lead), then accesses and platforms again without stairs and escalators, where
+    there is another way.
 
     Attributes:
         direction: (D, F) uint8: 0..250 angle = code * 2*pi/251 from +x counter-clockwise; 251 take the
@@ -130,6 +131,9 @@ class Routes:
         first_free: what to add to the number of an access or platform for the field without stairs and escalators
             (for people of limited mobility); 0 where no lift or ramp makes a difference.
         place_cell: (number of places,) the 1 m cell of each place; place_zone: its zone index.
+        gateway_end: (G,) the end of a passage whose box each gateway is, -1 for the middle of an underpass. Codes of
+            the box are 251, those of the far box 254: there one has gone through.
+        gateway_cell: (G,) the 1 m cell from which one goes on; gateway_seconds: (G,) from the box to there, 1 m/s.
     """
 
     direction: U8
@@ -142,6 +146,10 @@ class Routes:
     first_place: int
     place_cell: I32
     place_zone: I16
+    first_gateway: int
+    gateway_end: I16
+    gateway_cell: I32
+    gateway_seconds: F32
     first_free: int = 0
 
 
@@ -184,6 +192,7 @@ class World:
     open_share: F32
     digest: str = ""
     shifts: tuple[Shift, ...] = ()
+    remember: Remember = field(default=make_always, repr=False, compare=False)  # for what is made when first asked
 
     def shift(self, second: float) -> Shift:
         """Return light and cameras as they are at a second."""
