@@ -22,6 +22,7 @@ CONDUCT_TYPES: Final = ("staff_aggression", "staff_verbal", "fare_dodging")
 TABLE_TYPES: Final = (*INCIDENT_TYPES, *CONDUCT_TYPES)  # rows of the tables of incidents
 VICTIM_TYPES: Final = INCIDENT_TYPES[:4]  # those that happen to somebody
 GENDERS: Final = ("woman", "man", "other")
+STAFF_KINDS: Final = ("police", "boa", "guard", "conductor", "service")  # as in model.inputs.roster
 # one more slot for incidents without a victim (nuisance, vandalism)
 GENDER_SLOTS: Final = (*GENDERS, "none")
 FIRST_HOUR: Final = 5
@@ -50,6 +51,7 @@ OUTCOME_UNITS: Final = {
     "avoided_trips": "trips per day",
     "net_incidents": "incidents per day",  # inside, and what is booked outside the station
     "displaced_incidents": "incidents per day",  # booked outside: a share of what fell inside
+    "staff_felt_safety": "score 1-10",
 }
 # outcome -> table of the day, of all outcomes that count incidents by type, hour, gender and zone
 INCIDENT_OUTCOMES: Final = {
@@ -115,6 +117,8 @@ class Results:
         events: EVENT rows of the drawn events in order of time, at most EVENT_LOG_MOST: to look at, not to count.
         avoided: trips after 19:00 that would not be made, expected, if every evening were as this one, by hour
             of leaving, (20, 3).
+        staff_score, staff_asked: sum of the scores that units on duty felt when asked, and how often they were
+            asked, by hour and kind of duty, (20, 5).
         provenance: version, seed, day, hash of inputs, seconds of computing.
         diary: a page for each visit that ended (row in the day's visits, identity, gender, visit score and worst
             30 s as latent values, seconds, hour of leaving); None unless asked for.
@@ -141,6 +145,8 @@ class Results:
     counts: dict[str, float] = field(default_factory=dict)
     events: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, EVENT))
     provenance: dict[str, Any] = field(default_factory=dict)
+    staff_score: NDArray[np.float64] = field(default_factory=lambda: np.zeros((HOURS, len(STAFF_KINDS))))
+    staff_asked: NDArray[np.float64] = field(default_factory=lambda: np.zeros((HOURS, len(STAFF_KINDS))))
     diary: NDArray[np.void] | None = None
     harm: NDArray[np.float64] | None = None
 
@@ -161,4 +167,6 @@ ARRAY_FIELDS: Final = (
     "avoided",
     "fare_expected",
     "fare_sampled",
+    "staff_score",
+    "staff_asked",
 )

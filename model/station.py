@@ -4,6 +4,7 @@ The order of a day can be read in ``Station._plan``; what happens in a second in
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from math import ceil, inf, pi
 from time import perf_counter
@@ -32,6 +33,7 @@ from model.day.gates import gate_rules, make_gates
 from model.day.ground import make_ground
 from model.day.past import Past
 from model.day.route_choice import choose_ways
+from model.day.staff_safety import StaffSafety
 from model.day.tally import make_tally, results_of
 from model.day.weather import harsh_hours
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
@@ -183,6 +185,7 @@ class Station(Model):  # type: ignore[misc]
         for row in range(len(self.offenders.rows)):
             Offender(self, row)
         self.guard_agents = list(self.agents_by_type.get(Guard, ()))
+        self.staff = StaffSafety(self)
 
     def _plan(self) -> None:
         """Put the day on the calendar: light, hours, trains."""
@@ -194,6 +197,8 @@ class Station(Model):  # type: ignore[misc]
         every = self.parameters.day_renew_s
         first = (self.start_s // every + 1) * every  # on the clock: hours of the tables are hours of the day
         self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=first))
+        if self.guard_agents:
+            self.schedule_recurring(self.staff.ask, Schedule(interval=every, start=first))
         if self.inputs.window[0] % every:
             self.schedule_event(self.tell_hour, at=self.inputs.window[0])
         self._calls = [TrainCall(self, i) for i in range(len(self.trains.rows))]
@@ -211,10 +216,11 @@ class Station(Model):  # type: ignore[misc]
             while len(self.travellers) and self.time < last:
                 self.run_until(min(self.time + 60, last))
         provenance = {"seed": self.seed, "day": self.day, "slow": self.inputs.slow, "seconds": perf_counter() - began}
-        return results_of(
+        results = results_of(
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
             self.parameters, [case.incident for case in self.cases],
         )  # fmt: skip
+        return replace(results, staff_score=self.staff.score, staff_asked=self.staff.asked)
 
     def run_until(self, end_time: float) -> None:
         """Carry the day to ``end_time``: compiled seconds up to the next event, the event, and so on."""

@@ -19,6 +19,7 @@ from model.results import (
     INCIDENT_OUTCOMES,
     INCIDENT_TYPES,
     OUTCOME_UNITS,
+    STAFF_KINDS,
     TABLE_TYPES,
     TIME_BANDS,
     Results,
@@ -27,6 +28,7 @@ from scenarios.intervals import Array
 
 ALL = "all"
 BOOKED = ("net_incidents", "displaced_incidents")  # of a pair: see ``booked_outside``
+MEANS = ("perceived_safety", "share_felt_unsafe", "monitor_score", "staff_felt_safety")
 Key = tuple[str, str, str, str, str]  # outcome, incident type, gender, time band, zone kind
 
 _BAND_HOURS = tuple(tuple(hour - FIRST_HOUR for hour in hours) for hours in TIME_BANDS.values())
@@ -35,6 +37,7 @@ _TYPE_GROUPS = (*((i,) for i in range(len(TABLE_TYPES))), tuple(range(len(INCIDE
 # a victim's gender; incidents without a victim count under "all" alone
 _VICTIM_GROUPS = (*((i,) for i in range(len(GENDERS))), tuple(range(len(GENDERS) + 1)))
 _INSIDE = [*range(len(INCIDENT_TYPES)), len(TABLE_TYPES)]  # rows of the types of offenders and of "all"
+_STAFF_GROUPS = (*((i,) for i in range(len(STAFF_KINDS))), tuple(range(len(STAFF_KINDS))))
 _GENDER_GROUPS = (*((i,) for i in range(len(GENDERS))), tuple(range(len(GENDERS))))
 
 
@@ -77,9 +80,11 @@ def cell_index(zone_kinds: tuple[str, ...]) -> CellIndex:
             keys += [(outcome, "", *rest) for rest in product(genders, bands, kinds)]
         elif outcome == "monitor_score":
             keys += [(outcome, "", gender, "after_19", ALL) for gender in genders]
+        elif outcome == "staff_felt_safety":  # the column of types holds the kind of duty
+            keys += [(outcome, kind, ALL, band, ALL) for kind, band in product((*STAFF_KINDS, ALL), bands)]
         else:
             keys += [(outcome, "", gender, band, ALL) for gender, band in product(genders, bands)]
-    means = np.array([key[0] in ("perceived_safety", "share_felt_unsafe", "monitor_score") for key in keys])
+    means = np.array([key[0] in MEANS for key in keys])
     return CellIndex(tuple(keys), means)
 
 
@@ -148,6 +153,7 @@ def day_cells(results: Results) -> DayCells:
         "avoided_trips": (_visit_block(results.avoided), None),
         "net_incidents": (whole, None),
         "displaced_incidents": (np.zeros(len(whole)), None),
+        "staff_felt_safety": (_staff_block(results.staff_score), _staff_block(results.staff_asked)),
     }
     totals = [blocks[outcome][0].ravel() for outcome in OUTCOME_UNITS]
     weights = []
@@ -192,3 +198,8 @@ def _score_block(person_seconds: Array, visits: Array, zones: list[list[int]]) -
 def _visit_block(visits: Array) -> Array:
     """(hours, genders) -> (genders + all, bands)."""
     return _fold(_fold(visits, 0, _BAND_HOURS), 1, _GENDER_GROUPS).T
+
+
+def _staff_block(answers: Array) -> Array:
+    """(hours, kinds of duty) -> (kinds of duty + all, bands)."""
+    return _fold(_fold(answers, 0, _BAND_HOURS), 1, _STAFF_GROUPS).T

@@ -274,7 +274,7 @@ def too_few(index: CellIndex, result: Contrast, base_weight: Array, value_weight
     kinds = len({key[4] for key in index.keys})
     visits = persons[scores].reshape(-1, kinds)[:, -1]  # "all" is the last kind and counts visits
     few[scores] = np.repeat(visits < FEWEST_PERSONS, kinds)
-    for outcome in ("share_felt_unsafe", "monitor_score"):
+    for outcome in ("share_felt_unsafe", "monitor_score", "staff_felt_safety"):
         part = index.outcome_slice(outcome)
         few[part] = persons[part] < FEWEST_PERSONS
     few &= ~result.same

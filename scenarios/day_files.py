@@ -1,7 +1,7 @@
 """One day's results as files: sums in a Parquet table that DuckDB reads over all runs, maps and events in an npz.
 
-``outcomes.parquet`` has a row for each sum that is not 0: quantity, incident_type, hour, gender, zone, value;
-a dimension that a quantity does not have is NULL. ``zone`` is the number in the order of the layout.
+``outcomes.parquet`` has a row for each sum that is not 0: quantity, incident_type, hour, gender, zone, duty_kind,
+value; a dimension that a quantity does not have is NULL. ``zone`` is the number in the order of the layout.
 """
 
 import io
@@ -12,7 +12,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from model.results import ARRAY_FIELDS, FIRST_HOUR, GENDER_SLOTS, INCIDENT_OUTCOMES, TABLE_TYPES, Results
+from model.results import (
+    ARRAY_FIELDS,
+    FIRST_HOUR,
+    GENDER_SLOTS,
+    INCIDENT_OUTCOMES,
+    STAFF_KINDS,
+    TABLE_TYPES,
+    Results,
+)
 
 OUTCOMES: Final = "outcomes.parquet"
 MAPS: Final = "maps.npz"
@@ -29,8 +37,10 @@ AXES: Final[dict[str, tuple[str, ...]]] = {
     "avoided": ("hour", "gender"),
     "fare_expected": ("hour", "gender", "zone"),
     "fare_sampled": ("hour", "gender", "zone"),
+    "staff_score": ("hour", "duty_kind"),
+    "staff_asked": ("hour", "duty_kind"),
 }
-_COLUMNS: Final = ("incident_type", "hour", "gender", "zone")
+_COLUMNS: Final = ("incident_type", "hour", "gender", "zone", "duty_kind")
 _ABSENT: Final = -1
 
 
@@ -81,7 +91,9 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
             {_words(TABLE_TYPES)}[nullif(incident_type, {_ABSENT}) + 1] as incident_type,
             nullif(hour, {_ABSENT}) + {FIRST_HOUR} as hour,
             {_words(GENDER_SLOTS)}[nullif(gender, {_ABSENT}) + 1] as gender,
-            nullif(zone, {_ABSENT}) as zone, value from sums) to '{target}' (format parquet)"""
+            nullif(zone, {_ABSENT}) as zone,
+            {_words(STAFF_KINDS)}[nullif(duty_kind, {_ABSENT}) + 1] as duty_kind,
+            value from sums) to '{target}' (format parquet)"""
     )
     connection.unregister("sums")
     memory = io.BytesIO()
@@ -110,7 +122,9 @@ def read_day(folder: Path, about: dict[str, Any]) -> Results:
             coalesce(list_position({_words(TABLE_TYPES)}, incident_type) - 1, {_ABSENT}) as incident_type,
             coalesce(hour - {FIRST_HOUR}, {_ABSENT}) as hour,
             coalesce(list_position({_words(GENDER_SLOTS)}, gender) - 1, {_ABSENT}) as gender,
-            coalesce(zone, {_ABSENT}) as zone, value from read_parquet('{source}')"""
+            coalesce(zone, {_ABSENT}) as zone,
+            coalesce(list_position({_words(STAFF_KINDS)}, duty_kind) - 1, {_ABSENT}) as duty_kind,
+            value from read_parquet('{source}')"""
         )
         .fetchnumpy()
     )

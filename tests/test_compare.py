@@ -15,6 +15,7 @@ from model.results import (
     HOURS,
     INCIDENT_OUTCOMES,
     OUTCOME_UNITS,
+    STAFF_KINDS,
     TABLE_TYPES,
     TIME_BANDS,
     Results,
@@ -69,6 +70,8 @@ def results(day: int, *, factor: float = 1.0, shift: float = 0.0, rate: float = 
         avoided=0.1 * visits * (np.arange(20) >= 14)[:, None],
         fare_expected=0.05 * seconds,
         fare_sampled=np.floor(0.05 * seconds),
+        staff_score=6.0 * factor * np.arange(100, 200.0).reshape(20, 5),
+        staff_asked=np.arange(100, 200.0).reshape(20, 5),
     )
 
 
@@ -93,6 +96,10 @@ def test_day_cells_equal_a_slow_twin() -> None:
             slots = genders.get(gender, (0, 1, 2, 3))
             total = sum(table[k, h, g, z] for k in types for h in hours for g in slots for z in zones)
             weight = 1.0
+        elif outcome == "staff_felt_safety":
+            duties = range(5) if kind_of_incident == "all" else (STAFF_KINDS.index(kind_of_incident),)
+            total = sum(day.staff_score[h, k] for h in hours for k in duties)
+            weight = sum(day.staff_asked[h, k] for h in hours for k in duties)
         else:
             people = genders.get(gender, (0, 1, 2))
             for h in hours:
@@ -299,7 +306,7 @@ def test_all_columns_of_the_issue_and_all_words() -> None:
     rows = list(compare_table(arm(2), {"lamps": arm(2, factor=0.5)}).rows())
     assert tuple(rows[0]) == COLUMNS
     assert {row["outcome"] for row in rows} == set(OUTCOME_UNITS)
-    assert {row["incident_type"] for row in rows} == {*TABLE_TYPES, "all", ""}
+    assert {row["incident_type"] for row in rows} == {*TABLE_TYPES, *STAFF_KINDS, "all", ""}
     assert {row["gender"] for row in rows} == {*GENDERS, "all"}
     assert {row["time_band"] for row in rows} == set(TIME_BANDS)
     assert {row["zone_kind"] for row in rows} == {"platform", "concourse", "underpass", "all"}

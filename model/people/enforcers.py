@@ -31,6 +31,7 @@ class Guard(Agent):  # type: ignore[misc]
         self.entity = entity_of(duty.id)
         self.stops = 0
         self._last = 0
+        self.met = 0  # events that the unit went to
         self.answering: Case | None = None  # the event that the unit answers
         self._busy = False
         self._move_at = 0.0  # when the unit goes on; what was planned before a call is void
@@ -127,6 +128,7 @@ class Guard(Agent):  # type: ignore[misc]
     def arrive(self) -> None:
         """Be at a place of the round, outside again, or at an event: do what can be done, which takes time."""
         if self.model.guards["mode"][self.row] == RESPONDING and self.answering is not None:
+            self.met += 1
             self._busy_for(self.answering.arrival(self))
         elif self.at_home:
             self._set(STAYING)
