@@ -185,7 +185,7 @@ class Station(Model):  # type: ignore[misc]
         for row in range(len(self.offenders.rows)):
             Offender(self, row)
         self.guard_agents = list(self.agents_by_type.get(Guard, ()))
-        self.staff = StaffSafety(self)
+        self.staff_safety = StaffSafety(self)
 
     def _plan(self) -> None:
         """Put the day on the calendar: light, hours, trains."""
@@ -198,7 +198,7 @@ class Station(Model):  # type: ignore[misc]
         first = (self.start_s // every + 1) * every  # on the clock: hours of the tables are hours of the day
         self.schedule_recurring(self.tell_hour, Schedule(interval=every, start=first))
         if self.guard_agents:
-            self.schedule_recurring(self.staff.ask, Schedule(interval=every, start=first))
+            self.schedule_recurring(self.staff_safety.ask, Schedule(interval=every, start=first))
         if self.inputs.window[0] % every:
             self.schedule_event(self.tell_hour, at=self.inputs.window[0])
         self._calls = [TrainCall(self, i) for i in range(len(self.trains.rows))]
@@ -220,7 +220,7 @@ class Station(Model):  # type: ignore[misc]
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
             self.parameters, [case.incident for case in self.cases],
         )  # fmt: skip
-        return replace(results, staff_score=self.staff.score, staff_asked=self.staff.asked)
+        return replace(results, staff_score=self.staff_safety.score, staff_asked=self.staff_safety.asked)
 
     def run_until(self, end_time: float) -> None:
         """Carry the day to ``end_time``: compiled seconds up to the next event, the event, and so on."""

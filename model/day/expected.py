@@ -144,9 +144,7 @@ def about(
     points = make_points(world.grid)
     limit = (p.feel_isolation_reach_m / LATTICE_M) ** 2
     seen = np.zeros(len(table))
-    seen[wanted] = people_in_sight(
-        world.sight.mask, world.grid.cell, points.x, points.y, people, limit, wanted
-    )
+    seen[wanted] = people_in_sight(world.sight.mask, world.grid.cell, points.x, points.y, people, limit, wanted)
     # the mean of exp(-n / half) over a Poisson number n of others in sight
     table["isolation"] = np.exp(-seen * (1 - np.exp(-1 / p.feel_isolation_half)))
     table["crowd"] = np.maximum(0, people / world.grid.cell_area_m2 - p.feel_crowd_free)

@@ -46,7 +46,8 @@ class StaffSafety:
             if not station.guards["on"][guard.row] or hour < 0:
                 continue
             score = staff_score(
-                guard.row, float(guard.duty.is_alone), float(guard.duty.body_cam), self.shock[k], station.ground, station.fields,
+                guard.row, float(guard.duty.is_alone), float(guard.duty.body_cam), self.shock[k], station.ground,
+                station.fields,
                 parts["presence"], station.guards, station.offenders, parts["loud"], parts["feeling"], self.work,
             )  # fmt: skip
             self.score[hour, station.guards["kind"][guard.row]] += score
