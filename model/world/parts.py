@@ -55,9 +55,15 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "light_e50_lx",
     ),
     "routes": (
-        "walk_wall_", "route_section_m", "route_place_m", "route_places", "stairs_", "escalator_", "lift_cycle_s",
+        "walk_wall_",
+        "route_section_m",
+        "route_place_m",
+        "route_places",
+        "stairs_",
+        "escalator_",
+        "lift_cycle_s",
         "gate_service_s",
-    ),  # fmt: skip
+    ),
     "floor": ("walk_reach_m",),
 }
 
@@ -101,9 +107,7 @@ def _shift(
     from_s: int, now: Layout, grid: Grid, outlook: Outlook, p: Parameters, keys: dict[str, str], remember: Remember
 ) -> Shift:
     """Compute or fetch light and cover of one state of the day."""
-    light = unpack(
-        Light, remember("light", keys["light"], lambda: pack(make_light(now, grid, outlook.mask, p)))
-    )
+    light = unpack(Light, remember("light", keys["light"], lambda: pack(make_light(now, grid, outlook.mask, p))))
     cover = unpack(Cover, remember("cover", keys["cover"], lambda: pack(make_cover(now, grid, outlook, light, p))))
     return Shift(from_s, light, cover.prospect, cover.camera_cover, cover.watched_cover)
 
@@ -156,9 +160,7 @@ def plain_times(parameters: Parameters) -> Parameters:
     fast people go, not which way they think the shortest. So a parameter draw needs no new routes.
     """
     table = {
-        row.name: row.value
-        for row in parameters.rows
-        if row.shape != "fixed" and row.name.startswith(READS["routes"])
+        row.name: row.value for row in parameters.rows if row.shape != "fixed" and row.name.startswith(READS["routes"])
     }
     return parameters.replace(**table)
 
