@@ -192,6 +192,6 @@ def test_nobody_is_expected_where_nobody_comes() -> None:
 
 
 def test_limited_mobility_and_age_set_the_speed() -> None:
-    assert somebody(mobility="limited").speed(P) == P.walk_speed_limited
+    assert somebody(mobility="limited").speed(P) == (P.mobility_speed_low + P.mobility_speed_high) / 2
     assert somebody(age=70).speed(P) < somebody(age=30).speed(P) < somebody(age=20).speed(P)
     assert somebody(regular=False).speed(P) < somebody().speed(P)

@@ -57,7 +57,7 @@ class Persona:
     def speed(self, p: Parameters) -> float:
         """Return the mean free walking speed of this kind of person, m/s."""
         if self.mobility == "limited":
-            return p.walk_speed_limited
+            return (p.mobility_speed_low + p.mobility_speed_high) / 2
         mean = {"woman": p.walk_speed_woman, "man": p.walk_speed_man}.get(
             self.gender, (p.walk_speed_woman + p.walk_speed_man) / 2
         )

@@ -39,8 +39,8 @@ VISITOR = np.dtype(
         ("luck", "i8"), ("appear_s", "f8"), ("speed", "f8"), ("nature", "f8"), ("slope", "f8"),
         ("fare_rate", "f8"),  # chance that such a person enters without a ticket
         ("access", "i4"), ("train_out", "i4"), ("via", "i4"), ("party", "i4"), ("step_free", "i4"), ("role", "i1"),
-        ("gender", "i1"), ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"), ("group", "i1"),
-        ("dodger", "i1"), ("limited", "i1"),
+        ("gender", "i1"), ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"),
+        ("group", "i1"), ("dodger", "i1"), ("limited", "i1"),
     ],
     align=True,
 )  # fmt: skip
