@@ -89,7 +89,7 @@ def test_a_persona_feels_what_the_day_computes_for_the_same_state(scene: Scene, 
     for slot in rng.integers(0, n, 3):
         person = people[slot]
         persona = somebody(
-            GENDERS[person["gender"]], regular=False, familiar=bool(person["regular"]), alone=bool(person["alone"])
+            GENDERS[person["gender"]], regular=False, familiar=bool(person["regular"]), alone=not person["company"]
         )
         moment = as_it_is(scene, int(slot), loud)
         cell = int(person["cell"])
