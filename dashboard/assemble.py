@@ -42,6 +42,7 @@ _EVIDENCE: Final = {
 }
 _WEAKEST_FIRST: Final = ("assumption", "survey", "quasi_experiment", "trial")
 _MINUTE: Final = 60
+_SUNSET_DEG: Final = -0.833  # upper edge of the sun, with refraction
 _DAY_S: Final = 24 * 3600
 
 
@@ -118,7 +119,7 @@ def sun_times(inputs: Inputs) -> tuple[float, float] | None:
     """Return sunrise and sunset in seconds of the day to the minute; None where the sun stays up or down."""
     layout = inputs.layout
     up = [
-        solar_altitude(inputs.date, second, layout.latitude, layout.longitude) > 0.0
+        solar_altitude(inputs.date, second, layout.latitude, layout.longitude) > _SUNSET_DEG
         for second in range(0, _DAY_S, _MINUTE)
     ]
     if all(up) or not any(up):

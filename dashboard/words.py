@@ -35,12 +35,18 @@ class Words:
         Raises:
             KeyError: the key is in no catalogue.
         """
-        text = catalogue(self.language)[key]
+        text = self._text(key, values)
         return text.format(**values) if values else text
 
     def rich(self, key: str, **values: object) -> Markup:
         """Return the text of a key as HTML; the values are escaped, the text itself is ours."""
-        return Markup(catalogue(self.language)[key]).format(**values)
+        return Markup(self._text(key, values)).format(**values)
+
+    def _text(self, key: str, values: dict[str, object]) -> str:
+        """Return the text of a key, or that of ``key.one`` where a text for a single day is told apart."""
+        texts = catalogue(self.language)
+        single = values.get("pairs", values.get("n")) == 1
+        return texts.get(f"{key}.one", texts[key]) if single else texts[key]
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue holds a key."""
