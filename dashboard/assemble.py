@@ -14,7 +14,6 @@ from dashboard.words import Words
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
-from model.world.sun import solar_altitude
 from model.world.world import World
 from scenarios.compare import CompareTable
 from scenarios.draft import STATION_FILE, STATIONS, station_names
@@ -24,6 +23,7 @@ from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.scenario import Scenario
 from scenarios.store import FieldCache
 from scenarios.study import Phase, Study
+from scenarios.sunlight import SUNSET_DEG, sun_above
 from scenarios.version import package_version
 from scenarios.words import Heading
 
@@ -41,9 +41,6 @@ _EVIDENCE: Final = {
     "assumption": "assumption",
 }
 _WEAKEST_FIRST: Final = ("assumption", "survey", "quasi_experiment", "trial")
-_MINUTE: Final = 60
-_SUNSET_DEG: Final = -0.833  # upper edge of the sun, with refraction
-_DAY_S: Final = 24 * 3600
 
 
 def _known(value: float) -> float | None:
@@ -115,20 +112,6 @@ def mean_maps(study: Study, phase: Phase, arm: int) -> dict[str, NDArray[np.floa
     return {name: (total / len(days)).astype(np.float32) for name, total in sums.items()}
 
 
-def sun_times(inputs: Inputs) -> tuple[float, float] | None:
-    """Return sunrise and sunset in seconds of the day to the minute; None where the sun stays up or down."""
-    layout = inputs.layout
-    up = [
-        solar_altitude(inputs.date, second, layout.latitude, layout.longitude) > _SUNSET_DEG
-        for second in range(0, _DAY_S, _MINUTE)
-    ]
-    if all(up) or not any(up):
-        return None
-    first = up.index(True)
-    last = len(up) - 1 - up[::-1].index(True)
-    return float(first * _MINUTE), float((last + 1) * _MINUTE)
-
-
 def cached_world(study: Study) -> Callable[[Inputs], World]:
     """Return what makes the fields of an arm: from the cache of the study where they are there."""
     cache = FieldCache(study.work.cache)
@@ -140,7 +123,7 @@ def cached_world(study: Study) -> Callable[[Inputs], World]:
     return world_of
 
 
-def _provenance(study: Study, phase: Phase, sun: tuple[float, float] | None, words: Words) -> dict[str, str]:
+def _provenance(study: Study, phase: Phase, sun: tuple[int, int] | None, words: Words) -> dict[str, str]:
     window = study.task(phase, 0, study.finished(phase)[0]).window
     found = {
         "version": study.work.version,
@@ -209,7 +192,7 @@ def report_data(
         own = [line for line in lines if line.scenario == scenario.name]
         remarks = tuple(text[language] for _, text in combined(own))
         cards.append(card_from(scenario, study.base, remarks, words))
-    window, sun = study.task(phase, 0, days[0]).window, sun_times(study.base)
+    window, sun = study.task(phase, 0, days[0]).window, sun_above(study.base, SUNSET_DEG)
     finished = all(line.state == "final" for line in lines)
     shares = [line.luck_share for line in lines if math.isfinite(line.luck_share)]
     return ReportData(

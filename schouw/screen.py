@@ -3,7 +3,7 @@
 import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -12,41 +12,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from model.world.sun import solar_altitude
 from scenarios.answer import TABLE, Answer, costs_of
 from scenarios.costs import Range
 from scenarios.headlines import Headline
 from scenarios.measures.measure import clock
 from scenarios.study import EVENING_PAIRS, WHOLE_DAY, Phase, Study
 from scenarios.study import Progress as Done
+from scenarios.sunlight import DARK_DEG, DAY_S, SUNSET_DEG, sun_above
 from scenarios.words import Language
 from schouw.comparing import Watcher
 from schouw.sentences import say
-
-MINUTE_S: Final = 60
-NOON_S: Final = 12 * 3600
-DAY_S: Final = 24 * 3600
-SUNSET_DEG: Final = -0.833  # upper edge of the sun, with refraction
-DARK_DEG: Final = -6.0  # end of civil twilight
-
-
-def sun_below(study: Study, altitude_deg: float) -> int | None:
-    """Return the first second after noon at which the sun is below an altitude; None when it is not."""
-    layout = study.base.layout
-    for second in range(NOON_S, DAY_S, MINUTE_S):
-        if solar_altitude(study.base.date, second, layout.latitude, layout.longitude) < altitude_deg:
-            return second
-    return None
 
 
 def day_line(study: Study, language: Language) -> str:
     """Return which day is simulated, when the sun sets and from when it is dark."""
     date = format_date(study.base.date, "EEEE d MMMM y", locale=language)
-    sunset, dark = sun_below(study, SUNSET_DEG), sun_below(study, DARK_DEG)
+    up, light = sun_above(study.base, SUNSET_DEG), sun_above(study.base, DARK_DEG)
     name = study.title_in(language)
-    if sunset is None or dark is None or sunset == NOON_S:
+    if up is None or light is None or DAY_S in (up[1], light[1]):
         return say("day_of_light", language, station=name, date=date)
-    return say("day", language, station=name, date=date, sunset=clock(sunset), dark=clock(dark))
+    return say("day", language, station=name, date=date, sunset=clock(up[1]), dark=clock(light[1]))
 
 
 def plan_line(study: Study, language: Language) -> str:

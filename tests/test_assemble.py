@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.assemble import card_from, mean_maps, report_data, station_name, sun_times
+from dashboard.assemble import card_from, mean_maps, report_data, station_name
 from dashboard.figures.numbers import Language
 from dashboard.measure_text import measure_text
 from dashboard.report import report_html
@@ -22,6 +22,7 @@ from scenarios.answer import Answer, answer_of
 from scenarios.measures.cameras import Cameras
 from scenarios.scenario import load
 from scenarios.study import Study
+from scenarios.sunlight import SUNSET_DEG, sun_above
 from tests import fake_model
 
 NAMES = ("base", "brighter-lamps", "all-three")
@@ -135,7 +136,7 @@ def test_a_shipped_station_has_its_name_in_both_languages(made: tuple[Study, Ans
 
 def test_sun_sets_between_half_past_four_and_five_in_november(made: tuple[Study, Answer]) -> None:
     study, _ = made
-    times = sun_times(study.base)
+    times = sun_above(study.base, SUNSET_DEG)
     assert times is not None
     rise, fall = times
     assert 8 * 3600 < rise < 8.3 * 3600
