@@ -22,6 +22,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -163,10 +164,14 @@ def plain_field(value: Value) -> str:
     """Return a CSV field; an apostrophe keeps a spreadsheet from running a text."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        guarded = "'" + value if value.startswith(_FORMULA_STARTS) else value
-        return guarded.translate(_NO_CONTROLS)
-    return repr(value)
+    return _plain_text(value) if isinstance(value, str) else repr(value)
+
+
+@lru_cache(maxsize=4096)
+def _plain_text(text: str) -> str:
+    # a table repeats a few dozen words in a million fields
+    guarded = "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return guarded.translate(_NO_CONTROLS)
 
 
 def common_days(base: Days, scenarios: Mapping[str, Days]) -> tuple[int, ...]:
