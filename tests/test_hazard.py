@@ -35,11 +35,6 @@ ON_SCENE = settings(max_examples=25, deadline=None, suppress_health_check=[Healt
 SEED = st.integers(0, 2**32 - 1)
 
 
-@pytest.fixture(scope="module")
-def station() -> Scene:
-    return Scene(*shoebox())
-
-
 @pytest.fixture
 def scene(station: Scene) -> Scene:
     station.renew()

@@ -20,17 +20,12 @@ P = Parameters.default()
 VICTIM = ("theft", "harassment_contact", "harassment_approach", "aggression")
 
 
-@pytest.fixture(scope="module")
-def stage() -> Scene:
-    return Scene(*shoebox())
-
-
 @pytest.fixture
-def scene(stage: Scene) -> Scene:
-    stage.renew()
-    stage.guards([])
-    stage.station.noticing.coming[:] = 0  # who stands where the test says does not go round
-    return stage
+def scene(station: Scene) -> Scene:
+    station.renew()
+    station.guards([])
+    station.station.noticing.coming[:] = 0  # who stands where the test says does not go round
+    return station
 
 
 def thing(scene: Scene) -> tuple[float, float]:

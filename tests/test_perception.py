@@ -47,11 +47,6 @@ ON_SCENE = settings(max_examples=25, deadline=None, suppress_health_check=[Healt
 EVENING = (19 * 3600, 19 * 3600 + 900)
 
 
-@pytest.fixture(scope="module")
-def station() -> Scene:
-    return Scene(*shoebox())
-
-
 @pytest.fixture
 def scene(station: Scene) -> Scene:
     station.renew()

@@ -23,11 +23,6 @@ NONE = GENDER_SLOTS.index("none")
 P = Parameters.default()
 
 
-@pytest.fixture(scope="module")
-def station() -> Scene:
-    return Scene(*shoebox())
-
-
 @pytest.fixture
 def scene(station: Scene) -> Scene:
     station.renew()

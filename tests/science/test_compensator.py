@@ -26,11 +26,6 @@ STAY_S = 60.0
 EVENING = (20 * 3600, 20 * 3600 + 1800)
 
 
-@pytest.fixture(scope="module")
-def station() -> Scene:
-    return Scene(*shoebox())
-
-
 @pytest.fixture
 def scene(station: Scene) -> Scene:
     station.renew()
