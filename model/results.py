@@ -106,14 +106,13 @@ class Results:
         visits: number of visits that ended, (20, 3).
         unsafe: visits whose worst 30 s fell below theta_u, (20, 3).
         monitor_score, monitor_weight: sums over the simulated survey of after 19:00, (3,).
-        fare_expected, fare_sampled: entries without a ticket, by hour of entering and zone of the access,
-            (20, 3 genders, zones); how, in counts ``fare_tailgate``, ``fare_force``, ``fare_intercom``, ``fare_open``.
         maps: named float32 rasters on MAP_CELL_M cells over the grid, (ny, nx):
             ``score_woman``, ``score_man`` (sums over person-seconds after 19:00), ``seconds_woman``,
             ``seconds_man``, ``seconds`` (all day), ``expected`` (incidents after 19:00).
         counts: entered, left, inside at the end, boarded, alighted, agent_seconds, walking_seconds; drawn events,
             and how many of them were helped, detected, recorded, reported, called in, attended and so on;
-            outside_share, the share of a reduction that is booked outside the station.
+            outside_share, the share of a reduction that is booked outside the station; how people entered without
+            a ticket, ``fare_tailgate``, ``fare_force``, ``fare_intercom``, ``fare_open``.
         events: EVENT rows of the drawn events in order of time, at most EVENT_LOG_MOST: to look at, not to count.
         avoided: trips after 19:00 that would not be made, expected, if every evening were as this one, by hour
             of leaving, (20, 3).
@@ -139,8 +138,6 @@ class Results:
     monitor_score: NDArray[np.float64]
     monitor_weight: NDArray[np.float64]
     avoided: NDArray[np.float64]
-    fare_expected: NDArray[np.float64]
-    fare_sampled: NDArray[np.float64]
     maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     counts: dict[str, float] = field(default_factory=dict)
     events: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, EVENT))
@@ -165,8 +162,6 @@ ARRAY_FIELDS: Final = (
     "monitor_score",
     "monitor_weight",
     "avoided",
-    "fare_expected",
-    "fare_sampled",
     "staff_score",
     "staff_asked",
 )

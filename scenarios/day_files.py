@@ -35,8 +35,6 @@ AXES: Final[dict[str, tuple[str, ...]]] = {
     "monitor_score": ("gender",),
     "monitor_weight": ("gender",),
     "avoided": ("hour", "gender"),
-    "fare_expected": ("hour", "gender", "zone"),
-    "fare_sampled": ("hour", "gender", "zone"),
     "staff_score": ("hour", "duty_kind"),
     "staff_asked": ("hour", "duty_kind"),
 }

@@ -48,8 +48,6 @@ def run_day(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
         monitor_score=np.array([60.0, 70.0, 7.0]) * (2 - better),
         monitor_weight=np.array([10.0, 10.0, 1.0]),
         avoided=0.1 * visits * better,
-        fare_expected=0.05 * visits[..., None] * np.ones((1, 1, zones)),
-        fare_sampled=np.floor(0.05 * visits[..., None] * np.ones((1, 1, zones))),
         maps={"seconds": np.full((3, 4), day, np.float32)},
         counts={"entered": float(visits.sum()), "left": float(visits.sum())},
         provenance={"seed": seed, "day": day},

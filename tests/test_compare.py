@@ -68,8 +68,6 @@ def results(day: int, *, factor: float = 1.0, shift: float = 0.0, rate: float = 
         monitor_score=(score * visits)[evening].sum(axis=0),
         monitor_weight=visits[evening].sum(axis=0),
         avoided=0.1 * visits * (np.arange(20) >= 14)[:, None],
-        fare_expected=0.05 * seconds,
-        fare_sampled=np.floor(0.05 * seconds),
         staff_score=6.0 * factor * np.arange(100, 200.0).reshape(20, 5),
         staff_asked=np.arange(100, 200.0).reshape(20, 5),
     )

@@ -68,7 +68,6 @@ _MARKS = ("shelter", "stop_marker")
 _HOUR = 3600
 _SAME_NAME = (
     "role", "access", "train_out", "appear_s", "speed", "gender", "luggage", "regular", "nature", "slope", "limited",
-    "fare_rate",
 )  # fmt: skip
 
 

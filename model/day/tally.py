@@ -75,8 +75,6 @@ def make_tally(layout: Layout, grid: Grid, visits: int, with_harm: bool) -> Tall
         counts=np.zeros(len(_COUNTS)),
         diary=diary,
         harm=np.zeros((visits if with_harm else 0, len(VICTIM_TYPES))),
-        fare_expected=np.zeros((HOURS, genders, zones)),
-        fare_sampled=np.zeros((HOURS, genders, zones)),
     )
 
 
@@ -128,8 +126,6 @@ def results_of(
         avoided=avoided_trips(tally.diary, visits, p),
         diary=pages_of(tally.diary, visits) if asked else None,
         harm=tally.harm if asked else None,
-        fare_expected=tally.fare_expected,
-        fare_sampled=tally.fare_sampled,
         maps={
             "score_woman": raster(tally.map_score[0]),
             "score_man": raster(tally.map_score[1]),

@@ -115,7 +115,6 @@ Tally = namedtuple(
         "counts",  # agent seconds, walking seconds, entered, left, boarded, alighted, missed trains, events, fares
         "diary",  # (visits,) DIARY
         "harm",  # (visits, 4) own expected incidents of each visit by type; no rows when nobody asks
-        "fare_expected", "fare_sampled",  # (hours, genders, zones) entries without a ticket
     ],
 )  # fmt: skip
 # what a visit leaves with its traveller; hour -1 when it has not ended in the counted window

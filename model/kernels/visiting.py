@@ -37,7 +37,6 @@ FARE_PAID, FARE_TAILGATE, FARE_FORCE, FARE_INTERCOM, FARE_OPEN = range(5)
 VISITOR = np.dtype(
     [
         ("luck", "i8"), ("appear_s", "f8"), ("speed", "f8"), ("nature", "f8"), ("slope", "f8"),
-        ("fare_rate", "f8"),  # chance that such a person enters without a ticket
         ("access", "i4"), ("train_out", "i4"), ("via", "i4"), ("party", "i4"), ("step_free", "i4"), ("role", "i1"),
         ("gender", "i1"), ("young", "i1"), ("senior", "i1"), ("luggage", "i1"), ("alone", "i1"), ("regular", "i1"),
         ("group", "i1"), ("dodger", "i1"), ("limited", "i1"),
@@ -173,23 +172,12 @@ def enter(time_s, crowd, visitors, trains, doorways, ground, fields, tally, day,
         slot = take_slot(crowd, visit)
         settle(crowd, slot, visit, visitors, x, y, cell_at(ground, x, y), 0.0)
         tally.counts[ENTERED] += 1.0
-        _note_fare(visit, visitors, tally, int(fields.clock[1]), ground.cells.zone[crowd.people.cell[slot]])
+        if fields.clock[1] >= 0.0 and visitors.rows.dodger[visit] != FARE_PAID:
+            tally.counts[FARES + visitors.rows.dodger[visit] - 1] += 1.0  # how; how many is known from the visits
         if trains.rows.state[crowd.people.train[slot]] == LEFT_STATION:
             rebook(crowd, slot, trains, visitors, tally, first_platform)
         else:
             head_for_train(crowd, slot, trains, first_platform, visitors.rows.via[visit])
-
-
-@njit(cache=True, _nrt=False)
-def _note_fare(visit, visitors, tally, hour, zone):  # type: ignore[no-untyped-def]
-    """Count an entry without a ticket, as expected and as it is, in the hour (none before the counted window)."""
-    if hour < 0:
-        return
-    gender, dodger = visitors.rows.gender[visit], visitors.rows.dodger[visit]
-    tally.fare_expected[hour, gender, zone] += visitors.rows.fare_rate[visit]
-    if dodger != FARE_PAID:
-        tally.fare_sampled[hour, gender, zone] += 1.0
-        tally.counts[FARES + dodger - 1] += 1.0
 
 
 @njit(cache=True, _nrt=False)
