@@ -1,7 +1,8 @@
 """From a study and its tables to the data of a report: averages of maps, names, provenance; no estimates."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,8 @@ from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.world.world import World
+from scenarios.balance import Balance
+from scenarios.balance_words import balance_rows
 from scenarios.compare import CompareTable
 from scenarios.draft import STATION_FILE, STATIONS, station_names
 from scenarios.headlines import Headline, combined
@@ -168,6 +171,7 @@ def report_data(
     *,
     station: str | None = None,
     world_of: Callable[[Inputs], World] | None = None,
+    balances: Mapping[str, Balance] | None = None,
 ) -> ReportData:
     """Return everything a report shows.
 
@@ -177,6 +181,7 @@ def report_data(
         language: ``en`` or ``nl``.
         station: name of the station; else its own name in that language.
         world_of: makes the fields of an arm; else from the cache of the study.
+        balances: of the scenarios by name.
 
     Raises:
         ValueError: no day of the phase is finished.
@@ -191,7 +196,10 @@ def report_data(
     for scenario in study.scenarios:
         own = [line for line in lines if line.scenario == scenario.name]
         remarks = tuple(text[language] for _, text in combined(own))
-        cards.append(card_from(scenario, study.base, remarks, words))
+        card = card_from(scenario, study.base, remarks, words)
+        found = (balances or {}).get(scenario.name)
+        rows = balance_rows(found) if found is not None else []
+        cards.append(replace(card, balance=tuple((label[language], text[language]) for _, label, text in rows)))
     window, sun = study.task(phase, 0, days[0]).window, sun_above(study.base, SUNSET_DEG)
     finished = all(line.state == "final" for line in lines)
     shares = [line.luck_share for line in lines if math.isfinite(line.luck_share)]

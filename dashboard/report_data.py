@@ -181,6 +181,7 @@ class ScenarioCard:
         cost_low, cost_high: euros a year; None when not known.
         evidence: ``trial``, ``quasi_experiment``, ``survey`` or ``assumption``: the weakest of its measures.
         remarks: sentences that need more than one line of the scenario.
+        balance: label and text of each row of its balance, in the language of the report.
     """
 
     name: str
@@ -190,6 +191,7 @@ class ScenarioCard:
     cost_high: float | None = None
     evidence: str = "assumption"
     remarks: tuple[str, ...] = ()
+    balance: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

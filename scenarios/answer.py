@@ -2,19 +2,26 @@
 
 import datetime
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from model.inputs.digest import digest
+from scenarios.balance import Balance, balance
+from scenarios.balance_words import balance_record, balance_rows
+from scenarios.cells import Days
 from scenarios.compare import CompareTable, common_days, compare_table, first_days
 from scenarios.costs import Range
-from scenarios.headlines import Headline, combined, footers, headlines
+from scenarios.headlines import Headline, combined, days_footer, footers, headlines
 from scenarios.looks import FAILED_SHARE_LIMIT, FEWEST_PAIRS, State, level_of, pairs_shown, state_of
+from scenarios.measures.places import zones_named
 from scenarios.safe_files import canonical, write_whole
+from scenarios.scenario import Scenario
 from scenarios.study import WHOLE_DAY, Failure, Phase, Study
 
 TABLE: Final = "compare.csv"
+BALANCE: Final = "compare.json"
 RECORD: Final = "study.json"
 
 
@@ -28,6 +35,7 @@ class Answer:
         pairs: days behind it; asked: days that were asked for.
         table: all cells; lines: ten headline lines a scenario.
         combined: (id, sentence by language) by scenario, for what takes more than one line to say.
+        balances: money against effect, groups and places, of each scenario.
         footers: sentences under the table, by language.
         draws: finished parameter draws in the ranges.
         failed: runs that failed; verdict: False when so many did that nothing is called shown.
@@ -41,6 +49,7 @@ class Answer:
     table: CompareTable
     lines: tuple[Headline, ...]
     combined: dict[str, list[tuple[str, dict[str, str]]]]
+    balances: dict[str, Balance]
     footers: dict[str, list[str]]
     draws: int
     failed: tuple[Failure, ...]
@@ -101,6 +110,10 @@ def answer_of(study: Study, *, finished: bool, phase: Phase | None = None) -> An
         window=None if window == WHOLE_DAY else window,
     )
     lines = headlines(base, scenarios, finished=over, days=ready, draws=draws, verdict=verdict)
+    under = footers(len(shown), table)
+    for language, sentence in days_footer(lines).items():
+        under[language] += [sentence] if sentence else []
+    level = level_of(state_of(len(ready), finished=over))
     return Answer(
         phase=phase,
         window=window,
@@ -110,11 +123,31 @@ def answer_of(study: Study, *, finished: bool, phase: Phase | None = None) -> An
         table=table,
         lines=tuple(lines),
         combined={name: combined([ln for ln in lines if ln.scenario == name]) for name in scenarios},
-        footers=footers(len(shown), table),
+        balances=_balances(study, base, scenarios, shown, level),
+        footers=under,
         draws=len(draws.base) if draws else 0,
         failed=(*failed, *study.failed("draws")),
         verdict=verdict,
     )
+
+
+def _balances(
+    study: Study, base: Days, arms: Mapping[str, Days], shown: tuple[int, ...], level: float
+) -> dict[str, Balance]:
+    costs, found = costs_of(study), {s.name: s for s in study.scenarios}
+    return {
+        name: balance(name, costs[name], base, arm, days=shown, level=level, kinds=_kinds(study, found[name]))
+        for name, arm in arms.items()
+    }
+
+
+def _kinds(study: Study, scenario: Scenario) -> tuple[str, ...] | None:
+    """Return the kinds of place that the measures of a scenario name; None when one of them acts everywhere."""
+    words = [measure.zone_words() for measure in scenario.measures]
+    if not all(words):
+        return None
+    layout = study.base.layout
+    return tuple(dict.fromkeys(zone.kind for named in words for zone in zones_named(layout, named)))
 
 
 def costs_of(study: Study) -> dict[str, Range]:
@@ -171,5 +204,22 @@ def write_answer(study: Study, answer: Answer, *, before: int = 0) -> Path:
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
     write_whole(study.out / TABLE, answer.table.csv_text())
+    write_whole(study.out / BALANCE, canonical(_balance_file(answer)))
     write_whole(study.out / RECORD, canonical(record))
     return study.out / TABLE
+
+
+def _balance_file(answer: Answer) -> dict[str, Any]:
+    """Return the balances as they stand in ``compare.json``."""
+    scenarios = {}
+    for name, found in answer.balances.items():
+        rows = [{"key": key, "label": label, "text": text} for key, label, text in balance_rows(found)]
+        scenarios[name] = {**balance_record(found), "rows": rows}
+    return {
+        "phase": answer.phase,
+        "state": answer.state,
+        "pairs": answer.pairs,
+        "level": answer.level,
+        "scenarios": scenarios,
+        "footers": answer.footers,
+    }

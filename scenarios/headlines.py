@@ -23,6 +23,7 @@ from scenarios.lines import (
 )
 from scenarios.looks import (
     FEWEST_PAIRS,
+    LOOKS,
     DaysNeeded,
     State,
     Stop,
@@ -359,3 +360,34 @@ def footers(pairs: int, table: CompareTable | None = None) -> dict[str, list[str
             found.append(f"{scenario.scenario}: {sentence_of_cells}")
         out[language] = found
     return out
+
+
+def days_footer(lines: Sequence[Headline]) -> dict[str, str]:
+    """Return how many days the question needs in all until every headline interval is narrow enough, by language.
+
+    Empty texts below 5 pairs, where nothing can be forecast.
+    """
+    pairs = max((line.pairs for line in lines), default=0)
+    if pairs < FEWEST_PAIRS:
+        return dict.fromkeys(LANGUAGES, "")
+    open_ = [line for line in lines if line.needed is not None]
+    near = [line for line in open_ if line.needed is not None and line.needed.look <= LOOKS[-1]]
+    far = [line for line in open_ if line not in near]
+    return {language: _days_sentence(near, far, pairs, language) for language in LANGUAGES}
+
+
+def _days_sentence(near: Sequence[Headline], far: Sequence[Headline], pairs: int, language: Language) -> str:
+    said = []
+    if near:
+        needed = [line.needed for line in near if line.needed is not None]
+        look = max(need.look for need in needed)
+        widest = [line for line, need in zip(near, needed, strict=True) if need.look == look]
+        name = "more_days_least" if any(need.at_least for need in needed if need.look == look) else "more_days"
+        said.append(footer(name, language, days=look, more=look - pairs, lines=_names(widest, language)))
+    if far:
+        said.append(footer("far_days", language, most=LOOKS[-1], lines=_names(far, language)))
+    return " ".join(said) or footer("narrow", language)
+
+
+def _names(lines: Sequence[Headline], language: Language) -> str:
+    return "; ".join(dict.fromkeys(line.label[language] for line in lines))

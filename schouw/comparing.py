@@ -148,7 +148,10 @@ def write_report_of(study: Study, answer: Answer, language: Language) -> Path:
     from dashboard.assemble import report_data
     from dashboard.report import write_report
 
-    data = report_data(study, answer.phase, answer.table, answer.lines, language, station=study.title_in(language))
+    station = study.title_in(language)
+    data = report_data(
+        study, answer.phase, answer.table, answer.lines, language, station=station, balances=answer.balances
+    )
     return write_report(study.out / REPORT, data)
 
 

@@ -4,7 +4,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from scenarios.answer import TABLE, Answer, costs_of
+from scenarios.answer import BALANCE, TABLE, Answer, costs_of
+from scenarios.balance_words import balance_record, balance_rows
 from scenarios.headlines import Headline
 from scenarios.study import Study
 from scenarios.words import Language
@@ -46,6 +47,11 @@ def record(study: Study, answer: Answer, report: Path, language: Language) -> di
                 "needs_agreement": list(scenario.needs_agreement(study.base)),
                 "lines": [_line(line, language) for line in answer.lines_of(scenario.name)],
                 "also": [text[language] for _, text in answer.combined[scenario.name]],
+                "balance": balance_record(answer.balances[scenario.name]),
+                "balance_rows": [
+                    {"key": key, "label": label[language], "text": text[language]}
+                    for key, label, text in balance_rows(answer.balances[scenario.name])
+                ],
             }
         )
     return {
@@ -64,6 +70,7 @@ def record(study: Study, answer: Answer, report: Path, language: Language) -> di
         "scenarios": scenarios,
         "footers": answer.footers[language],
         "table": str(study.out / TABLE),
+        "balance": str(study.out / BALANCE),
         "report": str(report),
         "version": study.work.version,
     }

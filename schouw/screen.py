@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.answer import TABLE, Answer, costs_of
+from scenarios.balance_words import balance_rows
 from scenarios.costs import Range
 from scenarios.headlines import Headline
 from scenarios.measures.measure import clock
 from scenarios.study import EVENING_PAIRS, WHOLE_DAY, Phase, Study
 from scenarios.study import Progress as Done
 from scenarios.sunlight import DARK_DEG, DAY_S, SUNSET_DEG, sun_above
-from scenarios.words import Language
+from scenarios.words import Language, texts
 from schouw.comparing import Watcher
 from schouw.sentences import say
 
@@ -97,6 +98,18 @@ def answer_table(study: Study, answer: Answer, scenario: str, cost: Range, langu
     return table
 
 
+def balance_table(answer: Answer, scenario: str, language: Language) -> Table:
+    """Return money against effect, groups and places of one scenario; its cost stands in the title above."""
+    title = Text(texts(language)["balance"]["heading"], style="bold dim")
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(ratio=4)
+    table.add_column(ratio=6)
+    for key, label, text in balance_rows(answer.balances[scenario]):
+        if key != "cost":
+            table.add_row(Text(label[language], style="dim"), text[language])
+    return table
+
+
 class Screen(Watcher):
     """A comparison on a terminal; where nobody looks (a pipe) there is no moving bar."""
 
@@ -168,6 +181,8 @@ class Screen(Watcher):
             self.console.print(table)
             for _, text in answer.combined[scenario.name]:
                 self.console.print(Text(text[self.language], style="italic"))
+            if answer.phase == "days":
+                self.console.print(balance_table(answer, scenario.name, self.language))
             self.console.print()
         for footer in answer.footers[self.language]:
             self.console.print(footer, style="dim")
