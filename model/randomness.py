@@ -61,6 +61,7 @@ class Purpose(IntEnum):
     TOLD = 45
     FOLLOW_UP = 46
     REPAIR = 47
+    STOPPED = 48
     FAILURE = 70  # places: 70 to 79
     GROUP = 60  # movement: 60 to 69
     MOBILITY = 61

@@ -41,10 +41,12 @@ class Expectations:
     Attributes:
         belief: B of each person of the pool, (persons, bands, kinds of zones), 0..1; one row stands for everybody.
         appeal: Opp_EMA over its value in the base, (bands, kinds of zones).
+        there: share of this day on which each person of the pool may come, (persons,); None: everybody may.
     """
 
     belief: Mapping[str, Floats]
     appeal: Mapping[str, Floats]
+    there: Mapping[str, Floats] | None = None
 
     @classmethod
     def alike(cls, belief: Floats) -> "Expectations":

@@ -195,6 +195,7 @@ class _Pool:
         belief = expect.belief[self.name]
         self.belief = np.broadcast_to(belief, (self.size, *SHAPE))
         self.wanted = self.share * expect.appeal[self.name]
+        self.there = np.ones(self.size) if expect.there is None else expect.there[self.name]
         self.deterrence = p[f"{self.name}_d_belief"]
 
     def copies(self) -> dict[str, Table]:
@@ -218,14 +219,14 @@ class _Pool:
         person = i % self.size
         today = chances(self.wanted, self.belief, self.deterrence, p.offender_enter)
         factor = today[person, band, where] / (p.offender_enter * self.share[band, where])
-        weight = factor / copies
+        weight = factor * self.there[person] / copies
         return self._table(i, e, person, arrive, band, where, weight, self._lattice(1, i, self.day))
 
     def people(self) -> dict[str, Table]:
         """Return the people who come: each thinks of a visit or not, then chooses when and where, or stays away."""
         p = self.p
-        think = p.offender_visits_per_day / p.offender_enter * np.append(np.ones(self.size - 1), self.rest)
-        rounds, options = int(np.ceil(think.max())), self.share.size + 1
+        think = p.offender_visits_per_day / p.offender_enter * np.append(np.ones(self.size - 1), self.rest) * self.there
+        rounds, options = max(1, int(np.ceil(think.max()))), self.share.size + 1
         person = np.tile(np.arange(self.size), rounds)
         round_ = np.repeat(np.arange(rounds), self.size)
         thinks = self._luck(person, round_, 0) < think[person] - round_

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FRIGHTENING = ("harassment_contact", "harassment_approach", "aggression")
 VISIBLE = ("aggression", "nuisance")
+FINING = ("police", "boa")  # units that may fine (4.1; a conductor does on trains)
 LATE_CALL = ("theft",)  # types that the victim notices at the end
 LOOK_S = 60  # guards in sight are looked up anew at each full minute
 # which of the draws about the outcome: is it interrupted, how does it end, does the offender go home after it
@@ -257,7 +258,8 @@ class Case:
 def outcome_of(station: "Station", one: Incident, unit: str) -> str:
     """Return what a unit does that has interrupted an event: arrest, removal, fine, or a warning.
 
-    Police arrest more often for aggression and theft; the other outcomes keep their proportions.
+    Police arrest more often for aggression and theft; the other outcomes keep their proportions. Who has no power to
+    fine (a guard, staff) warns instead; whom such a unit arrests it holds for the police.
     """
     p = station.parameters
     arrest = p.respond_arrest
@@ -269,7 +271,7 @@ def outcome_of(station: "Station", one: Incident, unit: str) -> str:
         ("arrested", arrest), ("removed", rest * p.respond_remove), ("fined", rest * p.respond_fine),
     ):  # fmt: skip
         if u < share:
-            return outcome
+            return outcome if outcome != "fined" or unit in FINING else "warned"
         u -= share
     return "warned"
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -20,6 +20,7 @@ from model.randomness import Purpose, uniforms
 from model.results import GENDERS, INCIDENT_TYPES
 from model.seasons.memory import DAY, EVENING, Lived, Memories
 from model.seasons.panel import Panel, is_late
+from model.seasons.sanctions import NOBODY, stopped_in
 from model.station import Station
 from model.world.world import World
 
@@ -79,6 +80,7 @@ class DayPage:
         conduct: expected contacts of staff that go wrong, and entries without a ticket, (3,) as CONDUCT_TYPES.
         seen: SIGHTING rows: what each offender saw of guards.
         present: (20 hours, 3 genders, zones) person-seconds.
+        stopped: STOP rows: whom units stopped, and what they did.
     """
 
     latent: Floats
@@ -93,6 +95,7 @@ class DayPage:
     conduct: Floats
     seen: NDArray[np.void]
     present: Floats
+    stopped: NDArray[np.void] = field(default_factory=NOBODY.copy)
 
 
 RunDay = Callable[[Inputs, World, int, int, Visits, Past], DayPage]
@@ -107,6 +110,7 @@ def micro_day(inputs: Inputs, world: World, seed: int, day: int, visits: Visits,
     six = slice(len(INCIDENT_TYPES))  # of offenders: staff and fares have no memory
     same |= {name: by_type(getattr(results, name)[six]) for name in ("detected", "recorded", "reported")}
     same |= {"conduct": by_type(results.expected[len(INCIDENT_TYPES) :]), "seen": sightings(station.offenders)}
+    same |= {"stopped": stopped_in([case.incident for case in station.cases], station.offenders)}
     return DayPage(**same, harm=station.tally.harm, expected=results.expected[six], present=results.seconds)
 
 

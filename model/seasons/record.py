@@ -51,6 +51,8 @@ class WeekSums:
         self.disorder = float("nan")
         self.belief = float("nan")
         self.witnesses = 0.0
+        self.stopped = 0.0
+        self.out = 0
         self.latent: list[Floats] = []
         self.times: list[Floats] = []
 
@@ -89,6 +91,8 @@ class WeekSums:
         add("trust", "all", self.trust, "0 to 1")
         add("disorder", "all", self.disorder, "0 to 1")
         add("belief", "all", self.belief, "0 to 1")
+        add("offenders_stopped", "all", self.stopped, "people per week")
+        add("offenders_out", "all", self.out, "people")
         who: list[tuple[int | slice, str]] = [*enumerate(GENDERS), (slice(None), "all")]
         for g, gender in who:
             add("avoided_trips", gender, self.avoided[g].sum(), "trips per week")

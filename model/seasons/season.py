@@ -35,7 +35,7 @@ from model.seasons.memory import Memories, fade, hear, live, make_memories
 from model.seasons.panel import Panel, make_panel
 from model.seasons.record import Adder, Row, WeekSums
 from model.seasons.reports import draw_reports, expected_in_time, expected_reports
-from model.seasons.slow import Slow, long_run
+from model.seasons.slow import Slow, long_run, settle_sanctions
 from model.seasons.victims import draw_victims, shock_victims, shock_witnesses
 from model.world.world import World
 
@@ -130,6 +130,7 @@ class Season:
         self.memories = make_memories(self.panel, self._prior(known), p)
         pages = {kind: page for kind, (_, page) in known.items()}
         self.slow = long_run(first, self.fields(first[DAY_KINDS[0]]), pages, self.times)
+        settle_sanctions(self.slow, first, pages, self.times, self.seed, self.day_number)
         for week in range(before + 1, 0):
             for kind, (coming, page) in known.items():
                 day = self.day_number(week, kind)
@@ -195,7 +196,9 @@ class Season:
         sums.detected += times * page.detected
         sums.recorded += times * page.recorded
         sums.avoided += times * coming.avoided
-        self.slow.after(inputs, kind, page, times)
+        sums.stopped += times * len(page.stopped)
+        self.slow.after(inputs, kind, page, times, self.seed, day)
+        sums.out = self.slow.sanctions.out(self.slow.day)
         sums.belief = self.slow.belief()
         sums.disorder = self.slow.disorder
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)

@@ -3,11 +3,12 @@
 Litter, tags and faults go on under the crowd and the vandalism of each day, compared with those of the base's first
 week: at that pace the place keeps the disorder that its layout tells. Everybody of the pools of offenders carries a
 belief for each band of hours and kind of zone: what the visits of a simulated day saw teaches their people, and through
-them their peers, as often as the day stands for others; hours and places with fewer people lose appeal.
+them their peers, as often as the day stands for others; hours and places with fewer people lose appeal. Whom a unit
+has stopped expects more of guards, or stays out for a while (``model.seasons.sanctions``).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from model.day.offending import pool_sizes
 from model.day.past import Past
 from model.inputs.inputs import Inputs
 from model.inputs.layout import ZONE_KINDS
+from model.parameters import Parameters
 from model.results import INCIDENT_TYPES
 from model.seasons.days import DayKind, DayPage
+from model.seasons.sanctions import Sanctions, Stopped, expect_more, on_day, weeks_before
 from model.world.disorder import Care, Load, Sources, make_care, upkeep_of, walk_days
 from model.world.world import World
 
@@ -39,6 +42,8 @@ class Slow:
         disorder: mean of hours and zones over the last days, 0..1.
         expect: what everybody of the pools of offenders knows.
         seconds: person-seconds by band of hours and kind of zone of the base's first days.
+        sanctions: who of the pools may not come.
+        usual: what everybody expects of guards at first, (bands, kinds of zones).
     """
 
     load: Load
@@ -50,6 +55,8 @@ class Slow:
     seconds: Mapping[DayKind, Floats]
     day: int = 0
     disorder: float = float("nan")
+    sanctions: Sanctions = field(default_factory=Sanctions)
+    usual: Floats = field(default_factory=lambda: np.zeros(SHAPE))
 
     def past(self, inputs: Inputs, times: int) -> Past:
         """Return with what a day begins: its disorder is the mean over the days that it stands for."""
@@ -60,20 +67,49 @@ class Slow:
         )  # fmt: skip
         sizes = pool_sizes(inputs)
         belief = {kind: every[: sizes[kind]] for kind, every in self.expect.belief.items()}
-        return Past(expect=Expectations(belief, self.expect.appeal), disorder=path)
+        there = {kind: every[: sizes[kind]] for kind, every in self.sanctions.there(self.day, times).items()}
+        return Past(expect=Expectations(belief, self.expect.appeal, there), disorder=path)
 
-    def after(self, inputs: Inputs, kind: DayKind, page: DayPage, times: int) -> None:
-        """Carry the states over the days that a simulated day stands for."""
+    def after(self, inputs: Inputs, kind: DayKind, page: DayPage, times: int, seed: int, number: int) -> None:
+        """Carry the states over the days that a simulated day stands for.
+
+        Args:
+            seed: of the study.  number: of the simulated day, key of its luck.
+        """
         minutes = self.sources.minutes * ratio(crowd_of(page), self.crowd)
         tags = self.sources.tags * self.sources.scale * ratio(acts_of(page), self.vandalism)
         path, self.load = walk_days(
             self.load, self.sources, care_of(inputs), inputs.parameters, times,
             minutes=minutes, tags=tags, since_d=self.day,
         )  # fmt: skip
-        self.day += times
         self.disorder = float(path.mean())
-        for _ in range(times):
+        for repetition in range(times):
+            who = on_day(page.stopped, repetition, self.sanctions, self.day, seed, number)
             self._learn(inputs, kind, page)
+            self._stop(who, inputs.parameters)
+            self.day += 1
+
+    def _stop(self, who: list[Stopped], p: Parameters) -> None:
+        """Let a day's sanctions begin."""
+        self.sanctions.stop(who, self.day, p)
+        self.expect = Expectations(expect_more(self.expect.belief, who, p), self.expect.appeal)
+
+    def settle(self, inputs: Inputs, page: DayPage, times: int, seed: int, number: int) -> None:
+        """Carry sanctions alone over the days of a week before the first, under the base.
+
+        Visits see what everybody expects at first, so that only those who were stopped expect anything else.
+        """
+        p, sizes = inputs.parameters, pool_sizes(inputs)
+        usual = page.seen.copy()
+        usual["seen"] = self.usual[usual["band"], usual["zone_kind"]]
+        for repetition in range(1, times + 1):  # whoever was stopped on the simulated day is stopped on that day alone
+            who = on_day(page.stopped, repetition, self.sanctions, self.day, seed, number)
+            some = {k: every[: sizes[k]] for k, every in self.expect.belief.items()}
+            some = dict(learned(Expectations(some, self.expect.appeal), usual, sizes, p).belief)
+            every = {k: np.concatenate([some[k], b[sizes[k] :]]) for k, b in self.expect.belief.items()}
+            self.expect = Expectations(every, self.expect.appeal)
+            self._stop(who, p)
+            self.day += 1
 
     def _learn(self, inputs: Inputs, kind: DayKind, page: DayPage) -> None:
         """Let offenders learn from a day; who of a pool cannot come on such a day learns nothing."""
@@ -102,8 +138,10 @@ def long_run(
     first, whole = next(iter(base.values())), sum(times.values())
     sources, _, load = upkeep_of(first)
     sizes = [pool_sizes(inputs) for inputs in base.values()]
-    alike = Expectations.alike(long_run_belief(first, world))
-    belief = {k: np.repeat(alike.belief[k], max(size[k] for size in sizes), axis=0) for k in INCIDENT_TYPES}
+    persons = {k: max(size[k] for size in sizes) for k in INCIDENT_TYPES}
+    usual = long_run_belief(first, world)
+    alike = Expectations.alike(usual)
+    belief = {k: np.repeat(alike.belief[k], persons[k], axis=0) for k in INCIDENT_TYPES}
     return Slow(
         load=load,
         sources=sources,
@@ -112,7 +150,33 @@ def long_run(
         visits=float(sum(times[k] * np.sum(train_means(inputs)) for k, inputs in base.items()) / whole),
         expect=Expectations(belief, alike.appeal),
         seconds={kind: seconds_by_band(base[kind], page) for kind, page in pages.items()},
+        sanctions=Sanctions.none(persons),
+        usual=usual,
     )
+
+
+def settle_sanctions(
+    slow: Slow,
+    base: Mapping[DayKind, Inputs],
+    pages: Mapping[DayKind, DayPage],
+    times: Mapping[DayKind, int],
+    seed: int,
+    number: Callable[[int, DayKind], int],
+) -> None:
+    """Let as many be out, and expect more of guards, as the base's first days keep stopping week after week.
+
+    Args:
+        number: of a day of a week (before the first: negative), key of its luck.
+    """
+    if not any(len(page.stopped) for page in pages.values()):
+        return
+    p = next(iter(base.values())).parameters
+    before = weeks_before(p)
+    slow.day = -before * sum(times.values())
+    for week in range(-before, 0):
+        for kind, page in pages.items():
+            slow.settle(base[kind], page, times[kind], seed, number(week, kind))
+    slow.day = 0
 
 
 def seconds_by_band(inputs: Inputs, page: DayPage) -> Floats:
