@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from model.day.guardianship import places_of
 from model.inputs.follow_up import AGENCIES, FollowUp
 from model.inputs.inputs import Inputs
 from model.inputs.reporting import Reporting
+from model.inputs.roster import Duty, Roster
 from model.parameters import Parameters
 from model.results import INCIDENT_TYPES
 from model.seasons.days import DayKind
@@ -17,14 +19,16 @@ from model.seasons.follow_up import (
     in_time,
     make_desks,
     repeated_places,
+    send_patrols,
     settle,
+    watch_places,
     work_of,
     work_week,
 )
 from model.seasons.memory import Memories
 from model.seasons.reports import CHANNELS, LOW, URGENT, USUAL, Report, channel_of, staffed_hours
 from model.seasons.season import Season
-from tests.day_harness import shoebox
+from tests.day_harness import shoebox, world_of
 from tests.season_harness import felt, plan_of, season_of
 from tests.test_season import memories_of
 
@@ -154,6 +158,53 @@ def test_three_reports_in_four_weeks_make_a_repeat_place() -> None:
     assert repeated_places(desks, [report(15, zone=4), report(16, zone=2)], 2, P) == {4}
     assert repeated_places(desks, [], 5, P) == set()
     assert desks.tasks == {4}
+
+
+def test_patrols_go_more_often_where_somebody_acts_on_repeated_reports() -> None:
+    desks = make_desks(USUAL_POLICY, 1, P)
+    three = [(report(1, zone=4), 2.0, True), (report(2, zone=4), 3.0, True), (report(3, zone=4), 4.0, True)]
+    watch_places(desks, [*three, (report(1, zone=2), 2.0, True)], 0, P)
+    assert desks.watched == {4}
+    watch_places(desks, [], 3, P)
+    assert desks.watched == {4}
+    watch_places(desks, [], 4, P)
+    assert desks.watched == frozenset(), "after four weeks the round is as before"
+    watch_places(desks, [(r, at, False) for r, at, _ in three], 5, P)
+    assert desks.watched == frozenset(), "nobody followed it up"
+
+
+def test_a_round_comes_twice_to_a_repeat_place() -> None:
+    inputs = shoebox()
+    layout, world = inputs.layout, world_of(inputs)
+    kinds = tuple(dict.fromkeys(zone.kind for zone in layout.zones))
+    everywhere = Duty("round", "guard", 0, 90_000, kinds)
+    elsewhere = Duty("platforms", "boa", 0, 90_000, ("platform",))
+    post, outside = Duty("post", "service", 0, 90_000, kinds), Duty("near", "boa", 0, 90_000, ("outside",))
+    inputs = inputs.replace(roster=Roster((everywhere, elsewhere, post, outside)))
+    zone = next(n for n, z in enumerate(layout.zones) if z.kind == "underpass")
+    moved = send_patrols(inputs, frozenset({zone})).roster.duties
+    assert moved[2:] == (post, outside)
+    usual = places_of(everywhere, layout, world)
+    there = world.routes.place_zone == zone
+    again = places_of(moved[0], layout, world)
+    assert sorted(again) == sorted([*usual, *usual[there[usual]]])
+    assert there[places_of(moved[1], layout, world)].sum() == 2 * there.sum(), "a round that left it out goes there too"
+    assert send_patrols(inputs, frozenset()) is inputs
+
+
+def test_a_season_moves_its_patrols() -> None:
+    rounds: list[tuple[str, ...]] = []
+    inner = felt(harm=0.01)
+
+    def run(inputs, world, seed, number, visits, past):  # type: ignore[no-untyped-def]
+        rounds.append(tuple(zone for duty in inputs.roster.duties for zone in duty.focus))
+        return inner(inputs, world, seed, number, visits, past)
+
+    season = season_of(run)
+    watched = [next(r.value for r in season.advance() if r.outcome == "watched_places") for _ in range(3)]
+    assert rounds[:6] == [()] * 6, "nothing moves before somebody has acted"
+    assert watched[-1] > 0
+    assert any(rounds[6:])
 
 
 # ---------------------------------------------------------------- trust

@@ -17,7 +17,7 @@ from tests.season_harness import felt, season_of
 
 P = Parameters.default()
 NUISANCE = INCIDENT_TYPES.index("nuisance")
-PEOPLE = {kind: 40 for kind in INCIDENT_TYPES}
+PEOPLE = dict.fromkeys(INCIDENT_TYPES, 40)
 
 
 def stops(*rows: tuple[str, int, str]) -> np.ndarray:
@@ -141,7 +141,7 @@ def test_a_warning_fades_as_visits_see_what_they_always_saw() -> None:
     raised = season.slow.expect.belief["nuisance"][0].copy()
     assert raised == pytest.approx(np.minimum(1, season.slow.usual + P.respond_belief_warned))
     inputs = season.plan(0, "weekday")
-    page = season._page(0, "weekday", inputs, coming(season), 3, season.slow.past(inputs, 4))
+    page = season._page(0, "weekday", inputs, world_of(inputs), coming(season), 3, season.slow.past(inputs, 4))
     seen = np.zeros(1, page.seen.dtype)
     seen[0] = (NUISANCE, 0, 4, 0, 0.0, 1.0)
     season.slow.settle(inputs, replace(page, seen=seen), 1, 1, 3)

@@ -25,6 +25,8 @@ _MINUTE = 60
 def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     """Return the numbers of the places that a duty visits, none when it stays outside until it is called.
 
+    A place that is visited twice a round is in the list twice.
+
     Raises:
         ValueError: when no place lies in its zones.
     """
@@ -34,7 +36,10 @@ def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     places = np.flatnonzero(np.array(wanted)[world.routes.place_zone])
     if not len(places):
         raise ValueError(f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind")
-    return places
+    if not duty.focus:
+        return places
+    often = np.array([1 + duty.focus.count(z.id) for z in layout.zones])
+    return np.repeat(places, often[world.routes.place_zone[places]])
 
 
 def make_guards(duties: Sequence[Duty], p: Parameters) -> NDArray[np.void]:

@@ -20,6 +20,7 @@ class Duty:
     Attributes:
         checks_tickets, trained, alone: None means what units of this kind usually do and are.
         body_cam: the unit wears one, and colleagues near by gain a little.
+        focus: zone ids whose places come round once more for each time that they are named here.
     """
 
     id: str  # stable name, the key of its luck
@@ -36,6 +37,7 @@ class Duty:
     body_cam: bool = False
     trained: bool | None = None
     alone: bool | None = None
+    focus: tuple[str, ...] = ()
 
     @property
     def checks(self) -> bool:

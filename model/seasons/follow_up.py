@@ -1,13 +1,16 @@
 """Desks with too few people, and what a report does to the trust of who made it (science.md 7)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri
 from scipy.stats import poisson
 
 from model.day.demand import Floats
+from model.day.dispatch import ANSWERING
 from model.inputs.follow_up import AGENCIES, FollowUp
+from model.inputs.inputs import Inputs
+from model.inputs.roster import OUTSIDE
 from model.parameters import Parameters
 from model.randomness import Purpose, entity_of, uniform, uniforms
 from model.seasons.memory import Memories, hurt
@@ -28,6 +31,8 @@ class Desks:
         closed: for each agency, the (wait in days, acted) of the cases of the last weeks.
         places: for each zone, the days on which something was reported.
         tasks: zones for which a problem has been taken up.
+        acted: days on which somebody acted on a report, and its zone.
+        watched: zones to which patrols go more often this week.
         used: work begun last week over the working time, by agency.
     """
 
@@ -36,6 +41,8 @@ class Desks:
     closed: list[list[tuple[float, float, bool]]] = field(default_factory=lambda: [[] for _ in AGENCIES])
     places: list[tuple[float, int]] = field(default_factory=list)
     tasks: set[int] = field(default_factory=set)
+    acted: list[tuple[float, int]] = field(default_factory=list)
+    watched: frozenset[int] = frozenset()
     used: Floats = field(default_factory=lambda: np.zeros(len(AGENCIES)))
     number: int = 0
 
@@ -157,10 +164,43 @@ def settle(memories: Memories, row: int, heard: bool, p: Parameters) -> None:
 
 def repeated_places(desks: Desks, reports: list[Report], week: int, p: Parameters) -> set[int]:
     """Return the zones with so many reports in the last weeks that their problem is taken up, and note them."""
-    since = (week + 1 - p.follow_repeat_weeks) * _WEEK_D
-    desks.places = [place for place in desks.places if place[0] > since]
-    desks.places += [(report.time, report.zone) for report in reports]
-    zones = [zone for _, zone in desks.places]
-    found = {zone for zone in set(zones) if zones.count(zone) >= p.follow_repeat_reports}
+    desks.places, found = _repeated(desks.places + [(r.time, r.zone) for r in reports], week, p)
     desks.tasks |= found
     return found
+
+
+def watch_places(desks: Desks, done: list[tuple[Report, float, bool]], week: int, p: Parameters) -> None:
+    """Note to which zones patrols go next week: those of repeated reports on which somebody has acted."""
+    acted = [(at, report.zone) for report, at, acts in done if acts]
+    desks.acted, found = _repeated(desks.acted + acted, week, p)
+    desks.watched = frozenset(found)
+
+
+def _repeated(places: list[tuple[float, int]], week: int, p: Parameters) -> tuple[list[tuple[float, int]], set[int]]:
+    """Return the (day, zone) of the last weeks, and the zones that are among them often enough."""
+    since = (week + 1 - p.follow_repeat_weeks) * _WEEK_D
+    kept = [place for place in places if place[0] > since]
+    zones = [zone for _, zone in kept]
+    return kept, {zone for zone in set(zones) if zones.count(zone) >= p.follow_repeat_reports}
+
+
+def send_patrols(inputs: Inputs, zones: frozenset[int]) -> Inputs:
+    """Return the inputs of a day on which units on their rounds go to some zones more often.
+
+    A unit whose round leaves such a zone out goes there as well. Staff that stays at its post does not move, nor does
+    whoever waits outside.
+    """
+    often, layout = int(inputs.parameters.follow_repeat_rounds), inputs.layout
+    if not zones or often < 1:
+        return inputs
+    wanted = [layout.zones[zone] for zone in sorted(zones)]
+    duties = []
+    for duty in inputs.roster.duties:
+        if duty.kind in ANSWERING and OUTSIDE not in duty.zones:
+            new = tuple(z.id for z in wanted if z.id not in duty.zones and z.kind not in duty.zones)
+            focus = tuple(z.id for z in wanted if z.id not in new) * (often - 1)
+            again = duty.focus + focus + new * (often - 1)
+            duties.append(replace(duty, zones=duty.zones + new, focus=again))
+        else:
+            duties.append(duty)
+    return inputs.replace(roster=replace(inputs.roster, duties=tuple(duties)))

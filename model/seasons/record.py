@@ -46,6 +46,7 @@ class WeekSums:
         self.followed = np.zeros(len(INCIDENT_TYPES))
         self.reports: list[Report] = []
         self.tasks = 0
+        self.watched = 0
         self.used = np.zeros(len(AGENCIES))
         self.trust = float("nan")
         self.disorder = float("nan")
@@ -88,6 +89,7 @@ class WeekSums:
         for agency, used in zip(AGENCIES, self.used, strict=True):
             add("desk_load", agency, used, "work begun a week and worker")
         add("repeat_places", "all", self.tasks, "zones")
+        add("watched_places", "all", self.watched, "zones")
         add("trust", "all", self.trust, "0 to 1")
         add("disorder", "all", self.disorder, "0 to 1")
         add("belief", "all", self.belief, "0 to 1")

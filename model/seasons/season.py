@@ -30,7 +30,15 @@ from model.seasons.days import (
     times_of,
     who_comes,
 )
-from model.seasons.follow_up import answer_reporters, in_time, make_desks, repeated_places, work_week
+from model.seasons.follow_up import (
+    answer_reporters,
+    in_time,
+    make_desks,
+    repeated_places,
+    send_patrols,
+    watch_places,
+    work_week,
+)
 from model.seasons.memory import Memories, fade, hear, live, make_memories
 from model.seasons.panel import Panel, make_panel
 from model.seasons.record import Adder, Row, WeekSums
@@ -125,8 +133,9 @@ class Season:
         known: dict[DayKind, tuple[Coming, DayPage]] = {}
         for kind, inputs in first.items():
             day = self.day_number(before, kind)
-            coming = who_comes(inputs, self.fields(inputs), self.panel, None, self.seed, day)
-            known[kind] = coming, self._page(-1, kind, inputs, coming, day, Past())
+            world = self.fields(inputs)
+            coming = who_comes(inputs, world, self.panel, None, self.seed, day)
+            known[kind] = coming, self._page(-1, kind, inputs, world, coming, day, Past())
         self.memories = make_memories(self.panel, self._prior(known), p)
         pages = {kind: page for kind, (_, page) in known.items()}
         self.slow = long_run(first, self.fields(first[DAY_KINDS[0]]), pages, self.times)
@@ -150,11 +159,11 @@ class Season:
         mean = np.where(visits > 0, sums / np.maximum(visits, 1), whole)
         return np.asarray(mean[:, self.panel.gender, self.panel.regular])
 
-    def _page(self, week: int, kind: DayKind, inputs: Inputs, coming: Coming, day: int, past: Past) -> DayPage:
+    def _page(
+        self, week: int, kind: DayKind, inputs: Inputs, world: World, coming: Coming, day: int, past: Past
+    ) -> DayPage:
         """Return what a day leaves: looked up, or run now."""
-        return self._remember(
-            week, kind, lambda: self._run_day(inputs, self.fields(inputs), self.seed, day, coming.visits, past)
-        )
+        return self._remember(week, kind, lambda: self._run_day(inputs, world, self.seed, day, coming.visits, past))
 
     # -- a week ----------------------------------------------------------------------------------------------------
 
@@ -178,7 +187,8 @@ class Season:
         inputs, times, day = self.plan(self.week, kind), self.times[kind], self.day_number(self.week, kind)
         world, p = self.fields(inputs), self.parameters
         coming = who_comes(inputs, world, self.panel, self.memories, self.seed, day)
-        page = self._page(self.week, kind, inputs, coming, day, self.slow.past(inputs, times))
+        inputs = send_patrols(inputs, self.desks.watched)
+        page = self._page(self.week, kind, inputs, world, coming, day, self.slow.past(inputs, times))
         lived = lived_on(coming, page, self.panel, times)
         unsafe = live(self.memories, lived, self.week, day, self.seed, p) / lived.times
         victims = draw_victims(coming, page, self.panel, times, self.seed, day)
@@ -214,6 +224,8 @@ class Season:
         done = work_week(self.desks, sums.reports, self.week, policy, self.seed, p)
         answer_reporters(self.memories, done, policy, p)
         sums.tasks = len(repeated_places(self.desks, sums.reports, self.week, p))
+        watch_places(self.desks, done, self.week, p)
+        sums.watched = len(self.desks.watched)
         sums.used = self.desks.used
         sums.trust = float(np.average(self.memories.trust, weights=self.panel.weight))
 
