@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from model.results import GENDERS, TIME_BANDS
+from model.results import GENDERS, TIME_BANDS, VICTIM_TYPES
 from scenarios.cells import ALL, CellIndex, Days, Key, booked_outside
 from scenarios.compare import DAYS_A_YEAR, FEWEST_PERSONS, common_days, stack
 from scenarios.contrast import Contrast, contrast
@@ -81,9 +81,12 @@ class Balance:
 
     Attributes:
         scenario: name; cost: EUR a year; pairs, level: of the intervals.
-        incidents, net: expected incidents inside; the same with what is booked outside.
+        incidents: expected ones of all kinds; victims: those that happen to travellers; net: these with what is
+            booked outside. One drunk evening of nuisance outweighs a year of what happens to people, so money, comfort
+            and displacement go by the victims.
         safety: perceived safety after 19:00, all travellers.
-        per_incident: EUR per expected incident avoided, net of displacement; per_tenth: EUR a year per 0.1 point.
+        per_incident: EUR per expected incident against travellers avoided, net of displacement; per_tenth: EUR a year
+            per 0.1 point.
         gap: of women and men after 19:00, larger is further apart.
         worst: the group that felt least safe under the base; worst_after: the one that does under the scenario.
         felt: where it feels safer while incidents are shown to rise (``comfort``) or the other way (``reverse``), by
@@ -99,6 +102,7 @@ class Balance:
     pairs: int
     level: float
     incidents: Estimate
+    victims: Estimate
     net: Estimate
     safety: Estimate
     per_incident: Price
@@ -168,7 +172,7 @@ def balance(
     arms = (*before, booked_outside(index, before[0], after[0], outside), after[1])
     look = _Look(index, arms, level)
     incidents, safety = look.cell("expected_incidents"), look.cell("perceived_safety", band=EVENING)
-    net = look.cell("net_incidents")
+    victims, net = look.victims(), look.victims("net_incidents")
     gap = line_contrast(_GAP, line_sums(_GAP, index, *before), line_sums(_GAP, index, *after), level)
     felt = tuple((kind, corner) for kind in look.kinds if (corner := look.corner(kind)) is not None)
     return Balance(
@@ -177,6 +181,7 @@ def balance(
         pairs=len(numbers),
         level=level,
         incidents=incidents,
+        victims=victims,
         net=net,
         safety=safety,
         per_incident=price_of(cost, net, "lower", DAYS_A_YEAR, len(numbers)),
@@ -185,9 +190,9 @@ def balance(
         worst=look.worst(after=False),
         worst_after=look.worst(after=True),
         felt=felt,
-        comfort_open=safety.higher and not incidents.lower and not incidents.higher,
+        comfort_open=safety.higher and not victims.lower and not victims.higher,
         elsewhere=look.elsewhere(None if kinds is None else set(kinds)),
-        displaced=look.cell("displaced_incidents"),
+        displaced=look.victims("displaced_incidents"),
         avoided=look.cell("avoided_trips"),
         detected=look.cell("detected_incidents"),
         recorded=look.cell("recorded_incidents"),
@@ -233,10 +238,16 @@ class _Look:
         counted = outcome.endswith("_incidents")
         return self.of([(outcome, incident if counted else "", gender, band, kind)])
 
+    def victims(
+        self, outcome: str = "expected_incidents", *, band: str = ALL, kinds: Sequence[str] = (ALL,)
+    ) -> Estimate:
+        """Return what happens to travellers, all types of it together, in some kinds of place."""
+        return self.of([(outcome, incident, ALL, band, kind) for incident in VICTIM_TYPES for kind in kinds])
+
     def corner(self, kind: str) -> Corner | None:
         """Return whether feeling and incidents are both shown, and disagree, in a kind of place after 19:00."""
         felt = self.cell("perceived_safety", band=EVENING, kind=kind)
-        events = self.cell("expected_incidents", band=EVENING, kind=kind)
+        events = self.victims(band=EVENING, kinds=(kind,))
         if felt.higher and events.higher:
             return "comfort"
         return "reverse" if felt.lower and events.lower else None
@@ -256,4 +267,4 @@ class _Look:
     def elsewhere(self, named: set[str] | None) -> Estimate | None:
         """Return expected incidents in the kinds of place that are not named; None when there are none."""
         others = [] if named is None else [kind for kind in self.kinds if kind not in {*named, ALL}]
-        return self.of([("expected_incidents", ALL, ALL, ALL, kind) for kind in others]) if others else None
+        return self.victims(kinds=others) if others else None

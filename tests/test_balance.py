@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from model.results import VICTIM_TYPES
 from scenarios.balance import Balance, Estimate, balance, price_of
 from scenarios.balance_words import balance_record, balance_rows, euros
 from scenarios.costs import Range
@@ -66,7 +67,8 @@ def test_displacement_inside_counts_only_places_that_no_measure_names() -> None:
     found = of(factor=0.8, kinds=("platform",)).elsewhere
     days = arm(12)
     index = days[1].index
-    cells = [index.number["expected_incidents", "all", "all", "all", kind] for kind in ("concourse", "underpass")]
+    elsewhere = [(i, kind) for i in VICTIM_TYPES for kind in ("concourse", "underpass")]
+    cells = [index.number["expected_incidents", incident, "all", "all", kind] for incident, kind in elsewhere]
     mean = sum(float(day.total[cells].sum()) for day in days.values()) / 12
     assert found is not None
     assert found.difference == pytest.approx(-0.2 * mean)
@@ -76,8 +78,8 @@ def test_displacement_inside_counts_only_places_that_no_measure_names() -> None:
 def test_what_is_booked_outside_is_taken_off_before_the_price() -> None:
     base, moved = arm(12), with_outside(arm(12, factor=0.8), 0.25)
     found = balance("patrol", COST, base, moved)
-    assert found.displaced.difference == pytest.approx(-0.25 * found.incidents.difference)
-    assert found.net.difference == pytest.approx(0.75 * found.incidents.difference)
+    assert found.displaced.difference == pytest.approx(-0.25 * found.victims.difference)
+    assert found.net.difference == pytest.approx(0.75 * found.victims.difference)
     assert found.per_incident.value == pytest.approx(-10_000 / (365 * found.net.difference))
 
 

@@ -1,0 +1,134 @@
+"""The emulator on functions that are known: leave-one-out by hand, coverage of bands, refusals, time of an answer."""
+
+import time
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from scenarios.emulator import Emulator, Points, Process, Space, fit, known_variance
+
+Floats = NDArray[np.float64]
+SWITCHES, NUMBERS = 3, 2
+
+
+def truth(x: Floats) -> Floats:
+    """Three measures, the first with a strength, that hinder each other a little; a parameter that bends all."""
+    effect = 0.4 * x[:, 0] * (0.5 + x[:, 3]) + 0.25 * x[:, 1] + 0.1 * x[:, 2]
+    return np.asarray((1 - np.exp(-effect)) * (0.7 + 0.6 * x[:, 4]))
+
+
+def design(points: int, seed: int) -> Floats:
+    x = qmc.Sobol(SWITCHES + NUMBERS, rng=np.random.default_rng(seed)).random(points)
+    x[:, :SWITCHES] = x[:, :SWITCHES] >= 0.5
+    x[:, 3] *= x[:, 0]
+    return np.asarray(x)
+
+
+def noisy(x: Floats, seed: int, days: int = 4, sd: float = 0.04) -> Points:
+    rng = np.random.default_rng(seed)
+    spread = sd * (0.5 + x[:, :SWITCHES].sum(axis=1) / 2)
+    runs = truth(x)[:, None] + spread[:, None] * rng.normal(size=(len(x), days))
+    variances = runs.var(axis=1, ddof=1)
+    return Points("made up", "", True, runs.mean(axis=1), known_variance(variances, days), 1.0, float(variances.mean()))
+
+
+@pytest.fixture(scope="module")
+def process() -> Process:
+    x = design(64, 3)
+    return fit(noisy(x, 4), x, free=[4])
+
+
+@pytest.fixture(scope="module")
+def emulator(process: Process) -> Emulator:
+    x = process.x[process.exact :]
+    space = Space.of("abcde", x, [True] * 3 + [False] * 2, [-1, -1, -1, 0, -1])
+    return Emulator(space, {"made up": process}, 4)
+
+
+def test_st8_hold_out_bands_cover_and_the_error_is_small(process: Process) -> None:
+    x = design(1024, 9)
+    answers = process.ask(x)
+    low, high = answers.band()
+    assert 0.88 <= np.mean((low <= truth(x)) & (truth(x) <= high)) <= 1.0  # one fit: its mistakes hang together
+    assert np.sqrt(np.mean((answers.mean - truth(x)) ** 2)) < 0.03
+    luck = np.random.default_rng(11).normal(size=len(x))
+    runs = truth(x) + 0.04 * (0.5 + x[:, :3].sum(axis=1) / 2) * luck
+    assert 0.90 <= np.mean(np.abs(runs - answers.mean) <= 1.96 * answers.run_sd) <= 0.99
+
+
+def test_leaving_out_in_closed_form_is_leaving_out(process: Process) -> None:
+    mean, variance = process.left_out
+    keep = np.arange(len(process.x)) != process.exact + 5
+    matrix = process._covariance(process.x, process.x) + np.diag(process.noise)
+    z = np.concatenate([np.zeros(process.exact), process.points.y / process.scale])
+    solved = np.linalg.solve(matrix[np.ix_(keep, keep)], matrix[keep, process.exact + 5])
+    assert mean[5] == pytest.approx(float(solved @ z[keep]) * process.scale)
+    own = matrix[process.exact + 5, process.exact + 5] - solved @ matrix[keep, process.exact + 5]
+    assert variance[5] == pytest.approx(float(own) * process.scale**2)
+
+
+def test_error_and_coverage_are_stored_and_come_back(emulator: Emulator, process: Process) -> None:
+    back = Emulator.read(emulator.text())
+    x = design(16, 21)
+    assert np.array_equal(back.outcomes["made up"].ask(x).mean, process.ask(x).mean)
+    assert back.space == emulator.space
+    assert back.outcomes["made up"].checked == process.checked
+    assert process.checked.covers
+    with pytest.raises(ValueError, match="is no emulator"):
+        Emulator.read("{}")
+
+
+def test_nothing_done_changes_nothing_whatever_the_parameters(process: Process) -> None:
+    x = np.zeros((5, 5))
+    x[:, 4] = np.linspace(0, 1, 5)
+    assert np.all(np.abs(process.ask(x).mean) < 0.02)
+
+
+def test_it_refuses_outside_the_design_and_says_why(emulator: Emulator, process: Process) -> None:
+    inside = process.x[process.exact :]
+    assert all(emulator.refusal(x, "made up") == "" for x in inside)
+    far = np.array([1, 1, 0, 1.1, 0.5])
+    assert "d lies outside the range" in emulator.refusal(far, "made up")
+    assert emulator.refusal(np.array([0, 1, 0, 1.1, 0.5]), "made up") == ""  # the strength of what is off
+    assert "on (1) or off (0)" in emulator.refusal(np.array([0.5, 0, 0, 0, 0.5]), "made up")
+    assert "not sure enough" in emulator.refusal(inside[3], "made up", effect=1e-6)
+
+
+def test_pairs_that_were_never_together_are_refused() -> None:
+    x = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    space = Space.of(("glass", "hedge"), x, [True, True], [-1, -1])
+    assert "glass and hedge were never taken together" in space.refusal(np.array([1.0, 1.0]))
+    assert space.refusal(np.array([1.0, 0.0])) == ""
+    assert "never on" in Space.of(("a",), np.zeros((3, 1)), [True], [-1]).refusal(np.array([1.0]))
+
+
+def test_points_inside_the_box_are_answered(emulator: Emulator) -> None:
+    x = design(256, 33)
+    assert np.mean([emulator.refusal(row, "made up") == "" for row in x]) >= 0.9
+
+
+def test_too_few_points_are_refused() -> None:
+    x = design(8, 1)
+    with pytest.raises(ValueError, match="too few for 5 factors"):
+        fit(noisy(x, 2), x)
+
+
+def test_an_answer_takes_under_10_ms() -> None:
+    x = np.random.default_rng(1).random((400, 10))
+    points = Points("", "", False, x.sum(axis=1), np.full(400, 0.01), 1.0, 0.02)
+    process = Process(points, x, 0, 1.0, 1.0, np.ones(10), 1e-4, 1.0)
+    process.ask(x[:1])
+    start = time.perf_counter()
+    for row in x[:50]:
+        process.ask(row[None])
+    assert (time.perf_counter() - start) / 50 < 0.010
+
+
+def test_joint_draws_have_the_mean_and_spread_of_the_answers(process: Process) -> None:
+    x = design(8, 40)
+    draws = process.joint(x, np.random.default_rng(1).normal(size=(4000, 8)))
+    answers = process.ask(x)
+    assert np.allclose(draws.mean(axis=0), answers.mean, atol=4 * answers.sd.max() / 4000**0.5)
+    assert np.allclose(draws.std(axis=0), answers.sd, rtol=0.1)
