@@ -67,6 +67,7 @@ class Purpose(IntEnum):
     MOBILITY = 61
     GATE = 63
     WEATHER = 64
+    DOSE = 80  # calibration: 80 to 89
 
 
 def entity_of(name: str) -> int:

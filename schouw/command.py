@@ -348,6 +348,46 @@ def walk(
             typer.echo(json.dumps(record(question, walks, language.value), allow_nan=False, ensure_ascii=False))
 
 
+TrialDraws = Annotated[
+    int, typer.Option(min=0, max=10_000, help="Draws of the uncertain parameters, twice each; 5 give an interval.")
+]
+Posterior = Annotated[
+    Path | None, typer.Option(help="A table of fitted draws (Parquet); else parameters are drawn from their ranges.")
+]
+
+
+@app.command()
+def trial(
+    file: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial that ships, or the path of a trial file.")],
+    draws: TrialDraws = 20,
+    posterior: Posterior = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Run a published trial in the model, and print its interval beside the published one."""
+    with _plain_errors():
+        _check_out(out)
+        from calibration.trials.effects import effects_of
+        from calibration.trials.reader import find_trial, read_trial
+        from schouw.sentences import say
+        from schouw.trying import TrialScreen, prepare, record
+
+        screen = TrialScreen(_console(stderr=as_json), language.value)
+        screen.opening(read_trial(find_trial(file)), file)
+        run, stopped = screen.run(prepare(file, draws=draws, seed=seed, out=out, posterior=posterior), workers)
+        effects = effects_of(run)
+        if effects or not stopped:
+            screen.closing(run, effects)
+        if as_json:
+            typer.echo(json.dumps(record(run, effects, stopped), allow_nan=False, ensure_ascii=False))
+        if stopped:
+            typer.echo(say("stopped", language.value), err=True)
+            raise typer.Exit(STOPPED)
+
+
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:
