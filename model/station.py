@@ -39,6 +39,7 @@ from model.day.weather import harsh_hours
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.kernels.bins import make_bins
 from model.kernels.crowd import make_crowd
+from model.kernels.handles import Handle
 from model.kernels.passages import make_passage_state
 from model.kernels.presence import make_presence
 from model.kernels.second import PAIR, Day, Keys, Pairs, Watch, run_seconds
@@ -147,6 +148,8 @@ class Station(Model):  # type: ignore[misc]
         self.noticing = detection.noticing(inputs, world)
         self.rounds = detection.rounds(self.duties, layout, world, p)
         self.presence = make_presence(grid.nx, grid.ny, slots)
+        self.loud = np.zeros(len(self.offenders.rows) + 1, np.int32)
+        self._handle: Handle | None = None
         self._parts: dict[str, Any] = {
             "crowd": crowd,
             "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
@@ -155,7 +158,7 @@ class Station(Model):  # type: ignore[misc]
             "guards": self.guards, "ways": self.ways, "offenders": self.offenders, "places": self.places,
             "tally": self.tally,
             "pairs": _pairs(), "totals": np.zeros((len(INCIDENT_TYPES), len(layout.zones))),
-            "loud": np.zeros(len(self.offenders.rows) + 1, np.int32), "happenings": self.happenings,
+            "loud": self.loud, "happenings": self.happenings,
             "work": make_work(slots),
             "bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
             "near_bins": make_bins(grid.x0, grid.y0, grid.nx, grid.ny, p.walk_reach_m / 2, slots),
@@ -254,8 +257,15 @@ class Station(Model):  # type: ignore[misc]
             self.time = float(self.clock_s)
             self.answer()
 
-    def _day(self) -> Day:
-        return Day(fields=self.fields, **self._parts)
+    def _day(self) -> Handle:
+        """Return everything that a day works on, as kernels take it."""
+        day = Day(fields=self.fields, **self._parts)
+        self._handle = Handle(day) if self._handle is None else self._handle.follow(day)
+        return self._handle
+
+    def handle(self, name: str) -> Handle:
+        """Return one of the groups of ``Day``, as kernels take it."""
+        return self._day().part(name)
 
     def answer(self) -> None:
         """Let guards answer what has happened: arrivals at their goal, and incidents that they saw."""
@@ -317,7 +327,8 @@ class TrainCall:
         open_s = station.time + station.parameters.board_alight_s
         first = trains.rows["first_door"][self.train]
         station.doors.rows["free_s"][first : first + trains.rows["doors"][self.train]] = open_s
-        call_to_doors(station.crowd, self.train, trains, station.doors, station.spots)
+        day = station.handle
+        call_to_doors(day("crowd"), self.train, day("trains"), day("doors"), day("spots"))
         departure = trains.rows["departure_s"][self.train]
         if np.isfinite(departure):
             station.schedule_event(self.depart, at=max(departure, station.time + 1))
@@ -331,12 +342,13 @@ class TrainCall:
         late = station.time - due if np.isfinite(due) else p.board_hold_limit_s
         first = station.trains.rows["first_door"][self.train]
         emptying = station.doors.rows["queue_n"][first : first + station.trains.rows["doors"][self.train]].sum() > 0
-        free = may_leave(self.train, station.crowd, station.trains, station.doors, p.board_near_m)
+        day = station.handle
+        free = may_leave(self.train, day("crowd"), day("trains"), day("doors"), p.board_near_m)
         if emptying or (not free and late < p.board_hold_limit_s):
             station.later(self.depart, p.board_retry_s)
             return
         take_leave(
-            self.train, station.crowd, station.trains, station.visitors, station.spots, station.tally,
+            self.train, day("crowd"), day("trains"), day("visitors"), day("spots"), day("tally"),
             station.world.routes.first_platform,
         )  # fmt: skip
 

@@ -88,12 +88,13 @@ class Case:
         """Work out who is there, who helps, who will notice it and who will call."""
         station, one = self.station, self.incident
         numbers, kind = station.noticing, INCIDENT_TYPES.index(one.kind)
-        around = int(bystanders_at(station.ground, station.presence, one.cell, numbers.bystander_reach))
+        part, reach = station.handle, numbers.bystander_reach
+        around = int(bystanders_at(part("ground"), part("presence"), one.cell, reach))
         one.bystanders = max(0, around - (one.victim >= 0))
         if one.kind in FRIGHTENING:
             frighten(station, one.victim, one.cell)
         staff = any(True for _ in self._in_sight(one.cell, one.x, one.y))
-        if luck(station, one, Purpose.BYSTANDER) < help_chance(kind, one.bystanders, numbers):
+        if luck(station, one, Purpose.BYSTANDER) < help_chance(kind, one.bystanders, part("noticing")):
             one.helped, one.outcome = True, "helped"
             one.end_s = one.begin_s + max(1, round((one.end_s - one.begin_s) * numbers.help_at))
         if one.kind in VISIBLE:
@@ -113,7 +114,7 @@ class Case:
     def _plan_call(self, kind: int, staff: bool) -> None:
         """Draw whether somebody calls while it lasts, and whether a traveller reports it at all."""
         station, one, p = self.station, self.incident, self.station.parameters
-        if luck(station, one, Purpose.CALL) < call_chance(kind, one.cell, one.bystanders, station.noticing):
+        if luck(station, one, Purpose.CALL) < call_chance(kind, one.cell, one.bystanders, station.handle("noticing")):
             share = 1 if one.kind in LATE_CALL else luck(station, one, Purpose.CALL, 1)
             one.called_s = one.begin_s + max(1, round(share * (one.end_s - one.begin_s)))
             one.reported = True

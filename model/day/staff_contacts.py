@@ -59,12 +59,13 @@ def make_meeting(layout: Layout, world: World, visits: Visits) -> Meeting:
 
 def send_away(station: "Station", guard: "Guard", offender: int) -> bool:
     """Add the contact in which a unit sends somebody away; return whether the unit was attacked."""
-    numbers, guards, fields = station.staff, station.guards, station.fields
+    part, guards = station.handle, station.guards
+    ground, fields, numbers = part("ground"), part("fields"), part("contacts")
     drunk = float(station.offenders.rows["intoxicated"][offender])
-    serious, verbal = chances(guard.row, numbers.removal, drunk, 0.0, guards, station.ground, fields, numbers)
+    serious, verbal = chances(guard.row, station.staff.removal, drunk, 0.0, guards, ground, fields, numbers)
     return bool(
         book(
-            guard.row, station.clock_s, 1.0, serious, verbal, guards, station.ground, fields, station.tally,
+            guard.row, station.clock_s, 1.0, serious, verbal, guards, ground, fields, part("tally"),
             station.day, station.seed, int(Purpose.STAFF_CONTACT), numbers,
         )
     )  # fmt: skip

@@ -36,7 +36,7 @@ class StaffSafety:
 
     def ask(self) -> None:
         """Ask every unit on duty at this moment."""
-        station, p, parts = self.station, self.station.parameters, self.station._parts
+        station, p, part = self.station, self.station.parameters, self.station.handle
         keep = exp(-log(2) * (station.time - self._asked_s) / p.feel_shock_half_s)
         self._asked_s = station.time
         hour = int(station.fields.clock[1])
@@ -46,9 +46,9 @@ class StaffSafety:
             if not station.guards["on"][guard.row] or hour < 0:
                 continue
             score = staff_score(
-                guard.row, float(guard.duty.is_alone), float(guard.duty.body_cam), self.shock[k], station.ground,
-                station.fields,
-                parts["presence"], station.guards, station.offenders, parts["loud"], parts["feeling"], self.work,
+                guard.row, float(guard.duty.is_alone), float(guard.duty.body_cam), self.shock[k], part("ground"),
+                part("fields"), part("presence"), station.guards, part("offenders"), station.loud, part("feeling"),
+                self.work,
             )  # fmt: skip
             self.score[hour, station.guards["kind"][guard.row]] += score
             self.asked[hour, station.guards["kind"][guard.row]] += 1
