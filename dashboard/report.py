@@ -135,7 +135,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "foot": _foot(data, words),
         "running_foot": _css_text(_foot(data, words)),
         "table": table_data(data.rows, data.scenarios, words),
-        "style": _asset("report.css"),
+        "style": _asset("figures.css") + _asset("report.css"),
         "script": script,
         "policy": _policy(script),
         "font": _font_address(),

@@ -14,8 +14,10 @@ _FOLDER = Path(__file__).parent / "texts"
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """Return all texts of a language by key."""
-    texts: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    """Return all texts of a language by key: those of the report and those of the pages."""
+    texts: dict[str, str] = {}
+    for file in (f"{language}.json", f"page_{language}.json"):
+        texts |= json.loads((_FOLDER / file).read_text(encoding="utf-8"))
     return texts
 
 

@@ -388,6 +388,22 @@ def trial(
             raise typer.Exit(STOPPED)
 
 
+@app.command()
+def dashboard(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on which the page is served.")] = 8050,
+    host: Annotated[str, typer.Option(help="Address to bind; only this machine, for there is no login.")] = "127.0.0.1",
+    results: Annotated[Path, typer.Option(help="Folder of the runs that are started from the page.")] = Path("results"),
+) -> None:
+    """Open the explorer: a web page on this machine, on shipped results, without any network."""
+    with _plain_errors():
+        from schouw.explorer import open_page
+
+        _check_out(results)
+        if wrong := open_page(host, port, results):
+            typer.echo(wrong, err=True)
+            raise typer.Exit(BAD_INPUT)
+
+
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:

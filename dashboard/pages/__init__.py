@@ -1,1 +1,1 @@
-"""Pages of the explorer."""
+"""The pages of the explorer."""

@@ -1,0 +1,101 @@
+"""What is shown, as an address: everything a reader chose stands in it, so that a link shows the same to a colleague.
+
+An address comes from outside: whatever in it is unknown, too long or not one of the words allowed is left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.words import Words
+
+FIRST_PAGE: Final = "explore"
+MOST_KEYS: Final = 32
+MOST_LETTERS: Final = 400  # of one value
+LIST_MARK: Final = "."
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page and what was chosen on it.
+
+    Attributes:
+        page: name of the page.
+        language: of everything on it.
+        chosen: what else stands in the address; a key that is not there has its default.
+    """
+
+    page: str = FIRST_PAGE
+    language: Language = "en"
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The texts of its language."""
+        return Words(self.language)
+
+    def one_of(self, key: str, allowed: Sequence[str], default: str = "") -> str:
+        """Return the value of a key when it is one of the words allowed, else the default or the first of them."""
+        value = self.chosen.get(key, "")
+        if value in allowed:
+            return value
+        return default or (allowed[0] if allowed else "")
+
+    def some_of(self, key: str, allowed: Iterable[str], default: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the values of a key that are allowed, in their order, or the default where none is."""
+        known = set(allowed)
+        found = tuple(dict.fromkeys(v for v in self.chosen.get(key, "").split(LIST_MARK) if v in known))
+        return found or tuple(default)
+
+    def number(self, key: str, low: float, high: float, default: float) -> float:
+        """Return a number of a key, brought between its limits; the default where it is none."""
+        try:
+            value = float(self.chosen.get(key, ""))
+        except ValueError:
+            return default
+        return min(high, max(low, value)) if value == value else default
+
+    def with_(self, **changes: str | None) -> "Address":
+        """Return an address with some values changed; None or empty takes one out."""
+        merged = {**self.chosen, **{key: value or "" for key, value in changes.items()}}
+        return Address(self.page, self.language, {key: value for key, value in merged.items() if value})
+
+    def to(self, page: str, keep: Sequence[str] = ("station", "study")) -> "Address":
+        """Return another page about the same study."""
+        return Address(page, self.language, {key: value for key, value in self.chosen.items() if key in keep})
+
+    def in_(self, language: Language) -> "Address":
+        """Return the same in another language."""
+        return Address(self.page, language, self.chosen)
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark."""
+        pairs = [("lang", self.language), *sorted(self.chosen.items())]
+        return urlencode(pairs)
+
+    @property
+    def href(self) -> str:
+        """The address, from the root of the server on."""
+        return f"/{self.page}?{self.query}"
+
+
+def read_address(path: str | None, search: str | None, preferred: Language = "en") -> Address:
+    """Return what an address asks for; whatever cannot be understood is left out.
+
+    Args:
+        path: as the browser tells it, ``/compare``.
+        search: with its question mark.
+        preferred: language where the address names none.
+    """
+    page = (path or "").strip("/").split("/")[0] or FIRST_PAGE
+    try:
+        pairs = parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_KEYS)
+    except ValueError:
+        pairs = []
+    chosen = {key: value for key, value in pairs if key.isidentifier() and len(value) <= MOST_LETTERS}
+    word = chosen.pop("lang", preferred)
+    language = next((known for known in LANGUAGES if known == word), preferred)
+    return Address(page, language, chosen)

@@ -1,0 +1,177 @@
+"""The explorer as a web application: one address in, one page out; every control writes into the address."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+from flask import request
+
+from dashboard.address import Address, read_address
+from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.pages.catalogue import PAGES
+from dashboard.pages.choices import joined
+from dashboard.pages.page import Body, Site, empty_body
+from dashboard.routes import add_routes
+from dashboard.security import guard
+from dashboard.shell import shell
+
+ASSETS: Final = Path(__file__).parent / "page_assets"
+# controls by what their id is called: which property holds the choice
+CONTROLS: Final = {"set": "value", "turn": "checked", "list": "value", "study": "value"}
+_ACCENT: Final = [
+    "#f2f8f9",
+    "#e3eff1",
+    "#c4dde2",
+    "#9cc6cf",
+    "#6aa9b7",
+    "#3a8a9c",
+    "#1b7487",
+    "#0b6275",
+    "#095263",
+    "#06404e",
+]
+_IDLE_MS: Final = 3_600_000
+_THEME: Final = {
+    "fontFamily": '"Source Sans 3", system-ui, sans-serif',
+    "primaryColor": "petrol",
+    "primaryShade": 7,
+    "colors": {"petrol": _ACCENT},
+    "defaultRadius": 6,
+    "black": "#16262b",
+    "respectReducedMotion": True,
+}
+_INDEX: Final = """<!doctype html>
+<html lang="en">
+<head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>Schouw</title>
+<link rel="icon" type="image/svg+xml" href="/assets/mark.svg">
+<link rel="stylesheet" href="/figures.css">{%css%}</head>
+<body><noscript>Schouw needs JavaScript. Schouw heeft JavaScript nodig.</noscript>
+{%app_entry%}<footer hidden>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def preferred_language() -> Language:
+    """Return the language that the browser asks for, English when it asks for neither."""
+    found = request.accept_languages.best_match(LANGUAGES[::-1])
+    return next((language for language in LANGUAGES if language == found), "en")
+
+
+def controls_in(content: Any) -> dict[str, Any]:
+    """Return what the controls of a page show, by kind and key: a control that still shows this was not touched."""
+    found: dict[str, Any] = {}
+    for part in content if isinstance(content, list | tuple) else [content]:
+        mark = getattr(part, "id", None)
+        if isinstance(mark, dict):
+            for kind, prop in CONTROLS.items():
+                if kind in mark:
+                    found[f"{kind} {mark[kind]}"] = getattr(part, prop, None)
+        inner = getattr(part, "children", None)
+        if inner is not None and not isinstance(inner, str):
+            found |= controls_in(inner)
+    return found
+
+
+def changed(address: Address, kind: str, key: str, value: Any) -> Address:
+    """Return the address after a control has been moved."""
+    if kind == "study":
+        return Address(address.page, address.language, {"study": str(value)})
+    if kind == "turn":
+        return address.with_(**{key: "1" if value else "0"})
+    if kind == "list":
+        return address.with_(**{key: joined([str(v) for v in value or ()])})
+    return address.with_(**{key: "" if value is None else str(value)})
+
+
+def body_of(address: Address, site: Site) -> Body:
+    """Return the page of an address, or the page that says that there is none."""
+    page = PAGES.get(address.page)
+    return page.layout(address, site) if page is not None else empty_body(address, address.words("page.unknown"))
+
+
+def make_app(site: Site, *, local: bool = True) -> Dash:
+    """Return the application.
+
+    Args:
+        site: what its pages read from.
+        local: it serves this machine alone.
+    """
+    app = Dash(
+        "schouw", assets_folder=str(ASSETS), use_pages=False, pages_folder="", update_title=None, title="Schouw",
+        serve_locally=True, compress=False, index_string=_INDEX, enable_mcp=False, suppress_callback_exceptions=True,
+        add_log_handler=False,
+    )  # fmt: skip
+    app.layout = dmc.MantineProvider(
+        [
+            dcc.Location(id="where", refresh="callback-nav"),
+            dcc.Store(id="shown"),
+            dcc.Store(id="told"),
+            dcc.Interval(id="tick", interval=_IDLE_MS, disabled=True),
+            html.Div(id="screen", className="screen"),
+            html.Div(id="status", role="status", className="status", **{"aria-live": "polite"}),
+        ],
+        theme=_THEME,
+        forceColorScheme="light",
+    )
+    _add_callbacks(app, site)
+    add_routes(app, site)
+    guard(app, local=local)
+    return app
+
+
+def _add_callbacks(app: Dash, site: Site) -> None:
+    @app.callback(
+        Output("screen", "children"), Output("shown", "data"), Output("tick", "interval"), Output("tick", "disabled"),
+        Input("where", "pathname"), Input("where", "search"), Input("tick", "n_intervals"),
+    )  # fmt: skip
+    def draw(path: str | None, search: str | None, _: int | None) -> tuple[Any, ...]:
+        address = read_address(path, search, preferred_language())
+        body = body_of(address, site)
+        screen = shell(address, site, body, set(PAGES))
+        told = {"lang": address.language, "title": f"{body.title} · Schouw", "controls": controls_in(screen)}
+        return screen, told, body.poll_ms or _IDLE_MS, not body.poll_ms
+
+    @app.callback(
+        Output("where", "search"),
+        *(Input({kind: ALL}, prop) for kind, prop in CONTROLS.items()),
+        Input({"card": ALL}, "clicked"),
+        State("shown", "data"), State("where", "pathname"), State("where", "search"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    def choose(*values: Any) -> Any:
+        shown, path, search = values[-3:]
+        if not isinstance(shown, dict):
+            raise PreventUpdate
+        before = address = read_address(path, search, preferred_language())
+        for kind, key, value in _moved(shown.get("controls") or {}):
+            address = changed(address, kind, key, value)
+        return f"?{address.query}" if address != before else no_update
+
+    app.clientside_callback(
+        ClientsideFunction("schouw", "tell"), Output("told", "data"), Input("shown", "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("schouw", "menu"), Output("frame", "navbar"), Input("burger", "opened"),
+        State("frame", "navbar"), prevent_initial_call=True,
+    )  # fmt: skip
+    for page in PAGES.values():
+        if (add := getattr(page, "add_callbacks", None)) is not None:
+            add(app, site)
+
+
+def _moved(shown: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """Return the controls that were moved, as (kind, key, value), and clicks in drawings as if they were controls."""
+    found = []
+    for change in ctx.triggered:
+        mark, value = ctx.triggered_prop_ids.get(change["prop_id"]), change["value"]
+        if not isinstance(mark, dict):
+            continue
+        if "card" in mark:
+            if isinstance(value, dict) and isinstance(value.get("set"), str):
+                found.append(("set", value["set"], value.get("value")))
+            continue
+        kind, key = next(iter(mark.items()))
+        if kind in CONTROLS and shown.get(f"{kind} {key}") != value:
+            found.append((kind, str(key), value))
+    return found

@@ -1,0 +1,176 @@
+"use strict";
+// The browser half of dashboard/parts.py: drawings of ours, and what their buttons do.
+(() => {
+  const parts = (window.schouw_parts = window.schouw_parts || {});
+  const say = (text) => {
+    const status = document.getElementById("status");
+    if (status) { status.textContent = ""; requestAnimationFrame(() => { status.textContent = text; }); }
+  };
+  window.schouw_say = say;
+  const texts = () => JSON.parse(document.getElementById("screen")?.dataset.texts || "{}");
+
+  let clicks = 0;
+  parts.Drawing = (props) => {
+    const told = (event) => {
+      const mark = event.target.closest("[data-set]");
+      if (!mark || !props.setProps) return;
+      if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      clicks += 1;
+      props.setProps({clicked: {set: mark.dataset.set, value: mark.dataset.value, n: clicks}});
+    };
+    return React.createElement("div", {
+      className: props.className, onClick: told, onKeyDown: told,
+      id: typeof props.id === "string" ? props.id : undefined,
+      dangerouslySetInnerHTML: {__html: props.html || ""},
+    });
+  };
+
+  // what a card offers ------------------------------------------------------------------------------------------
+  const save = (blob, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+
+  let font = null;
+  const fontFace = async () => {
+    if (font === null) {
+      const bytes = new Uint8Array(await (await fetch("/font.woff2")).arrayBuffer());
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      font = `@font-face{font-family:"Source Sans 3";src:url(data:font/woff2;base64,${btoa(text)}) format("woff2");font-weight:200 900}`;
+    }
+    return font;
+  };
+
+  const styles = () => [...document.styleSheets]
+    .filter((sheet) => sheet.href && /figures\.css|page\.css/.test(sheet.href))
+    .flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText))
+    .filter((rule) => !rule.startsWith("@font-face")).join("\n");
+
+  // the card as it stands, without its foot, as one SVG that needs no other file
+  const picture = async (card) => {
+    const box = card.getBoundingClientRect();
+    const copy = card.cloneNode(true);
+    copy.querySelectorAll(".numbers, footer .acts, .switch").forEach((part) => part.remove());
+    const symbols = document.querySelector("svg.symbols");
+    if (symbols && !copy.querySelector("svg.symbols")) copy.prepend(symbols.cloneNode(true));
+    copy.setAttribute("xmlns", "http://www.w3.org/1999/xhtml");
+    copy.setAttribute("style", "margin:0;border:0;width:" + Math.ceil(box.width) + "px");
+    const width = Math.ceil(box.width), height = Math.ceil(box.height);
+    const style = `<style>${(await fontFace()).concat(styles()).replace(/&/g, "&amp;").replace(/</g, "&lt;")}</style>`;
+    const body = new XMLSerializer().serializeToString(copy);
+    return {
+      width, height,
+      text: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`
+        + `<rect width="100%" height="100%" fill="#fff"/><foreignObject width="100%" height="100%">${body.replace(">", ">" + style)}`
+        + "</foreignObject></svg>",
+    };
+  };
+
+  const asPng = (made) => new Promise((done, fail) => {
+    const image = new Image();
+    image.onload = () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = 2 * made.width;
+      canvas.height = 2 * made.height;
+      const pen = canvas.getContext("2d");
+      pen.scale(2, 2);
+      pen.drawImage(image, 0, 0);
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no picture"))), "image/png");
+    };
+    image.onerror = fail;
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(made.text);
+  });
+
+  const copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  const acts = {
+    undo: () => history.back(),
+    redo: () => history.forward(),
+    link: async (button) => {
+      const address = new URL(location.href);
+      address.hash = button.dataset.card ? "title-" + button.dataset.card : "";
+      say((await copyText(address.href)) ? texts().copied : address.href);
+    },
+    table: (button) => {
+      const numbers = document.getElementById(button.getAttribute("aria-controls"));
+      numbers.hidden = !numbers.hidden;
+      button.setAttribute("aria-expanded", String(!numbers.hidden));
+    },
+    svg: async (button) => {
+      const card = button.closest(".card");
+      save(new Blob([(await picture(card)).text], {type: "image/svg+xml"}), name(card) + ".svg");
+    },
+    png: async (button) => {
+      const card = button.closest(".card");
+      save(await asPng(await picture(card)), name(card) + ".png");
+    },
+    panel: (button) => {
+      const box = button.closest(".figure");
+      box.querySelector(".switched").dataset.shown = button.dataset.panel;
+      box.querySelectorAll("[data-act=panel]").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
+    },
+  };
+  const name = (card) => (card.getAttribute("aria-labelledby") || "card").replace("title-", "schouw-");
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act]");
+    if (button && acts[button.dataset.act]) {
+      event.preventDefault();
+      button.closest("details.menu")?.removeAttribute("open");
+      acts[button.dataset.act](button);
+    }
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.removeAttribute("open");
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  // the server is asked again and again by Dash; when it does not answer, the reader is told
+  const ask = window.fetch.bind(window);
+  let lost = false;
+  window.fetch = async (...what) => {
+    try {
+      const answer = await ask(...what);
+      if (lost) { lost = false; document.body.classList.remove("lost"); say(texts().back || ""); }
+      return answer;
+    } catch (error) {
+      if (error.name !== "AbortError" && !lost) { lost = true; document.body.classList.add("lost"); say(texts().lost || ""); }
+      throw error;
+    }
+  };
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.schouw = {
+    tell: (told) => {
+      if (!told) return null;
+      document.documentElement.lang = told.lang;
+      document.title = told.title;
+      const screen = document.getElementById("screen");
+      screen.dataset.texts = JSON.stringify(told.texts || {});
+      screen.dataset.drawn = String(Number(screen.dataset.drawn || 0) + 1);
+      if (location.hash && !screen.dataset.jumped) {
+        screen.dataset.jumped = "1";
+        requestAnimationFrame(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
+      }
+      return null;
+    },
+    menu: (opened, navbar) => ({...navbar, collapsed: {mobile: !opened}}),
+  };
+})();

@@ -1,0 +1,173 @@
+"""What every page about a study needs: the study and scenarios that the address means, and the controls to choose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.address import LIST_MARK, Address
+from dashboard.figures.sheet import Tile, make_tiles
+from dashboard.layers import Layer, density_layer, incident_layer, light_layer, score_layer
+from dashboard.report_data import Cells, ReportData, ScenarioCard
+from dashboard.shelf import Shelf
+from dashboard.study_file import StudyFile
+
+MOST_BESIDE = 3  # scenarios beside the base
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A study, and the scenarios of it that are looked at; the first of them in detail."""
+
+    address: Address
+    study: StudyFile
+    scenarios: tuple[str, ...]
+
+    @property
+    def data(self) -> ReportData:
+        """The study in the language of the address."""
+        return self.study.data[self.address.language]
+
+    @property
+    def card(self) -> ScenarioCard:
+        """The scenario looked at in detail."""
+        return next(card for card in self.data.scenarios if card.name == self.scenarios[0])
+
+    @property
+    def arm(self) -> int:
+        """Its number; the base is 0."""
+        return 1 + self.study.names.index(self.scenarios[0])
+
+    @property
+    def cells(self) -> Cells:
+        """The table, looked up by what a cell is about."""
+        return _cells(self.study)
+
+    @property
+    def focused(self) -> ReportData:
+        """The data with the one scenario, so that sentences about "the" scenario are about this one."""
+        return replace(self.data, scenarios=(self.card,))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of all scenarios by name."""
+        return {card.name: card.title for card in self.data.scenarios}
+
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The levels, named in the language of the address."""
+        return _tiles(self.study, self.address.language)
+
+    def layer(self, name: str) -> Layer:
+        """Return one layer of the maps."""
+        return _layer(self.study, name)
+
+
+class Held:
+    """A study as the key of a cache: compared by identity, because its arrays cannot be."""
+
+    def __init__(self, value: StudyFile) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and other.value is self.value
+
+
+@lru_cache(maxsize=8)
+def _cells_held(held: Held) -> Cells:
+    return Cells(held.value.any.rows)
+
+
+def _cells(study: StudyFile) -> Cells:
+    return _cells_held(Held(study))
+
+
+@lru_cache(maxsize=8)
+def _tiles_held(held: Held, language: Any) -> tuple[Tile, ...]:
+    data = held.value.data[language]
+    words = Address(language=language).words
+    return make_tiles(data.layout, data.grid, {x.ordinal: words.name("level", x.name) for x in data.layout.levels})
+
+
+def _tiles(study: StudyFile, language: Any) -> tuple[Tile, ...]:
+    return _tiles_held(Held(study), language)
+
+
+@lru_cache(maxsize=24)
+def _layer_held(held: Held, name: str) -> Layer:
+    data = held.value.any
+    if name.startswith("score_"):
+        return score_layer(data, name.removeprefix("score_"))
+    return {"expected": incident_layer, "light": light_layer, "density": density_layer}[name](data)
+
+
+def _layer(study: StudyFile, name: str) -> Layer:
+    return _layer_held(Held(study), name)
+
+
+def choose(address: Address, shelf: Shelf) -> Choice | None:
+    """Return what an address means; None when there is no study at all for it.
+
+    Without a study in the address the first of the station is taken, without a station the first of all; a study that
+    does not exist, or is not of this station, is not replaced by another one.
+    """
+    asked, station = address.chosen.get("study", ""), address.chosen.get("station", "")
+    study: StudyFile | None
+    if asked:
+        study = shelf.open(asked)
+    elif station:
+        study = next(iter(shelf.of_station(station)), None)
+    else:
+        study = next((found for entry in shelf.entries() if (found := shelf.open(entry.key)) is not None), None)
+    if study is None or not study.names:
+        return None
+    most = max(study.any.scenarios, key=lambda card: len(card.measures)).name
+    scenarios = address.some_of("s", study.names, (most,))[:MOST_BESIDE]
+    return Choice(address, study, scenarios)
+
+
+def segments(key: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:
+    """Return a row of choices of which one holds; its value goes into the address."""
+    return html.Div(
+        [
+            html.Span(label, className="hidden", id=f"label-{key}"),
+            dmc.SegmentedControl(
+                id={"set": key},
+                data=[{"value": word, "label": text} for word, text in options],
+                value=value,
+                size="sm",
+                className="segments",
+            ),
+        ],
+        role="group",
+        **{"aria-labelledby": f"label-{key}"},
+    )
+
+
+def scenario_picker(choice: Choice) -> html.Div:
+    """Return the control that says which scenarios stand beside the base."""
+    words = choice.address.words
+    return html.Div(
+        dmc.MultiSelect(
+            id={"list": "s"},
+            data=[{"value": card.name, "label": card.title} for card in choice.data.scenarios],
+            value=list(choice.scenarios),
+            maxValues=MOST_BESIDE,
+            label=words("page.compare.pick"),
+            clearable=False,
+            hidePickedOptions=True,
+            comboboxProps={"withinPortal": True},
+            className="picker",
+        )
+    )
+
+
+def joined(values: Sequence[str]) -> str:
+    """Return a list as it stands in an address."""
+    return LIST_MARK.join(values)

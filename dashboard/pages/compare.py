@@ -1,0 +1,78 @@
+"""Compare: two to four scenarios on the same days; what changes, for whom, when, where, and what it costs."""
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard.address import Address
+from dashboard.answer import title
+from dashboard.pages.choices import Choice, choose, scenario_picker, segments
+from dashboard.pages.compare_cards import (
+    GROUPS,
+    HOURS,
+    beside_card,
+    cost_card,
+    gap_card,
+    learned_card,
+    lines_card,
+    matrix_card,
+    profile_cards,
+    square_card,
+    types_card,
+)
+from dashboard.pages.map_card import LAYERS, map_card
+from dashboard.pages.page import Body, Site, empty_body, page_body
+from dashboard.parts import Card
+
+NAME = "compare"
+
+
+def cards(address: Address, site: Site) -> tuple[Card, ...]:
+    """Return the cards of an address; none without a study."""
+    choice = choose(address, site.shelf)
+    if choice is None:
+        return ()
+    group, hours = address.one_of("group", GROUPS, "woman"), address.one_of("hours", HOURS, "after_19")
+    found = [
+        beside_card(choice) if len(choice.scenarios) > 1 else None,
+        lines_card(choice),
+        matrix_card(choice, "score"),
+        map_card(choice, address.one_of("layer", LAYERS), group, hours),
+        types_card(choice, group, hours),
+        matrix_card(choice, "incidents"),
+        square_card(choice),
+        gap_card(choice),
+        cost_card(choice),
+        *profile_cards(choice),
+        learned_card(choice),
+    ]
+    return tuple(card for card in found if card is not None)
+
+
+def layout(address: Address, site: Site) -> Body:
+    """Return the page."""
+    words = address.words
+    choice = choose(address, site.shelf)
+    if choice is None:
+        return empty_body(address, words("page.compare.none"))
+    controls = html.Div([_chips(choice), _filters(address)], className="controls")
+    notes = [dmc.Alert(note, color="yellow", className="caution") for note in choice.data.notes]
+    return page_body(address, title(choice.focused, words), [controls, *notes], cards(address, site))
+
+
+def _chips(choice: Choice) -> html.Div:
+    return html.Div([scenario_picker(choice)], className="chips")
+
+
+def _filters(address: Address) -> html.Div:
+    words = address.words
+    group = [(word, words(f"gender.{word}")) for word in GROUPS]
+    hours = [(word, words(f"band.{word}")) for word in HOURS]
+    layers = [(word, words(f"page.layer.{word}")) for word in LAYERS]
+    return html.Div(
+        [
+            segments("group", words("table.gender"), group, address.one_of("group", GROUPS, "woman")),
+            segments("hours", words("table.band"), hours, address.one_of("hours", HOURS, "after_19")),
+            segments("layer", words("page.layer"), layers, address.one_of("layer", LAYERS)),
+        ],
+        className="filters",
+    )

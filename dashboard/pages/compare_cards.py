@@ -1,0 +1,258 @@
+"""The cards of Compare: pure functions from a choice to a card, in the order in which they are read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from markupsafe import Markup
+
+from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of
+from dashboard.figures.beside import beside_figure
+from dashboard.figures.gap import Pair, gap_figure
+from dashboard.figures.intervals import intervals_figure, print_interval
+from dashboard.figures.markup import tag
+from dashboard.figures.numbers import decimal, digits_for, interval, money_span
+from dashboard.pages.choices import Choice
+from dashboard.parts import Card, Table, rows_table
+from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
+from dashboard.report_parts import Counter, Figure, learned_of, matrix_of, profile_panels, square_of
+from dashboard.study_file import StudyFile
+from model.results import TABLE_TYPES
+
+_FINAL: Final = 95
+_PER_EUROS: Final = 100_000.0
+GROUPS: Final = ("all", "woman", "man")
+HOURS: Final = ("after_19", *BANDS, "all")
+
+
+def source_text(choice: Choice) -> str:
+    """Return what the numbers of a card rest on: pairs, level, day."""
+    data, words = choice.data, choice.address.words
+    return words("page.source", pairs=data.pairs, level=data.confidence)
+
+
+def lines_table(lines: tuple[Line, ...], choice: Choice) -> Table:
+    """Return headline lines as the table of a card."""
+    words = choice.address.words
+    heads = ("scenario", "line", "verdict", "base", "value", "change", "low", "high", "range_low", "range_high")
+    names = tuple(words(f"page.lines.{head}") for head in heads)
+    numbers = ("base", "value", "estimate", "low", "high", "range_low", "range_high")
+    return Table(
+        names,
+        tuple(
+            (choice.titles[x.scenario], x.label, x.sentence, *(getattr(x, number) for number in numbers)) for x in lines
+        ),
+    )
+
+
+def lines_title(lines: tuple[Line, ...], choice: Choice) -> str:
+    """Return how many of the headline lines improve, get worse, and are not shown to change."""
+    words, kinds = choice.address.words, [finding(x) for x in lines]
+    if all(kind in ("early", "rare") for kind in kinds):
+        return words("page.lines.early")
+    better, worse = kinds.count("better"), kinds.count("worse")
+    if not better and not worse:
+        return words("page.lines.none", n=len(lines))
+    key = "both" if better and worse else "better" if better else "worse"
+    return words(f"page.lines.{key}", better=better, worse=worse, all=len(lines))
+
+
+def lines_card(choice: Choice) -> Card:
+    """Return dots and intervals of the scenario in detail."""
+    data, words = choice.data, choice.address.words
+    lines = data.lines_of(choice.card.name)
+    parts = [words("figure.lines.note", level=data.confidence, pairs=data.pairs)]
+    if any(x.range_low is not None for x in lines):
+        parts.append(words("figure.lines.note.draws", draws=data.draws))
+    if data.pairs < FEWEST_PAIRS:
+        parts = [words("figure.lines.note.first", pairs=data.pairs)]
+    parts.append(words("figure.lines.note.early" if data.confidence > _FINAL else "figure.lines.note.hollow"))
+    says = figure_sentence(lines, words)
+    drawing = intervals_figure(lines, words, says, data.confidence)
+    return Card("lines", lines_title(lines, choice), drawing, " ".join(parts), says, source_text(choice),
+                lines_table(lines, choice), 7, "lines")  # fmt: skip
+
+
+def beside_card(choice: Choice) -> Card:
+    """Return all chosen scenarios beside each other."""
+    data, words = choice.data, choice.address.words
+    columns = [(choice.titles[name], data.lines_of(name)) for name in choice.scenarios]
+    lines = tuple(line for _, these in columns for line in these)
+    caption = words("page.beside.says", n=len(columns))
+    return Card("beside", words("page.beside.title", n=len(columns)), beside_figure(columns, words, caption),
+                words("page.beside.sub", level=data.confidence, pairs=data.pairs), "", source_text(choice),
+                lines_table(lines, choice), 12, "lines")  # fmt: skip
+
+
+def _from_figure(key: str, figure: Figure | None, rows: list[Row | None], choice: Choice, span: int) -> Card | None:
+    """Return a card made of a figure of the report, with the rows behind it as its table."""
+    if figure is None:
+        return None
+    known = [row for row in rows if row is not None]
+    table = rows_table(known, choice.address.words, choice.titles) if known else None
+    return Card(key, figure.heading, figure.drawing, "", figure.note, source_text(choice), table, span, figure.kind)
+
+
+def matrix_card(choice: Choice, what: str) -> Card | None:
+    """Return gender by time of day, of the ``score`` or of ``incidents``."""
+    outcome, incident = ("perceived_safety", "") if what == "score" else ("expected_incidents", "all")
+    rows = [
+        choice.cells.find(choice.card.name, outcome, incident=incident, gender=g, band=b)
+        for g in ("woman", "man", "all")
+        for b in BANDS
+    ]
+    figure = matrix_of(choice.cells, choice.card, what, choice.address.words, Counter())
+    return _from_figure(f"matrix-{what}", figure, rows, choice, 5 if what == "score" else 6)
+
+
+def types_card(choice: Choice, group: str, hours: str) -> Card | None:
+    """Return expected incidents by type, for a group and hours, as dots with intervals."""
+    words, cells = choice.address.words, choice.cells
+    rows = [
+        cells.find(choice.card.name, "expected_incidents", incident=kind, gender=group, band=hours)
+        for kind in TABLE_TYPES
+    ]
+    found = [row for row in rows if row is not None and row.difference is not None and row.relative is not None]
+    if not found:
+        return None
+    lines = tuple(_type_line(row, choice) for row in found)
+    shown = [line for line in lines if line.low is not None]
+    fewer = sum(1 for x in shown if x.high is not None and x.high < 0)
+    more = sum(1 for x in shown if x.low is not None and x.low > 0)
+    says = words("page.types.says", fewer=fewer, more=more, rest=len(lines) - fewer - more)
+    subtitle = words(
+        "page.types.sub", group=words.name("gender", group).lower(), hours=words.name("band", hours),
+        level=choice.data.confidence,
+    )  # fmt: skip
+    drawing = intervals_figure(lines, words, says, choice.data.confidence)
+    return Card("types", words("page.types.title"), drawing, subtitle, says, source_text(choice),
+                rows_table(found, words, choice.titles), 6, "lines")  # fmt: skip
+
+
+def _type_line(row: Row, choice: Choice) -> Line:
+    words = choice.address.words
+    ends = row.interval("relative")
+    low, _, high = ends if ends is not None else (None, None, None)
+    # explored, not tested: no cell of these is called shown, but an interval beside zero is drawn in its colour
+    verdict = "W5" if row.excludes_zero and low is not None and high is not None and (low > 0 or high < 0) else "W10"
+    return Line(
+        scenario=row.scenario, key=row.incident_type, label=words.name("incident", row.incident_type),
+        scale="relative", better="lower", estimate=row.relative, low=low, high=high, verdict=verdict, sentence="",
+        base=row.base, value=row.value,
+    )  # fmt: skip
+
+
+def square_card(choice: Choice) -> Card | None:
+    """Return felt against expected by kind of place."""
+    return _from_figure("square", square_of(choice.cells, choice.card, choice.address.words, Counter()), [
+        choice.cells.find(choice.card.name, outcome, incident=incident, band="after_19", kind=kind)
+        for kind in sorted({zone.kind for zone in choice.data.layout.zones})
+        for outcome, incident in (("perceived_safety", ""), ("expected_incidents", "all"))
+    ], choice, 6)  # fmt: skip
+
+
+def gap_card(choice: Choice) -> Card | None:
+    """Return how safe women and men feel after 19:00, base and scenario, and whether the gap changes."""
+    words, language = choice.address.words, choice.address.language
+    lines = choice.data.lines_of(choice.card.name)
+    women, men, gap = (line_of(lines, key) for key in (SCORE_LINE, "safety_men_after_19", "gap_after_19"))
+    if women is None or men is None or gap is None:
+        return None
+    levels = (women.base, women.value, men.base, men.value, gap.base, gap.value)
+    if any(level is None for level in levels):
+        return None
+    base_w, value_w, base_m, value_m, base_g, value_g = (float(level or 0.0) for level in levels)
+    pairs = (
+        Pair(f"A · {words('map.base')}", base_w, base_m, words("page.gap.of", gap=decimal(base_g, 2, language))),
+        Pair(f"B · {choice.card.title}", value_w, value_m, words("page.gap.of", gap=decimal(value_g, 2, language))),
+    )
+    return Card("gap", _gap_title(gap, choice), gap_figure(pairs, words, gap.sentence), words("page.gap.sub"),
+                gap.sentence, source_text(choice), lines_table((women, men, gap), choice), 6, "gap")  # fmt: skip
+
+
+def _gap_title(gap: Line, choice: Choice) -> str:
+    words = choice.address.words
+    key = {"better": "smaller", "worse": "larger"}.get(finding(gap), "open")
+    if key == "open" or gap.low is None or gap.high is None:
+        return words("page.gap.open")
+    near, far = sorted((abs(gap.low), abs(gap.high)))
+    digits = min(2, max(1, digits_for(near, far)))
+    return words(f"page.gap.{key}", by=interval(near, far, digits, choice.address.language))
+
+
+def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line, float]]:
+    """Return card, women's line and mid cost of each scenario that costs something, most points per euro first."""
+    found = []
+    for card in choice.data.scenarios:
+        line = line_of(choice.data.lines_of(card.name), SCORE_LINE)
+        if line is not None and line.estimate is not None and card.cost_low is not None and card.cost_high:
+            found.append((card, line, (card.cost_low * card.cost_high) ** 0.5))
+    return sorted(found, key=lambda item: -(item[1].estimate or 0.0) / item[2])
+
+
+def cost_card(choice: Choice) -> Card | None:
+    """Return points for women after 19:00 beside euros; a ratio only where the effect is shown."""
+    words, language = choice.address.words, choice.address.language
+    rows = cost_rows(choice.study, choice)
+    if not rows:
+        return None
+    heads = ("measure", "points", "euros", "ratio", "first")
+    body, plain = [], []
+    first = choice.study.ranking.first if choice.study.ranking else {}
+    for card, line, _ in rows:
+        points = words("cell.early")
+        ratio: str = words("page.cost.no_ratio")
+        if line.low is not None and line.high is not None:
+            points = print_interval(line.low, line.high, line.scale, words)
+            if (line.low > 0.0 or line.high < 0.0) and card.cost_high and card.cost_low:
+                ends = sorted((line.low / card.cost_high * _PER_EUROS, line.high / card.cost_low * _PER_EUROS))
+                ratio = interval(ends[0], ends[1], 2, language)
+        euros = money_span(card.cost_low or 0.0, card.cost_high or 0.0, language)
+        chance = chance_bar(first[card.name], choice) if card.name in first else Markup("")
+        body.append((card.title, points, euros, ratio, chance))
+        plain.append((card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high,
+                      first.get(card.name)))  # fmt: skip
+    names = tuple(words(f"page.cost.{h}") for h in ("measure", "estimate", "low", "high", "from", "to", "first"))
+    drawing = _plain_table([words(f"page.cost.{head}") for head in heads], body)
+    key = "draws" if choice.study.ranking and choice.study.ranking.draws else "days"
+    return Card("cost", words("page.cost.title"), drawing, words("page.cost.sub"), words(f"page.cost.says.{key}"),
+                source_text(choice), Table(names, tuple(plain)), 12, "cost")  # fmt: skip
+
+
+def chance_bar(chance: float, choice: Choice) -> Markup:
+    """Return a chance as a bar and a number of 100."""
+    text = choice.address.words("page.chance", n=round(100 * chance))
+    bar = tag("i", style=f"width:{100 * chance:.0f}%")
+    return tag("span", tag("span", bar, class_="chance", aria_hidden="true"), " ", text, class_="chance-of")
+
+
+def _plain_table(heads: list[str], rows: Sequence[tuple[str | Markup, ...]]) -> Markup:
+    head = tag("tr", *(tag("th", h, scope="col", class_="num" if k else None) for k, h in enumerate(heads)))
+    body = [
+        tag("tr", tag("th", row[0], scope="row"), *(tag("td", value, class_="num") for value in row[1:]))
+        for row in rows
+    ]
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body), class_="plain"), class_="scroll",
+               tabindex="0")  # fmt: skip
+
+
+def learned_card(choice: Choice) -> Card | None:
+    """Return what happens and what others learn of it."""
+    return _from_figure("learned", learned_of(choice.cells, choice.card, choice.address.words, Counter()), [
+        choice.cells.find(choice.card.name, outcome, incident="all")
+        for outcome in ("expected_incidents", "detected_incidents", "recorded_incidents", "reported_incidents")
+    ], choice, 7)  # fmt: skip
+
+
+def profile_cards(choice: Choice) -> list[Card]:
+    """Return the day as steps: what women, men and all feel, and incidents by hour."""
+    figures = profile_panels(choice.data, choice.cells, choice.card, choice.address.words, Counter())
+    cards = []
+    for number, figure in enumerate(figures):
+        outcome, incident = ("perceived_safety", "") if number == 0 else ("expected_incidents", "all")
+        rows = [choice.cells.find(choice.card.name, outcome, incident=incident, gender=g, band=b)
+                for g in (("woman", "man", "all") if number == 0 else ("all",)) for b in BANDS]  # fmt: skip
+        card = _from_figure(f"profile-{number}", figure, rows, choice, 12)
+        if card is not None:
+            cards.append(replace(card, span=12 if number == 0 else 5))
+    return cards

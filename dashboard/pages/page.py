@@ -1,0 +1,53 @@
+"""What a page module gives: ``layout(address, site)`` for the screen and ``cards(address, site)`` for its tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboard.address import Address
+from dashboard.parts import Card, card_part
+from dashboard.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that pages read from.
+
+    Attributes:
+        shelf: the finished studies.
+        queue: the runs, None where nothing can be run.
+        walks: answers walks in a process of its own, None where there is none.
+        recordings: the recorded days.
+    """
+
+    shelf: Shelf
+    queue: Any = None
+    walks: Any = None
+    recordings: Any = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """One page.
+
+    Attributes:
+        title: its one heading.
+        content: what stands under it.
+        poll_ms: after how long the page asks again, 0 for never: only while something runs.
+    """
+
+    title: str
+    content: list[Any]
+    poll_ms: int = 0
+
+
+def page_body(address: Address, title: str, head: Sequence[Any], cards: Sequence[Card]) -> Body:
+    """Return a page of controls and cards."""
+    return Body(title, [*head, html.Div([card_part(card, address) for card in cards], className="cards")])
+
+
+def empty_body(address: Address, text: str) -> Body:
+    """Return the page that says why there is nothing to see."""
+    return Body(address.words("page.empty"), [html.P(text, className="empty")])

@@ -1,0 +1,71 @@
+"""Files that the server gives beside the pages: font, styles, tables as CSV, the report."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Final
+
+from dash import Dash
+from flask import Response, abort, request, send_file
+
+from dashboard.address import read_address
+from dashboard.pages.catalogue import PAGES
+from dashboard.pages.page import Site
+from dashboard.parts import Table
+from scenarios.compare import plain_field
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+_FONT: Final = "source-sans-3-latin.woff2"
+
+
+def csv_text(table: Table) -> str:
+    """Return a table as CSV: numbers as they are, texts guarded against spreadsheet formulas."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([plain_field(name) for name in table.columns])
+    writer.writerows([[plain_field(value) for value in row] for row in table.rows])
+    return out.getvalue()
+
+
+def add_routes(app: Dash, site: Site) -> None:
+    """Add the routes to the server of an application."""
+    server = app.server
+
+    @server.get("/health")
+    def health() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @server.get("/font.woff2")
+    def font() -> Response:
+        return send_file(_ASSETS / _FONT, mimetype="font/woff2", max_age=86_400)
+
+    @server.get("/figures.css")
+    def styles() -> Response:
+        return send_file(_ASSETS / "figures.css", mimetype="text/css", max_age=0)
+
+    @server.get("/csv/<page>/<card>")
+    def table(page: str, card: str) -> Response:
+        address = read_address(f"/{page}", request.query_string.decode("ascii", "replace"))
+        module = PAGES.get(page)
+        if module is None:
+            abort(404)
+        found = next((c for c in module.cards(address, site) if c.key == card and c.table is not None), None)
+        if found is None or found.table is None:
+            abort(404)
+        text = "\ufeff" + csv_text(found.table)  # the mark tells spreadsheets that it is UTF-8
+        return Response(text, mimetype="text/csv", headers=_as_file(f"{page}-{card}.csv"))
+
+    @server.get("/report/<key>")
+    def report(key: str) -> Response:
+        from dashboard.report import report_html
+
+        study = site.shelf.open(key)
+        if study is None:
+            abort(404)
+        address = read_address("/report", request.query_string.decode("ascii", "replace"))
+        return Response(report_html(study.data[address.language]), mimetype="text/html",
+                        headers=_as_file(f"{key}-{address.language}.html"))  # fmt: skip
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,37 @@
+"""Starts the explorer on a port of this machine."""
+
+from pathlib import Path
+from typing import Final
+
+from dashboard.app import make_app
+from dashboard.pages.page import Site
+from dashboard.shelf import MADE, Shelf
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8050
+THREADS: Final = 8
+CONNECTIONS: Final = 200
+
+
+def make_site(results: Path) -> Site:
+    """Return all that the pages read from.
+
+    Args:
+        results: folder in which the studies of this machine lie.
+    """
+    return Site(shelf=Shelf(results / MADE))
+
+
+def serve(site: Site, host: str, port: int) -> None:
+    """Serve until the process is told to end.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    import waitress
+
+    app = make_app(site)
+    waitress.serve(
+        app.server, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS, ident="schouw",
+        channel_timeout=60,
+    )  # fmt: skip

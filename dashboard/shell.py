@@ -1,0 +1,141 @@
+"""The frame of every page: rail, top bar, content; the same thing at the same place."""
+
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.address import Address
+from dashboard.figures.numbers import LANGUAGES
+from dashboard.icons import icon, mark
+from dashboard.pages.choices import choose
+from dashboard.pages.page import Body, Site
+from dashboard.parts import Drawing
+from scenarios.version import package_version
+
+GROUPS: Final = (
+    ("decide", ("explore", "compare")),
+    ("look", ("watch", "walk", "place")),
+    ("trust", ("evidence", "runs")),
+)
+RAIL: Final = 184
+
+
+def _link(address: Address, page: str, running: int) -> Any:
+    words = address.words
+    inside: list[Any] = [
+        Drawing(html=str(icon(page)), className="icon-box"),
+        html.Span(words(f"page.{page}"), className="name"),
+    ]
+    if page == "runs" and running:
+        inside.append(html.Span(str(running), className="badge", title=words("page.runs.running", n=running)))
+    if page == address.page:
+        here = {"aria-current": "page"}
+        return html.A(inside, href=address.to(page).href, className="rail-link here", **here)
+    return dcc.Link(inside, href=address.to(page).href, className="rail-link")
+
+
+def rail(address: Address, pages: set[str], running: int) -> list[Any]:
+    """Return the links to all pages there are, in three groups."""
+    words = address.words
+    groups = []
+    for name, members in GROUPS:
+        links = [_link(address, page, running) for page in members if page in pages]
+        if links:
+            head = html.P(words(f"page.group.{name}"), className="rail-head")
+            groups.append(html.Div([head, *links], className="rail-group"))
+    foot = [
+        html.P(words("page.version", version=package_version())),
+        dcc.Link(words("page.access"), href=address.to("access").href),
+    ]
+    brand = html.Div([Drawing(html=str(mark())), html.Span("Schouw", className="name")], className="brand")
+    return [brand, *groups, html.Div(foot, className="rail-foot")]
+
+
+def top_bar(address: Address, site: Site) -> html.Div:
+    """Return station, undo, redo, link, report and languages."""
+    words = address.words
+    choice = choose(address, site.shelf)
+    languages = html.Div(
+        [_language(address, language) for language in LANGUAGES[::-1]], className="languages", role="group",
+        **{"aria-label": words("page.language")},
+    )  # fmt: skip
+    report = (
+        html.A([_icon("report"), html.Span(words("page.report"), className="wide")], className="button",
+               href=f"/report/{choice.study.key}?lang={address.language}", download=f"{choice.study.key}.html")
+        if choice is not None else None
+    )  # fmt: skip
+    return html.Div(
+        [
+            dmc.Burger(id="burger", opened=False, size="sm", **{"aria-label": words("page.menu")}),
+            _studies(address, site),
+            html.Div(
+                [
+                    _button("undo", words("page.undo")), _button("redo", words("page.redo")),
+                    _button("link", words("page.share"), wide=True), report, languages,
+                ],
+                className="top-right",
+            ),
+        ],
+        className="top-bar",
+    )  # fmt: skip
+
+
+def _icon(name: str) -> Drawing:
+    return Drawing(html=str(icon(name)), className="icon-box")
+
+
+def _button(act: str, text: str, *, wide: bool = False) -> html.Button:
+    inside: list[Any] = [_icon(act)]
+    inside.append(html.Span(text, className="wide" if wide else "hidden"))
+    return html.Button(inside, className="button", type="button", **{"data-act": act}, title=text)  # fmt: skip
+
+
+def _language(address: Address, language: Any) -> Any:
+    here = language == address.language
+    props = {"lang": language, "hrefLang": language}
+    if here:
+        return html.Span(language.upper(), className="language here", lang=language, **{"aria-current": "true"})
+    return html.A(language.upper(), href=address.in_(language).href, className="language", **props)
+
+
+def _studies(address: Address, site: Site) -> Any:
+    """Return the choice of the study: those that ship by station, those made here by name."""
+    words, options = address.words, []
+    for entry in site.shelf.entries():
+        study = site.shelf.open(entry.key)
+        if study is not None:
+            data = study.data[address.language]
+            text = data.station if entry.shipped else words(
+                "page.study.made", station=data.station, scenarios=", ".join(card.title for card in data.scenarios),
+            )  # fmt: skip
+            options.append({"value": entry.key, "label": text})
+    choice = choose(address, site.shelf)
+    return dmc.Select(
+        id={"study": "study"}, data=options, value=choice.study.key if choice else None, allowDeselect=False,
+        className="station", comboboxProps={"withinPortal": True, "width": "max-content", "position": "bottom-start"},
+        **{"aria-label": words("page.study")},
+    )  # fmt: skip
+
+
+def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:
+    """Return the whole frame around a page."""
+    words = address.words
+    running = site.queue.open_count() if site.queue is not None else 0
+    return [
+        html.A(words("report.skip"), href="#main", className="skip"),
+        dmc.AppShell(
+            [
+                dmc.AppShellNavbar(
+                    html.Nav(rail(address, pages, running), **{"aria-label": words("page.pages")}), id="rail"
+                ),
+                dmc.AppShellHeader(top_bar(address, site)),
+                dmc.AppShellMain([html.H1(body.title, id="main", tabIndex=-1), *body.content], className="content"),
+            ],
+            layout="alt",
+            header={"height": 56},
+            navbar={"width": {"base": RAIL, "sm": 56, "lg": RAIL}, "breakpoint": "sm", "collapsed": {"mobile": True}},
+            padding=0,
+            id="frame",
+        ),
+    ]

@@ -1,0 +1,238 @@
+"""The explorer without a browser: addresses, studies, cards, and who may ask what of the server."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from dash import Dash
+
+from dashboard.address import Address, read_address
+from dashboard.app import body_of, changed, controls_in, make_app
+from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.pages.catalogue import PAGES
+from dashboard.pages.page import Site
+from dashboard.parts import Table, card_html
+from dashboard.routes import csv_text
+from dashboard.shelf import Shelf
+from dashboard.study_file import StudyFile, StudyFileError, read_study_file, write_study_file
+from dashboard.words import catalogue
+
+EVIL = '<img src=x onerror="alert(1)">'
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return Site(Shelf())
+
+
+@pytest.fixture(scope="module")
+def app(site: Site) -> Dash:
+    return make_app(site)
+
+
+@pytest.fixture(scope="module")
+def halte(site: Site) -> StudyFile:
+    study = site.shelf.open("halte")
+    assert study is not None
+    return study
+
+
+def test_an_address_says_what_it_was_told_and_nothing_else() -> None:
+    address = Address("compare", "nl", {"group": "man", "s": "cameras.evening-patrol"})
+    assert read_address("/compare", f"?{address.query}") == address
+    assert read_address("/compare", "?lang=de&group=man", "nl").language == "nl"
+    assert read_address("", None).page == "explore"
+    assert "x" * 500 not in read_address("/compare", "?group=" + "x" * 500).chosen.values()
+    assert read_address("/compare", "?" + "&".join(f"a{k}=1" for k in range(100))).chosen == {}
+    assert address.one_of("group", ("woman", "man")) == "man"
+    assert address.one_of("group", ("woman", "all")) == "woman"
+    assert address.some_of("s", ("evening-patrol", "all-three")) == ("evening-patrol",)
+    assert Address(chosen={"x": "nan"}).number("x", 0, 1, 0.5) == 0.5
+    assert Address(chosen={"x": "1e999"}).number("x", 0, 1, 0.5) == 1
+
+
+def test_a_control_writes_its_value_into_the_address() -> None:
+    address = Address("compare", "en", {"study": "halte", "group": "man"})
+    assert changed(address, "set", "hours", "19-22").chosen["hours"] == "19-22"
+    assert changed(address, "list", "s", ["a", "b"]).chosen["s"] == "a.b"
+    assert changed(address, "turn", "on", False).chosen["on"] == "0"
+    assert changed(address, "study", "study", "x").chosen == {"study": "x"}
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert catalogue("en").keys() == catalogue("nl").keys()
+
+
+def test_a_study_reads_back_as_it_was_written(halte: StudyFile, tmp_path: Path) -> None:
+    again = read_study_file(write_study_file(tmp_path / "halte.npz", halte))
+    for language in LANGUAGES:
+        old, new = halte.data[language], again.data[language]
+        assert old.rows == new.rows
+        assert old.lines == new.lines
+        assert old.scenarios == new.scenarios
+        assert old.layout == new.layout
+        assert (old.station, old.window, old.sun, old.notes) == (new.station, new.window, new.sun, new.notes)
+    for name in halte.names:
+        for raster in halte.any.base.maps:
+            np.testing.assert_array_equal(halte.any.fields[name].maps[raster], again.any.fields[name].maps[raster])
+    np.testing.assert_array_equal(halte.any.grid.cell, again.any.grid.cell)
+    np.testing.assert_array_equal(halte.any.grid.floor, again.any.grid.floor)
+    assert again.ranking == halte.ranking
+
+
+def test_f5_a_damaged_study_is_refused_in_words(halte: StudyFile, tmp_path: Path) -> None:
+    path = write_study_file(tmp_path / "halte.npz", halte)
+    whole = path.read_bytes()
+    for data in (whole[: len(whole) // 2], b"", b"PK\x03\x04 nothing", whole[:200] + b"\0" * 400 + whole[600:]):
+        path.write_bytes(data)
+        with pytest.raises(StudyFileError):
+            read_study_file(path)
+    assert Shelf(tmp_path, tmp_path).open("halte") is None
+
+
+@pytest.mark.parametrize("key", ["../halte", "halte.npz", "/etc/passwd", "%2e%2e", "", "A", "x" * 200, "ha\0lte"])
+def test_f11_a_study_is_found_by_its_name_only(site: Site, key: str) -> None:
+    assert site.shelf.open(key) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_page_can_be_drawn(site: Site, page: str, language: Language) -> None:
+    body = body_of(Address(page, language), site)
+    assert body.title
+    assert body.content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cards_of_compare_are_there_with_their_tables(site: Site, language: Language) -> None:
+    address = Address("compare", language, {"study": "halte", "s": "all-three.cameras", "group": "man"})
+    cards = PAGES["compare"].cards(address, site)
+    keys = [card.key for card in cards]
+    assert len(set(keys)) == len(keys)
+    assert {"beside", "lines", "matrix-score", "map", "types", "square", "gap", "cost", "learned"} <= set(keys)
+    for card in cards:
+        assert card.title
+        assert card.table is not None
+        assert card.table.rows, card.key
+        assert all(len(row) == len(card.table.columns) for row in card.table.rows)
+        assert "{" not in card.title + card.subtitle + card.sentence
+
+
+@pytest.mark.parametrize("layer", ["score", "expected", "light", "density", "cover", "traps"])
+@pytest.mark.parametrize("hours", ["after_19", "07-09", "all"])
+def test_every_layer_of_every_hour_can_be_drawn(site: Site, layer: str, hours: str) -> None:
+    chosen = {"study": "halte", "layer": layer, "hours": hours}
+    card = next(c for c in PAGES["compare"].cards(Address("compare", "nl", chosen), site) if c.key == "map")
+    assert card.title
+    assert "NaN" not in card.body
+
+
+def test_controls_that_show_the_address_move_nothing(site: Site) -> None:
+    body = body_of(Address("compare", "en", {"study": "halte", "group": "man"}), site)
+    shown = controls_in(body.content)
+    assert shown["set group"] == "man"
+    assert shown["list s"] == ["all-three"]
+
+
+def test_f14_names_are_shown_as_text(halte: StudyFile) -> None:
+    class OneStudy(Shelf):
+        def open(self, key: str) -> StudyFile | None:
+            return evil
+
+    def renamed(language: Language) -> StudyFile:
+        data = halte.data[language]
+        cards = tuple(replace(card, title=EVIL, measures=(EVIL,)) for card in data.scenarios)
+        lines = tuple(replace(line, label=EVIL, sentence=EVIL) for line in data.lines)
+        return replace(data, scenarios=cards, lines=lines, station=EVIL)
+
+    evil = replace(halte, data={language: renamed(language) for language in LANGUAGES})
+    address = Address("compare", "en", {"study": "x", "s": "all-three.cameras"})
+    for card in PAGES["compare"].cards(address, Site(OneStudy())):
+        html = card_html(card, address)
+        assert "<img" not in html
+        if card.key in ("lines", "beside", "cost"):
+            assert "&lt;img" in html
+
+
+def test_f10_a_text_never_becomes_a_formula() -> None:
+    text = csv_text(Table(("=a", "b"), (("=HYPERLINK(1)", -1.5), ("@x", None), ("plain", 2), ("\ttab", 0.1))))
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["'=a", "b"]
+    assert [row[0] for row in rows[1:]] == ["'=HYPERLINK(1)", "'@x", "plain", "' tab"]
+    assert [row[1] for row in rows[1:]] == ["-1.5", "", "2", "0.1"]
+
+
+def test_f15_every_answer_says_what_a_page_may_load(app: Dash) -> None:
+    answer = app.server.test_client().get("/compare")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert "http" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    html = answer.get_data(as_text=True)
+    assert "https://" not in html
+    assert '"debug"' not in html or '"debug":true' not in html
+
+
+def test_f16_nothing_but_pages_is_served(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASH_ENABLE_MCP", "true")
+    client = app.server.test_client()
+    assert client.get("/_mcp").status_code in (404, 405) or "react-entry-point" in client.get("/_mcp").text
+    assert client.post("/_mcp", json={"jsonrpc": "2.0", "method": "tools/list", "id": 1}).status_code in (404, 405)
+    assert client.get("/compare", headers={"Host": "evil.example"}).status_code == 403
+    assert client.get("/compare", headers={"Host": "localhost:8050"}).status_code == 200
+    body = {"output": "..screen.children...", "inputs": []}
+    foreign = client.post("/_dash-update-component", json=body, headers={"Origin": "http://evil.example"})
+    assert foreign.status_code == 403
+
+
+FORGED = [
+    "nonsense",
+    "[]",
+    "{}",
+    json.dumps({"output": "no.such", "inputs": []}),
+    json.dumps({"output": 3, "inputs": {}}),
+    json.dumps({"output": "where.search", "inputs": "x", "changedPropIds": 5}),
+    "[" * 20_000,
+]
+
+
+@pytest.mark.parametrize("body", FORGED)
+def test_f18_forged_calls_are_refused(app: Dash, body: str) -> None:
+    answer = app.server.test_client().post("/_dash-update-component", data=body, content_type="application/json")
+    assert 400 <= answer.status_code < 500
+
+
+def test_f18_calls_of_the_wrong_types_are_refused(app: Dash) -> None:
+    client = app.server.test_client()
+    for output in app.callback_map:
+        for value in (None, 5, {"a": [1]}, [[[]]], "x" * 10_000):
+            body = {"output": output, "inputs": [{"id": "where", "property": "search", "value": value}], "state": []}
+            answer = client.post("/_dash-update-component", json=body)
+            assert answer.status_code < 500, (output, value)
+
+
+def test_f13_too_large_a_request_is_refused(app: Dash) -> None:
+    answer = app.server.test_client().post(
+        "/_dash-update-component", data=b"x" * 2_000_000, content_type="application/json"
+    )
+    assert answer.status_code == 413
+
+
+def test_tables_and_the_report_can_be_had_as_files(app: Dash) -> None:
+    client = app.server.test_client()
+    table = client.get("/csv/compare/lines?study=halte&lang=nl")
+    rows = list(csv.reader(io.StringIO(table.get_data().decode("utf-8-sig"))))
+    assert len(rows) == 11
+    assert client.get("/csv/compare/nothing?study=halte").status_code == 404
+    assert client.get("/csv/../x?study=halte").status_code == 404
+    report = client.get("/report/halte?lang=nl")
+    assert report.status_code == 200
+    assert '<html lang="nl">' in report.get_data(as_text=True)
+    stray = client.get("/report/..%2f..%2fetc")  # no route of ours: the empty page of the application
+    assert stray.status_code == 404 or "react-entry-point" in stray.get_data(as_text=True)
