@@ -46,12 +46,14 @@ class Cost:
         yearly: paid every year, EUR per year, without the annuity of ``once``.
         life: how long that which is paid once lasts.
         items: what was counted, for the reader (``("lamps", 132)``).
+        staff_hours: work per year that it takes.
     """
 
     once: Range = NOTHING
     yearly: Range = NOTHING
     life: Life = "built"
     items: tuple[tuple[str, float], ...] = ()
+    staff_hours: float = 0.0
 
     def per_year(self, parameters: Parameters) -> Range:
         """Return EUR per year: the annuity of ``once`` plus ``yearly``.

@@ -155,7 +155,7 @@ def test_more_people_leave_more_litter_and_a_norm_less(inputs: Inputs) -> None:
     sources, care, load = upkeep_of(inputs)
     usual = walk_days(load, sources, care, P, 1)[0]
     crowded = walk_days(load, sources, care, P, 1, minutes=2 * sources.minutes[:HOURS])[0]
-    tidy = walk_days(load, replace(sources, norm=sources.norm + 0.5), care, P, 1)[0]
+    tidy = walk_days(load, sources, replace(care, norm=care.norm + 0.5), P, 1)[0]
     assert (tidy.mean(axis=0) < usual.mean(axis=0)).all()
     assert (usual.mean(axis=0) < crowded.mean(axis=0)).all()
 

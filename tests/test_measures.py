@@ -1,5 +1,6 @@
 """Measures: what each changes, that it changes nothing else, and what it costs."""
 
+import re
 from dataclasses import fields, replace
 
 import pytest
@@ -7,7 +8,8 @@ import shapely
 
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
-from model.inputs.roster import OUTSIDE
+from model.inputs.layout import Obstacle, Shop
+from model.inputs.roster import OUTSIDE, Duty, Roster
 from scenarios.costs import Cost, Range, annuity, price
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras, Position
@@ -15,10 +17,11 @@ from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.measure import Measure
 from scenarios.measures.patrol import Patrol
 from scenarios.measures.places import spread_points, zone_of_points, zones_named
-from scenarios.scenario import Scenario
+from scenarios.scenario import Scenario, parse_scenario
 from scenarios.station_files import read_station
 
 EVENING = (64800, 90000)
+PRICED = re.compile("(cost_|guard_cost_)").match
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +40,61 @@ EXAMPLES: list[Measure] = [
 ]
 
 
+def example(name: str) -> Measure:
+    """The example that people are shown."""
+    lines = "".join(f"\n    {line}" for line in CATALOGUE[name].example)
+    return parse_scenario(f"name: a\nmeasures:\n  - measure: {name}{lines}\n", "s.yaml").measures[0]
+
+
+def fit_for_all(base: Inputs) -> Inputs:
+    """The halt with one of everything that a measure may need: a shop, a guard, a hedge, gates, what is broken."""
+    layout = base.layout
+    lamps = (replace(layout.lamps[0], broken=True), *layout.lamps[1:])
+    shop = Shop("kiosk", 0, 70.0, -14.0, 7 * 3600, 18 * 3600)
+    hedge = Obstacle("hedge", "hedge", 0, ((40.0, -20.0), (44.0, -20.0), (44.0, -19.0), (40.0, -19.0)), 2.0)
+    duty = Duty("guard", "guard", *EVENING, zones=("platform",))
+    new = replace(layout, lamps=lamps, shops=(shop,), obstacles=(hedge,))
+    return base.replace(layout=new, roster=Roster((duty,)))
+
+
 def test_the_catalogue_names_each_measure_as_files_do() -> None:
-    assert {type(measure) for measure in EXAMPLES} == set(CATALOGUE.values())
     for name, kind in CATALOGUE.items():
         assert kind.model_fields["measure"].default == name
+        assert kind.__module__ == f"scenarios.measures.{name}"
 
 
-@pytest.mark.parametrize("measure", EXAMPLES)
-def test_a_measure_is_a_pure_function(measure: Measure, base: Inputs) -> None:
-    before = digest(base)
-    once, again = measure.apply(base), measure.apply(base)
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_example_of_a_measure_can_be_pasted_and_is_pure(name: str, base: Inputs) -> None:
+    measure, place = example(name), fit_for_all(base)
+    assert measure.misfits(place) == []
+    before = digest(place)
+    once, again = measure.apply(place), measure.apply(place)
     assert once == again
-    assert once != base
-    assert digest(base) == before
-    assert once.parameters is base.parameters
+    assert once != place
+    assert digest(place) == before
+    assert once.parameters is place.parameters
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_measure_says_what_its_cost_is_made_of(name: str, base: Inputs) -> None:
+    """Its cost moves with the prices that it names and with no other."""
+    measure, place = example(name), fit_for_all(base)
+    kind, p = CATALOGUE[name], base.parameters
+
+    def cost(**prices: float) -> Range:
+        return measure.cost(place.replace(parameters=p.replace(**prices))).per_year(p)
+
+    usual, names = cost(), {row.name for row in p.rows}
+    assert usual.low <= usual.value <= usual.high
+    assert set(kind.prices) <= names
+    others = {n: 7 * p[n] for n in names - set(kind.prices) if PRICED(n) and not n.startswith("cost_life")}
+    assert cost(**others).value == pytest.approx(usual.value)
+    mine = {n: 3 * p[n] for n in kind.prices}
+    if any(mine.values()):
+        assert cost(**mine).value > usual.value
+    assert (kind.life is None) == (measure.cost(place).once == Range(0.0, 0.0, 0.0))
+    if kind.life is not None:
+        assert measure.cost(place).life == kind.life
 
 
 @pytest.mark.parametrize("measure", EXAMPLES)

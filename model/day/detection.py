@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.day.demand import Floats
 from model.day.guardianship import places_of
-from model.day.reporting import telling
+from model.day.reporting import campaign_left, telling
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.inputs.roster import Duty
@@ -31,6 +31,8 @@ def noticing(inputs: Inputs, world: World) -> Noticing:
     drawn, shares = lengths(p.by_type("duration_s"), spread_of_lengths(p))
     spans, see = np.stack([drawn, drawn * p.respond_help_at]), p.by_type("respond_see_{}")
     app = p.respond_call_app if inputs.reporting.app else 1
+    norm = inputs.upkeep.norm_weeks
+    helpful = 1 if norm is None else 1 + (p.respond_help_norm - 1) * campaign_left(p, norm)
     return Noticing(
         see=see,
         operator=np.zeros(1),
@@ -38,7 +40,7 @@ def noticing(inputs: Inputs, world: World) -> Noticing:
         spans=spans,
         shares=shares,
         later=left_for_comers(spans, see),
-        help_one=p.respond_help_one * p.by_type("respond_help_{}"),
+        help_one=np.minimum(1, helpful * p.respond_help_one * p.by_type("respond_help_{}")),
         help_thin=p.respond_help_thin,
         help_at=p.respond_help_at,
         call=np.minimum(1, app * p.by_type("respond_call_{}")),

@@ -12,6 +12,7 @@ from model.results import GENDER_SLOTS, INCIDENT_TYPES
 # share of a woman's difference, in the order of GENDER_SLOTS; other: the mean of both; none: nobody in particular
 _WOMAN = dict(zip(GENDER_SLOTS, (1, 0, 0.5, 0), strict=True))
 NEUTRAL_TRUST = 0.5
+VIOLENCE = ("harassment_contact", "harassment_approach", "aggression")
 SEVERE = ("aggression",)  # types of which a share is an assault; the others have one severity
 
 
@@ -27,14 +28,14 @@ def report_chance(
 ) -> float:
     """Return the chance that an incident is ever reported by a traveller to police, operator or municipality.
 
-    logit = base + women + severity + trust - 0.5 + app + campaign * exp(-weeks / fade) + staff
+    logit = base + women + severity + trust - 0.5 + app + campaign * exp(-weeks / fade) + online + staff
 
     Args:
         kind: type of incident, a row ``report_base_<kind>``.
         gender: of the victim, a word of GENDER_SLOTS.
         severity: 0 is the usual incident of the type, 1 an assault where the base is a threat.
         trust: of the victim in follow-up, 0 to 1 (weeks change it; within a day 0.5).
-        reporting: app and campaign; none when not given.
+        reporting: app, campaign and online declaration; none when not given.
         staff: a guard is in sight.
 
     Raises:
@@ -46,8 +47,15 @@ def report_chance(
     if reporting is not None:
         logit += p.report_app * reporting.app
         if reporting.campaign_weeks is not None:
-            logit += p.report_campaign * exp(-reporting.campaign_weeks / p.report_campaign_fade_weeks)
+            logit += p.report_campaign * campaign_left(p, reporting.campaign_weeks)
+        if reporting.online_women and kind in VIOLENCE:
+            logit += p.report_online_women * (gender == "woman")
     return 1 / (1 + exp(-logit))
+
+
+def campaign_left(p: Parameters, weeks: float) -> float:
+    """Return what is left of the effect of a campaign so many weeks ago, 0 to 1."""
+    return exp(-weeks / p.report_campaign_fade_weeks)
 
 
 def severe_share(p: Parameters, kind: str) -> float:

@@ -34,12 +34,16 @@ class Upkeep:
     named the delay of the parameters holds.
 
     Attributes:
+        graffiti: owners who remove graffiti faster than they repair.
         agreement: owners pass on each other's reports at once.
+        norm_weeks: weeks since a campaign for tidy and helpful conduct; None: there was none. It fades.
     """
 
     cleaning: tuple[Cleaning, ...] = ()
     repair: tuple[Repair, ...] = ()
     agreement: bool = False
+    graffiti: tuple[Repair, ...] = ()
+    norm_weeks: float | None = None
 
 
 USUAL_UPKEEP: Final = Upkeep()

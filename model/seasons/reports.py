@@ -189,12 +189,20 @@ def _report(inputs: Inputs, kind: str, row: int, time: float, zones: Floats, u: 
 
 def channel_of(inputs: Inputs, u: float) -> str:
     """Return how somebody reports; an app brings its own reports on top, so that its share grows."""
+    share = channel_shares(inputs)
+    ends = np.cumsum(share)
+    return CHANNELS[min(int(np.searchsorted(ends, u * ends[-1], side="right")), len(CHANNELS) - 1)]
+
+
+def channel_shares(inputs: Inputs) -> Floats:
+    """Return how reports come in by channel, as weights; what brings new reports brings them by its own channel."""
     p = inputs.parameters
     share = np.array([p[f"report_channel_{name}"] for name in CHANNELS])
     if inputs.reporting.app:
         share[CHANNELS.index("app")] += np.exp(p.report_app) - 1  # odds of reporting at all, for rare reports
-    ends = np.cumsum(share)
-    return CHANNELS[min(int(np.searchsorted(ends, u * ends[-1], side="right")), len(CHANNELS) - 1)]
+    if inputs.reporting.online_women:
+        share[CHANNELS.index("online")] += (np.exp(p.report_online_women) - 1) / 2  # half of all reports, about
+    return share
 
 
 def expected_in_time(inputs: Inputs, page: DayPage, in_time: Floats) -> Floats:
@@ -205,10 +213,7 @@ def expected_in_time(inputs: Inputs, page: DayPage, in_time: Floats) -> Floats:
             desk is late unless the owners have agreed to pass them on at once.
     """
     p, owners = inputs.parameters, [zone.owner for zone in inputs.layout.zones]
-    channel = np.array([p[f"report_channel_{name}"] for name in CHANNELS])
-    if inputs.reporting.app:
-        channel[CHANNELS.index("app")] += np.exp(p.report_app) - 1
-    thin = np.average([p[f"report_thin_{name}"] for name in CHANNELS], weights=channel)
+    thin = np.average([p[f"report_thin_{name}"] for name in CHANNELS], weights=channel_shares(inputs))
     passed = 1 - p.repair_lost_agreement if inputs.upkeep.agreement else 0
     operator = AGENCIES.index("operator")
     by_owner = [

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Camera, Lamp, Layout, Owner, Spot, Zone
 from model.inputs.population import Population
-from model.inputs.upkeep import AREA_M2, DAY_H, DAYS_A_YEAR, Cleaning, Upkeep
+from model.inputs.upkeep import AREA_M2, DAY_H, DAYS_A_YEAR, Cleaning, Repair, Upkeep
 from model.kernels.litter import litter_hours
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS, PER_VISITS
@@ -56,13 +56,16 @@ class Care:
     Attributes:
         every_h, first_h, share: (zones,) hours between rounds of cleaning, hours from 05:00 to the first of a day,
             and the share of the litter that a round takes away.
-        delay_d: (zones,) mean days from a tag or fault to its end.
+        delay_d, tag_delay_d: (zones,) mean days from a fault, and from a tag, to its end.
+        norm: (zones,) share of litter that is not dropped because of a campaign, 0 to 1.
     """
 
     every_h: F64
     first_h: F64
     share: F64
     delay_d: F64
+    tag_delay_d: F64
+    norm: F64
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,12 @@ class Sources:
         minutes: (24, zones) person-minutes per 100 m2 in each hour from 05:00 on.
         tags, faults: (zones,) tags and broken assets per 100 m2 and day.
         scale: (zones,) factor on what comes of all three for the same people.
-        norm: (zones,) share of litter that a norm in the zone prevents (a campaign, bins at hand), 0 to 1.
     """
 
     minutes: F64
     tags: F64
     faults: F64
     scale: F64
-    norm: F64
 
 
 # ---------------------------------------------------------------- steps
@@ -101,7 +102,7 @@ def walk_hours(
     """
     p = parameters
     spent = sources.minutes if minutes is None else minutes
-    items = p.disorder_litter_rate * spent * sources.scale * (1 - sources.norm)
+    items = p.disorder_litter_rate * spent * sources.scale * (1 - care.norm)
     taken = np.where(_due(care, since_h + np.arange(len(spent))[:, None]), care.share, 0.0)
     path, litter = litter_hours(
         load.litter, load.lasting(p), items, taken, p.disorder_litter_scale, p.disorder_litter_gain
@@ -117,10 +118,10 @@ def mend(load: Load, sources: Sources, care: Care, days: float, tags: F64 | None
     """
     come = sources.tags * sources.scale if tags is None else tags
     broke = sources.faults * sources.scale
-    kept = np.exp(-days / care.delay_d)
+    kept, tags_kept = np.exp(-days / care.delay_d), np.exp(-days / care.tag_delay_d)
     return replace(
         load,
-        graffiti=come * care.delay_d + (load.graffiti - come * care.delay_d) * kept,
+        graffiti=come * care.tag_delay_d + (load.graffiti - come * care.tag_delay_d) * tags_kept,
         broken=broke * care.delay_d + (load.broken - broke * care.delay_d) * kept,
     )
 
@@ -166,8 +167,8 @@ def settled(sources: Sources, care: Care, parameters: Parameters) -> tuple[F64, 
     over them. Where nothing is ever cleaned litter grows until it is cut off after ``disorder_cycles``.
     """
     days = max(1, int(np.rint(care.every_h.max(initial=0) / DAY_H)))
-    lasting = sources.scale * care.delay_d
-    load = Load(np.zeros_like(lasting), sources.tags * lasting, sources.faults * lasting)
+    tags, faults = sources.scale * care.tag_delay_d, sources.scale * care.delay_d
+    load = Load(np.zeros_like(tags), sources.tags * tags, sources.faults * faults)
     for _ in range(int(parameters.disorder_cycles)):
         path, after = walk_days(load, sources, care, parameters, days)
         gap = np.abs(after.litter - load.litter).max(initial=0)
@@ -274,7 +275,6 @@ def make_sources(
         tags=p.disorder_tag_share * vandalism * even,
         faults=(1 - p.disorder_tag_share) * vandalism + wear,
         scale=even,
-        norm=np.zeros(len(zones)),
     )
 
 
@@ -293,11 +293,20 @@ def make_care(zones: Sequence[Zone], population: Population, upkeep: Upkeep, par
         first_h=np.array([r.first_s / _HOUR_S - FIRST_HOUR for r in rounds]),
         share=np.array(shares, np.float64),
         delay_d=np.array([repair_days(zone.owner, upkeep, p) for zone in zones]),
+        tag_delay_d=np.array([repair_days(zone.owner, upkeep, p, upkeep.graffiti) for zone in zones]),
+        norm=np.full(len(zones), norm_share(upkeep, p)),
     )
 
 
-def repair_days(owner: Owner, upkeep: Upkeep, parameters: Parameters) -> float:
-    """Return the mean days from a fault to its repair by its owner.
+def norm_share(upkeep: Upkeep, parameters: Parameters) -> float:
+    """Return the share of litter that a campaign for tidy conduct prevents by now."""
+    if upkeep.norm_weeks is None:
+        return 0.0
+    return float(parameters.disorder_norm_litter * np.exp(-upkeep.norm_weeks / parameters.report_campaign_fade_weeks))
+
+
+def repair_days(owner: Owner, upkeep: Upkeep, parameters: Parameters, faster: Sequence[Repair] = ()) -> float:
+    """Return the mean days from a fault to its repair by its owner; ``faster``: owners who are faster with it.
 
     The delay of the owner is exponential with the median of the table. Of what does not belong to the railway a
     share is reported to the wrong owner: it takes longer, or gets lost and has to be reported again.
@@ -309,7 +318,7 @@ def repair_days(owner: Owner, upkeep: Upkeep, parameters: Parameters) -> float:
         "tram operator": parameters.repair_days_tram_operator,
         "retailer": parameters.repair_days_retailer,
         "private": parameters.repair_days_private,
-    } | {one.owner: one.days for one in upkeep.repair}
+    } | {one.owner: one.days for one in (*upkeep.repair, *faster)}
     extra, lost = wrong_owner(owner, upkeep, parameters)
     return float((median[owner] / np.log(2) + extra) / (1 - lost))
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.inputs.layout import Camera, Layout, Spot
-from scenarios.costs import NOTHING, Cost, hours_a_year, price, total
+from scenarios.costs import Cost, Life, hours_a_year, price, total
 from scenarios.faults import nearest
-from scenarios.measures.measure import Evidence, Measure, Words
+from scenarios.measures.measure import Doer, Evidence, Measure, SideEffect, Words
 from scenarios.measures.places import spread_points, zones_named
 
 DOME_DEG = 360.0
@@ -30,11 +30,15 @@ class Position(BaseModel):
 class Cameras(Measure):
     """More cameras: ``per_zone`` domes spread evenly over each named zone, or at given positions.
 
-    ``watched`` cameras have an operator; without, pictures are recorded. Side effects to report: little
-    reassurance by itself, privacy.
+    ``watched`` cameras have an operator; without, pictures are recorded.
     """
 
     evidence: ClassVar[Evidence] = "quasi-experiment"
+    doers: ClassVar[tuple[Doer, ...]] = ("NS", "ProRail", "municipality", "tram operator", "police", "private")
+    side_effects: ClassVar[tuple[SideEffect, ...]] = ("little_reassurance", "privacy", "detection", "displacement")
+    prices: ClassVar[tuple[str, ...]] = ("cost_camera", "cost_camera_year", "cost_sign", "cost_operator_hour")
+    life: ClassVar[Life | None] = "electronics"
+    example: ClassVar[tuple[str, ...]] = ("zones: [underpass]", "per_zone: 2", "watched: true", "signs: true")
 
     measure: Literal["cameras"] = "cameras"
     zones: Words = Field((), description="zone ids or kinds that get cameras")
@@ -89,7 +93,7 @@ class Cameras(Measure):
             at.bearing_deg,
             at.fov_deg,
             watched=self.watched,
-            owner=self.by or "NS",
+            owner=self.owner(),
         )
 
     def apply(self, inputs: Inputs) -> Inputs:
@@ -112,6 +116,7 @@ class Cameras(Measure):
         once = [price(parameters, "cost_camera").times(number)]
         yearly = [price(parameters, "cost_camera_year").times(number)]
         items: list[tuple[str, float]] = [("cameras", number)]
+        hours = 0.0
         if self.signs:
             once.append(price(parameters, "cost_sign").times(number))
         if self.watched:
@@ -121,7 +126,7 @@ class Cameras(Measure):
             hours = hours_a_year(DAY_START_S, DAY_END_S) * operators
             yearly.append(price(parameters, "cost_operator_hour").times(hours))
             items.append(("operator hours a year", hours))
-        return Cost(total(once) if once else NOTHING, total(yearly), "electronics", tuple(items))
+        return Cost(total(once), total(yearly), "electronics", tuple(items), hours)
 
     def zone_words(self) -> tuple[str, ...]:
         """Return the zones that are named."""

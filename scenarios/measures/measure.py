@@ -1,16 +1,26 @@
 """What all measures share: a frozen, validated form in a scenario file, an effect and a cost."""
 
-from typing import Annotated, Any, ClassVar, Final, Literal
+import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
-from model.inputs.layout import Layout, Owner
-from scenarios.costs import Cost
+from model.inputs.layout import OWNERS, Layout, Owner, Zone
+from scenarios.costs import Cost, Life
+from scenarios.dates import Day
 from scenarios.faults import nearest
 from scenarios.measures.places import zones_named
 
 Evidence = Literal["RCT", "quasi-experiment", "survey", "assumption"]
+Doer = Literal["NS", "ProRail", "municipality", "tram operator", "retailer", "private", "police", "ministry"]
+# what a measure may bring besides what it is meant for; each has a sentence in texts/measures_*.json
+SideEffect = Literal[
+    "energy", "contrast", "detection", "staff_conflict", "displacement", "learned", "privacy", "little_reassurance",
+    "reports_rise", "clustering", "stigma", "queues", "gate_conflict", "severed", "less_shelter", "lost_shop",
+    "crowding", "opportunity", "fades", "workload", "upkeep", "blocked_sight", "less_growth", "nothing_known",
+]  # fmt: skip
+Fault3 = tuple[str, str, str]  # field, message, remedy
 SECONDS_A_DAY: Final = 86_400
 MUNICIPALITY: Final[Owner] = "municipality"
 MOST_NAMED: Final = 3  # zones in one message
@@ -69,15 +79,51 @@ class Measure(BaseModel):
     """Something an owner can do at a station: ``apply`` is a pure function of inputs.
 
     A measure reads no parameters in ``apply``: what is uncertain is never part of what is decided.
+
+    Attributes:
+        evidence: the best there is for its effect.
+        doers: who can do it; another owner is refused.
+        side_effects: what it may bring besides, to be reported.
+        prices: rows of the parameter table of which its cost is made.
+        life: how long that which is paid once lasts; None when nothing is paid once.
+        example: lines of a scenario file with its fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
     evidence: ClassVar[Evidence] = "assumption"
+    doers: ClassVar[tuple[Doer, ...]] = OWNERS
+    side_effects: ClassVar[tuple[SideEffect, ...]] = ()
+    prices: ClassVar[tuple[str, ...]] = ()
+    life: ClassVar[Life | None] = None
+    example: ClassVar[tuple[str, ...]] = ()
 
-    by: Owner | None = Field(None, description="who does it; other owners whose place is touched must agree")
+    by: Doer | None = Field(None, description="who does it; other owners whose place is touched must agree")
     agreed: Annotated[tuple[Owner, ...], Field(strict=False)] = Field(
         (), description="other owners who have agreed; without the municipality nothing is done on its ground"
     )
+    start: Day | None = Field(None, description="first date on which it holds; left out: it always has")
+    end: Day | None = Field(None, description="first date on which it holds no longer; left out: it stays")
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.start is not None and self.end is not None and self.end <= self.start:
+            raise ValueError(f"ends on {self.end}, which is not after its start on {self.start}")
+        return self
+
+    def holds(self, date: datetime.date) -> bool:
+        """Return whether it is in force on a date."""
+        return (self.start is None or self.start <= date) and (self.end is None or date < self.end)
+
+    def overlaps(self, other: "Measure") -> bool:
+        """Return whether there is a date on which both are in force."""
+        starts = [m.start for m in (self, other) if m.start is not None]
+        ends = [m.end for m in (self, other) if m.end is not None]
+        return not starts or not ends or max(starts) < min(ends)
+
+    @property
+    def name(self) -> str:
+        """Its name in the catalogue and in files."""
+        return str(getattr(self, "measure", type(self).__name__))
 
     def apply(self, inputs: Inputs) -> Inputs:
         """Return the inputs with this measure in them."""
@@ -91,21 +137,39 @@ class Measure(BaseModel):
         """Return the zone ids and kinds that it names; empty means everywhere."""
         return ()
 
-    def wrong(self, layout: Layout) -> list[tuple[str, str, str]]:
-        """Return (field, message, remedy) for each thing that does not fit this station."""
+    def touched(self, layout: Layout) -> tuple[Zone, ...]:
+        """Return the zones on whose ground something is done."""
+        return zones_named(layout, self.zone_words())
+
+    def owner(self, otherwise: Owner = "NS") -> Owner:
+        """Return the owner of what it brings."""
+        return otherwise if self.by is None or self.by == "police" or self.by == "ministry" else self.by
+
+    def misfits(self, inputs: Inputs) -> list[Fault3]:
+        """Return what of it does not fit a station: its place, its roster; see ``wrong``."""
+        return self.wrong(inputs.layout)
+
+    def wrong(self, layout: Layout) -> list[Fault3]:
+        """Return (field, message, remedy) for each thing that does not fit this place."""
         valid = {zone.id for zone in layout.zones} | {zone.kind for zone in layout.zones}
         unknown = [
             ("zones", f'"{word}" is no zone and no kind of zone of {layout.id}', nearest(word, valid))
             for word in self.zone_words()
             if word not in valid
         ]
-        return unknown or self._outside(layout)
+        return unknown or self._not_theirs() or self._outside(layout)
 
-    def _outside(self, layout: Layout) -> list[tuple[str, str, str]]:
+    def _not_theirs(self) -> list[Fault3]:
+        """Refuse who cannot do it at all."""
+        if self.by is None or self.by in self.doers:
+            return []
+        return [("by", f"{self.by} cannot do this", f"who can: {', '.join(self.doers)}")]
+
+    def _outside(self, layout: Layout) -> list[Fault3]:
         """Refuse what somebody else would do on the ground of the municipality (science.md 3.5)."""
         if self.by in (None, MUNICIPALITY) or MUNICIPALITY in self.agreed:
             return []
-        zones = [zone.id for zone in zones_named(layout, self.zone_words()) if zone.owner == MUNICIPALITY]
+        zones = [zone.id for zone in self.touched(layout) if zone.owner == MUNICIPALITY]
         if not zones:
             return []
         message = f"{self.by} cannot do this on ground of the municipality: {', '.join(zones[:MOST_NAMED])}"
@@ -115,5 +179,5 @@ class Measure(BaseModel):
         """Return the owners of touched zones other than the one who does it; none when ``by`` is open."""
         if self.by is None:
             return ()
-        owners = {zone.owner for zone in zones_named(inputs.layout, self.zone_words())}
+        owners = {zone.owner for zone in self.touched(inputs.layout)}
         return tuple(sorted(owners - {self.by, *self.agreed}))

@@ -1,7 +1,7 @@
 """Where a measure acts: zones by id or kind, the assets in them, and places for new ones."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import shapely
@@ -75,3 +75,48 @@ def _farthest(points: NDArray[np.float64], number: int) -> list[int]:
         picked.append(int(np.argmax(nearest)))
         nearest = np.minimum(nearest, _distance2(points, points[picked[-1:]])[:, 0])
     return picked
+
+
+class Thing(Protocol):
+    """Whatever stands at a point of a level."""
+
+    @property
+    def id(self) -> str:
+        """Its stable name."""
+
+    @property
+    def level(self) -> int:
+        """Ordinal of its level."""
+
+    @property
+    def x(self) -> float:
+        """Metres on the sheet."""
+
+    @property
+    def y(self) -> float:
+        """Metres on the sheet."""
+
+
+def things_in[T: Thing](
+    layout: Layout, things: Sequence[T], zones: Sequence[str], ids: Sequence[str] = ()
+) -> tuple[T, ...]:
+    """Return the things that stand in named zones, or are named themselves, or else all, in their order."""
+    if not zones and not ids:
+        return tuple(things)
+    chosen = set(ids)
+    if zones:
+        named = {zone.id for zone in zones_named(layout, zones)}
+        where = zone_of_points(layout, ((thing.level, thing.x, thing.y) for thing in things))
+        chosen |= {thing.id for thing, zone in zip(things, where, strict=True) if zone in named}
+    return tuple(thing for thing in things if thing.id in chosen)
+
+
+def zones_around(layout: Layout, points: Iterable[tuple[int, float, float]]) -> tuple[Zone, ...]:
+    """Return the zones in which points lie, in the order of the layout."""
+    found = set(zone_of_points(layout, points))
+    return tuple(zone for zone in layout.zones if zone.id in found)
+
+
+def area_m2(zone: Zone) -> float:
+    """Return the floor area of a zone."""
+    return float(shapely.Polygon(zone.polygon).area)
