@@ -19,7 +19,7 @@ from dashboard.shell import shell
 
 ASSETS: Final = Path(__file__).parent / "page_assets"
 # controls by what their id is called: which property holds the choice
-CONTROLS: Final = {"set": "value", "turn": "checked", "list": "value", "study": "value"}
+CONTROLS: Final = dict.fromkeys(("set", "list", "study", "field", "station"), "value") | {"turn": "checked"}
 _ACCENT: Final = [
     "#f2f8f9",
     "#e3eff1",
@@ -75,8 +75,8 @@ def controls_in(content: Any) -> dict[str, Any]:
 
 def changed(address: Address, kind: str, key: str, value: Any) -> Address:
     """Return the address after a control has been moved."""
-    if kind == "study":
-        return Address(address.page, address.language, {"study": str(value)})
+    if kind in ("study", "station"):
+        return Address(address.page, address.language, {kind: str(value)})
     if kind == "turn":
         return address.with_(**{key: "1" if value else "0"})
     if kind == "list":
@@ -98,10 +98,19 @@ def make_app(site: Site, *, local: bool = True) -> Dash:
         local: it serves this machine alone.
     """
     app = Dash(
-        "schouw", assets_folder=str(ASSETS), use_pages=False, pages_folder="", update_title=None, title="Schouw",
-        serve_locally=True, compress=False, index_string=_INDEX, enable_mcp=False, suppress_callback_exceptions=True,
+        "schouw",
+        assets_folder=str(ASSETS),
+        use_pages=False,
+        pages_folder="",
+        update_title=None,
+        title="Schouw",
+        serve_locally=True,
+        compress=False,
+        index_string=_INDEX,
+        enable_mcp=False,
+        suppress_callback_exceptions=True,
         add_log_handler=False,
-    )  # fmt: skip
+    )
     app.layout = dmc.MantineProvider(
         [
             dcc.Location(id="where", refresh="callback-nav"),
@@ -122,23 +131,36 @@ def make_app(site: Site, *, local: bool = True) -> Dash:
 
 def _add_callbacks(app: Dash, site: Site) -> None:
     @app.callback(
-        Output("screen", "children"), Output("shown", "data"), Output("tick", "interval"), Output("tick", "disabled"),
-        Input("where", "pathname"), Input("where", "search"), Input("tick", "n_intervals"),
-    )  # fmt: skip
+        Output("screen", "children"),
+        Output("shown", "data"),
+        Output("tick", "interval"),
+        Output("tick", "disabled"),
+        Input("where", "pathname"),
+        Input("where", "search"),
+        Input("tick", "n_intervals"),
+    )
     def draw(path: str | None, search: str | None, _: int | None) -> tuple[Any, ...]:
         address = read_address(path, search, preferred_language())
         body = body_of(address, site)
         screen = shell(address, site, body, set(PAGES))
-        told = {"lang": address.language, "title": f"{body.title} · Schouw", "controls": controls_in(screen)}
+        texts = {key: address.words(f"page.{key}") for key in ("copied", "lost", "back")}
+        told = {
+            "texts": texts,
+            "lang": address.language,
+            "title": f"{body.title} · Schouw",
+            "controls": controls_in(screen),
+        }
         return screen, told, body.poll_ms or _IDLE_MS, not body.poll_ms
 
     @app.callback(
         Output("where", "search"),
         *(Input({kind: ALL}, prop) for kind, prop in CONTROLS.items()),
         Input({"card": ALL}, "clicked"),
-        State("shown", "data"), State("where", "pathname"), State("where", "search"),
+        State("shown", "data"),
+        State("where", "pathname"),
+        State("where", "search"),
         prevent_initial_call=True,
-    )  # fmt: skip
+    )
     def choose(*values: Any) -> Any:
         shown, path, search = values[-3:]
         if not isinstance(shown, dict):
@@ -152,9 +174,12 @@ def _add_callbacks(app: Dash, site: Site) -> None:
         ClientsideFunction("schouw", "tell"), Output("told", "data"), Input("shown", "data"), prevent_initial_call=True
     )
     app.clientside_callback(
-        ClientsideFunction("schouw", "menu"), Output("frame", "navbar"), Input("burger", "opened"),
-        State("frame", "navbar"), prevent_initial_call=True,
-    )  # fmt: skip
+        ClientsideFunction("schouw", "menu"),
+        Output("frame", "navbar"),
+        Input("burger", "opened"),
+        State("frame", "navbar"),
+        prevent_initial_call=True,
+    )
     for page in PAGES.values():
         if (add := getattr(page, "add_callbacks", None)) is not None:
             add(app, site)

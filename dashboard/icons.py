@@ -25,14 +25,26 @@ _PATHS: Final = {
 
 def icon(name: str) -> Markup:
     """Return a picture; it has no meaning of its own for who cannot see it."""
-    path = tag("path", d=_PATHS[name], fill="none", stroke="currentColor", stroke_width="1.8",
-               stroke_linecap="round", stroke_linejoin="round")  # fmt: skip
+    path = tag(
+        "path",
+        d=_PATHS[name],
+        fill="none",
+        stroke="currentColor",
+        stroke_width="1.8",
+        stroke_linecap="round",
+        stroke_linejoin="round",
+    )
     return tag("svg", path, viewBox="0 0 24 24", width=18, height=18, class_="icon", aria_hidden="true")
 
 
 def mark() -> Markup:
     """Return the mark of the product."""
-    arch = tag("path", d="M3 21V12a9 9 0 0 1 18 0v9M7.5 21v-8.5a4.5 4.5 0 0 1 9 0V21", fill="none",
-               stroke="#0b6275", stroke_width="2")  # fmt: skip
+    arch = tag(
+        "path",
+        d="M3 21V12a9 9 0 0 1 18 0v9M7.5 21v-8.5a4.5 4.5 0 0 1 9 0V21",
+        fill="none",
+        stroke="#0b6275",
+        stroke_width="2",
+    )
     dot = tag("circle", cx=12, cy=18.5, r=2.4, fill="#0b6275")
     return tag("svg", arch, dot, viewBox="0 0 24 24", width=24, height=24, aria_hidden="true")

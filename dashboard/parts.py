@@ -56,12 +56,24 @@ class Replay(_Part):
 
     @_explicitize_args
     def __init__(
-        self, source: str = "", texts: Any = None, start: float = 0, id: Any = None, person: Any = None,
-        second: Any = None, **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        source: str = "",
+        texts: Any = None,
+        start: float = 0,
+        id: Any = None,
+        person: Any = None,
+        second: Any = None,
+        **kwargs: Any,
+    ) -> None:
         given = {
-            "source": source, "texts": texts, "start": start, "id": id, "person": person, "second": second, **kwargs,
-        }  # fmt: skip
+            "source": source,
+            "texts": texts,
+            "start": start,
+            "id": id,
+            "person": person,
+            "second": second,
+            **kwargs,
+        }
         self._fill(given)
 
 
@@ -159,8 +171,14 @@ def card_html(card: Card, address: Address) -> Markup:
 def _table_part(card: Card, words: Words) -> Markup:
     if card.table is None:
         return Markup("")
-    inside = tag("div", table_html(card.table, words), class_="scroll", tabindex="0", role="region",
-                 aria_label=words("page.table.of", title=card.title))  # fmt: skip
+    inside = tag(
+        "div",
+        table_html(card.table, words),
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label=words("page.table.of", title=card.title),
+    )
     return tag("div", inside, class_="numbers", id=f"table-{card.key}", hidden="")
 
 

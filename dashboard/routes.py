@@ -12,7 +12,6 @@ from dashboard.address import read_address
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.page import Site
 from dashboard.parts import Table
-from scenarios.compare import plain_field
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _FONT: Final = "source-sans-3-latin.woff2"
@@ -20,6 +19,8 @@ _FONT: Final = "source-sans-3-latin.woff2"
 
 def csv_text(table: Table) -> str:
     """Return a table as CSV: numbers as they are, texts guarded against spreadsheet formulas."""
+    from scenarios.compare import plain_field  # brings scipy: only who downloads pays
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([plain_field(name) for name in table.columns])
@@ -63,8 +64,11 @@ def add_routes(app: Dash, site: Site) -> None:
         if study is None:
             abort(404)
         address = read_address("/report", request.query_string.decode("ascii", "replace"))
-        return Response(report_html(study.data[address.language]), mimetype="text/html",
-                        headers=_as_file(f"{key}-{address.language}.html"))  # fmt: skip
+        return Response(
+            report_html(study.data[address.language]),
+            mimetype="text/html",
+            headers=_as_file(f"{key}-{address.language}.html"),
+        )
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.app import make_app
+from dashboard.launch import start
 from dashboard.pages.page import Site
 from dashboard.shelf import MADE, Shelf
+from scenarios.queue import Queue
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8050
@@ -19,7 +21,10 @@ def make_site(results: Path) -> Site:
     Args:
         results: folder in which the studies of this machine lie.
     """
-    return Site(shelf=Shelf(results / MADE))
+    queue = Queue(results / MADE)
+    if queue.open_count():
+        start(results)  # what was under way when the page was last closed goes on
+    return Site(shelf=Shelf(results / MADE), queue=queue, start=lambda: start(results))
 
 
 def serve(site: Site, host: str, port: int) -> None:
@@ -32,6 +37,11 @@ def serve(site: Site, host: str, port: int) -> None:
 
     app = make_app(site)
     waitress.serve(
-        app.server, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS, ident="schouw",
+        app.server,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        ident="schouw",
         channel_timeout=60,
-    )  # fmt: skip
+    )

@@ -8,9 +8,11 @@ from dash import dcc, html
 from dashboard.address import Address
 from dashboard.figures.numbers import LANGUAGES
 from dashboard.icons import icon, mark
-from dashboard.pages.choices import choose
+from dashboard.pages.choices import choose, station_of
 from dashboard.pages.page import Body, Site
 from dashboard.parts import Drawing
+from scenarios.scenario import station_title
+from scenarios.station_files import station_names
 from scenarios.version import package_version
 
 GROUPS: Final = (
@@ -57,28 +59,38 @@ def top_bar(address: Address, site: Site) -> html.Div:
     words = address.words
     choice = choose(address, site.shelf)
     languages = html.Div(
-        [_language(address, language) for language in LANGUAGES[::-1]], className="languages", role="group",
+        [_language(address, language) for language in LANGUAGES[::-1]],
+        className="languages",
+        role="group",
         **{"aria-label": words("page.language")},
-    )  # fmt: skip
+    )
     report = (
-        html.A([_icon("report"), html.Span(words("page.report"), className="wide")], className="button",
-               href=f"/report/{choice.study.key}?lang={address.language}", download=f"{choice.study.key}.html")
-        if choice is not None else None
-    )  # fmt: skip
+        html.A(
+            [_icon("report"), html.Span(words("page.report"), className="wide")],
+            className="button",
+            href=f"/report/{choice.study.key}?lang={address.language}",
+            download=f"{choice.study.key}.html",
+        )
+        if choice is not None
+        else None
+    )
     return html.Div(
         [
             dmc.Burger(id="burger", opened=False, size="sm", **{"aria-label": words("page.menu")}),
-            _studies(address, site),
+            _stations(address, site),
             html.Div(
                 [
-                    _button("undo", words("page.undo")), _button("redo", words("page.redo")),
-                    _button("link", words("page.share"), wide=True), report, languages,
+                    _button("undo", words("page.undo")),
+                    _button("redo", words("page.redo")),
+                    _button("link", words("page.share"), wide=True),
+                    report,
+                    languages,
                 ],
                 className="top-right",
             ),
         ],
         className="top-bar",
-    )  # fmt: skip
+    )
 
 
 def _icon(name: str) -> Drawing:
@@ -88,7 +100,7 @@ def _icon(name: str) -> Drawing:
 def _button(act: str, text: str, *, wide: bool = False) -> html.Button:
     inside: list[Any] = [_icon(act)]
     inside.append(html.Span(text, className="wide" if wide else "hidden"))
-    return html.Button(inside, className="button", type="button", **{"data-act": act}, title=text)  # fmt: skip
+    return html.Button(inside, className="button", type="button", **{"data-act": act}, title=text)
 
 
 def _language(address: Address, language: Any) -> Any:
@@ -99,23 +111,18 @@ def _language(address: Address, language: Any) -> Any:
     return html.A(language.upper(), href=address.in_(language).href, className="language", **props)
 
 
-def _studies(address: Address, site: Site) -> Any:
-    """Return the choice of the study: those that ship by station, those made here by name."""
-    words, options = address.words, []
-    for entry in site.shelf.entries():
-        study = site.shelf.open(entry.key)
-        if study is not None:
-            data = study.data[address.language]
-            text = data.station if entry.shipped else words(
-                "page.study.made", station=data.station, scenarios=", ".join(card.title for card in data.scenarios),
-            )  # fmt: skip
-            options.append({"value": entry.key, "label": text})
-    choice = choose(address, site.shelf)
+def _stations(address: Address, site: Site) -> Any:
+    words = address.words
+    options = [{"value": name, "label": station_title(name).get(address.language, name)} for name in station_names()]
     return dmc.Select(
-        id={"study": "study"}, data=options, value=choice.study.key if choice else None, allowDeselect=False,
-        className="station", comboboxProps={"withinPortal": True, "width": "max-content", "position": "bottom-start"},
-        **{"aria-label": words("page.study")},
-    )  # fmt: skip
+        id={"station": "station"},
+        data=options,
+        value=station_of(address, site.shelf),
+        allowDeselect=False,
+        className="station",
+        comboboxProps={"withinPortal": True},
+        **{"aria-label": words("page.tray.station")},
+    )
 
 
 def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:

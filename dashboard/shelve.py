@@ -65,11 +65,17 @@ def study_file_of(study: Study, answer: Answer, key: str, texts: Mapping[str, st
     by_id = {id(arm): world for arm, world in zip(study.arms, worlds, strict=True)}  # both languages draw the same
     data = {
         language: report_data(
-            study, answer.phase, answer.table, answer.lines, language,
-            station=study.title_in(language), world_of=lambda inputs: by_id[id(inputs)], balances=answer.balances,
+            study,
+            answer.phase,
+            answer.table,
+            answer.lines,
+            language,
+            station=study.title_in(language),
+            world_of=lambda inputs: by_id[id(inputs)],
+            balances=answer.balances,
         )
         for language in LANGUAGES
-    }  # fmt: skip
+    }
     return StudyFile(
         key=key,
         data=data,

@@ -155,15 +155,20 @@ def _grid(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Grid:
     cell = _numbered(arrays["grid_cell"], (ny, nx))
     iy, ix = np.nonzero(cell >= 0)
     return Grid(
-        x0=x0, y0=y0, nx=nx, ny=ny,
+        x0=x0,
+        y0=y0,
+        nx=nx,
+        ny=ny,
         floor=_numbered(arrays["grid_floor"], (_PER_CELL * ny, _PER_CELL * nx)),
         floor_level=arrays["grid_floor_level"].astype(np.int16),
         cell=cell,
-        cell_x=(x0 + (ix + 0.5) * CELL_M).astype(np.float32), cell_y=(y0 + (iy + 0.5) * CELL_M).astype(np.float32),
-        cell_level=arrays["grid_cell_level"].astype(np.int16), cell_zone=arrays["grid_cell_zone"].astype(np.int16),
+        cell_x=(x0 + (ix + 0.5) * CELL_M).astype(np.float32),
+        cell_y=(y0 + (iy + 0.5) * CELL_M).astype(np.float32),
+        cell_level=arrays["grid_cell_level"].astype(np.int16),
+        cell_zone=arrays["grid_cell_zone"].astype(np.int16),
         cell_area_m2=(arrays["grid_area"] / _AREA_STEPS).astype(np.float32),
         blocked=np.zeros((0, 0), np.bool_),
-    )  # fmt: skip
+    )
 
 
 def _row_arrays(rows: Sequence[Row]) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
@@ -224,12 +229,17 @@ def _about(study: StudyFile, words: dict[str, list[str]]) -> dict[str, Any]:
     }
     grid = study.any.grid
     return {
-        "format": FORMAT, "day": study.any.day.isoformat(), "once": once, "languages": texts, "words": words,
+        "format": FORMAT,
+        "day": study.any.day.isoformat(),
+        "once": once,
+        "languages": texts,
+        "words": words,
         "grid": {"nx": grid.nx, "ny": grid.ny, "x0": grid.x0, "y0": grid.y0},
         "layout": json.loads(_LAYOUT.dump_json(study.any.layout)),
         "ranking": dataclasses.asdict(study.ranking) if study.ranking else None,
-        "texts": dict(study.texts), "written": study.written,
-    }  # fmt: skip
+        "texts": dict(study.texts),
+        "written": study.written,
+    }
 
 
 def write_study_file(path: Path, study: StudyFile) -> Path:
@@ -293,19 +303,27 @@ def _study(key: str, about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) 
         texts: dict[str, Any] = about["languages"][language]
         told: dict[str, Any] = {**{name: texts[name] for name in _IN_A_LANGUAGE}, **once}
         return ReportData(
-            language=language, layout=layout, grid=grid, day=date.fromisoformat(about["day"]),
-            scenarios=_CARDS.validate_python(texts["scenarios"]), rows=rows,
+            language=language,
+            layout=layout,
+            grid=grid,
+            day=date.fromisoformat(about["day"]),
+            scenarios=_CARDS.validate_python(texts["scenarios"]),
+            rows=rows,
             lines=_LINES.validate_python(texts["lines"]),
-            base=arms[0][0], fields={name: arm[0] for name, arm in zip(names, arms[1:], strict=True)},
+            base=arms[0][0],
+            fields={name: arm[0] for name, arm in zip(names, arms[1:], strict=True)},
             **told,
-        )  # fmt: skip
+        )
 
     return StudyFile(
-        key=key, data={language: data(language) for language in LANGUAGES},
-        zones=tuple(arm[1] for arm in arms), places=tuple(arm[2] for arm in arms),
+        key=key,
+        data={language: data(language) for language in LANGUAGES},
+        zones=tuple(arm[1] for arm in arms),
+        places=tuple(arm[2] for arm in arms),
         ranking=Ranking(**about["ranking"]) if about["ranking"] else None,
-        texts=about["texts"], written=about["written"],
-    )  # fmt: skip
+        texts=about["texts"],
+        written=about["written"],
+    )
 
 
 Reader = Callable[[Path], StudyFile]

@@ -63,6 +63,11 @@ def _row(pair: Pair, axis: Axis, top: int, words: Words) -> list[Markup]:
 def _level(value: float, at: float, middle: int, colour: str, words: Words) -> Markup:
     anchor = "start" if at < _EDGE else "end" if at > 1 - _EDGE else "middle"
     return tag(
-        "text", decimal(value, 2, words.language), x=share(at), y=middle + 22, text_anchor=anchor, fill=colour,
+        "text",
+        decimal(value, 2, words.language),
+        x=share(at),
+        y=middle + 22,
+        text_anchor=anchor,
+        fill=colour,
         font_weight=650,
-    )  # fmt: skip
+    )

@@ -1,8 +1,14 @@
-"""The pages: each a module with ``layout(address, site)``, ``cards(address, site)``, perhaps ``add_callbacks``."""
+"""All pages there are: each a module with ``layout``, ``cards``, and ``add_callbacks`` where it has buttons."""
 
 from types import ModuleType
 from typing import Final
 
-from dashboard.pages import compare
+from dashboard.pages import access, compare, evidence, explore, runs
 
-PAGES: Final[dict[str, ModuleType]] = {"compare": compare}
+PAGES: Final[dict[str, ModuleType]] = {
+    "explore": explore,
+    "compare": compare,
+    "evidence": evidence,
+    "runs": runs,
+    "access": access,
+}

@@ -14,6 +14,7 @@ from dashboard.layers import Layer, density_layer, incident_layer, light_layer, 
 from dashboard.report_data import Cells, ReportData, ScenarioCard
 from dashboard.shelf import Shelf
 from dashboard.study_file import StudyFile
+from scenarios.station_files import station_names
 
 MOST_BESIDE = 3  # scenarios beside the base
 
@@ -130,6 +131,37 @@ def choose(address: Address, shelf: Shelf) -> Choice | None:
     most = max(study.any.scenarios, key=lambda card: len(card.measures)).name
     scenarios = address.some_of("s", study.names, (most,))[:MOST_BESIDE]
     return Choice(address, study, scenarios)
+
+
+def station_of(address: Address, shelf: Shelf) -> str:
+    """Return the station of an address: its own word, that of its study, or the first of which a study ships."""
+    names = station_names()
+    choice = choose(address, shelf)
+    if choice is not None and choice.study.station in names:
+        return choice.study.station
+    asked = address.chosen.get("station", "")
+    return asked if asked in names else names[0]
+
+
+def study_picker(choice: Choice, shelf: Shelf) -> Any:
+    """Return the choice between the studies of a station, None where there is one."""
+    studies = shelf.of_station(choice.study.station)
+    if len(studies) <= 1:
+        return None
+    words, options = choice.address.words, []
+    for study in studies:
+        data = study.data[choice.address.language]
+        titles = ", ".join(card.title for card in data.scenarios)
+        options.append({"value": study.key, "label": words("page.study.made", scenarios=titles, pairs=data.pairs)})
+    return dmc.Select(
+        id={"study": "study"},
+        data=options,
+        value=choice.study.key,
+        allowDeselect=False,
+        label=words("page.study"),
+        className="picker",
+        comboboxProps={"withinPortal": True},
+    )
 
 
 def segments(key: str, label: str, options: Sequence[tuple[str, str]], value: str) -> html.Div:

@@ -5,7 +5,7 @@ from dash import html
 
 from dashboard.address import Address
 from dashboard.answer import title
-from dashboard.pages.choices import Choice, choose, scenario_picker, segments
+from dashboard.pages.choices import choose, scenario_picker, segments, study_picker
 from dashboard.pages.compare_cards import (
     GROUPS,
     HOURS,
@@ -54,13 +54,11 @@ def layout(address: Address, site: Site) -> Body:
     choice = choose(address, site.shelf)
     if choice is None:
         return empty_body(address, words("page.compare.none"))
-    controls = html.Div([_chips(choice), _filters(address)], className="controls")
+    controls = html.Div(
+        [study_picker(choice, site.shelf), scenario_picker(choice), _filters(address)], className="controls"
+    )
     notes = [dmc.Alert(note, color="yellow", className="caution") for note in choice.data.notes]
     return page_body(address, title(choice.focused, words), [controls, *notes], cards(address, site))
-
-
-def _chips(choice: Choice) -> html.Div:
-    return html.Div([scenario_picker(choice)], className="chips")
 
 
 def _filters(address: Address) -> html.Div:

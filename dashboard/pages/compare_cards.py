@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of
 from dashboard.figures.beside import beside_figure
 from dashboard.figures.gap import Pair, gap_figure
-from dashboard.figures.intervals import intervals_figure, print_interval
+from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
 from dashboard.figures.markup import tag
 from dashboard.figures.numbers import decimal, digits_for, interval, money_span
 from dashboard.pages.choices import Choice
@@ -69,8 +69,17 @@ def lines_card(choice: Choice) -> Card:
     parts.append(words("figure.lines.note.early" if data.confidence > _FINAL else "figure.lines.note.hollow"))
     says = figure_sentence(lines, words)
     drawing = intervals_figure(lines, words, says, data.confidence)
-    return Card("lines", lines_title(lines, choice), drawing, " ".join(parts), says, source_text(choice),
-                lines_table(lines, choice), 7, "lines")  # fmt: skip
+    return Card(
+        "lines",
+        lines_title(lines, choice),
+        drawing,
+        " ".join(parts),
+        says,
+        source_text(choice),
+        lines_table(lines, choice),
+        7,
+        "lines",
+    )
 
 
 def beside_card(choice: Choice) -> Card:
@@ -79,9 +88,17 @@ def beside_card(choice: Choice) -> Card:
     columns = [(choice.titles[name], data.lines_of(name)) for name in choice.scenarios]
     lines = tuple(line for _, these in columns for line in these)
     caption = words("page.beside.says", n=len(columns))
-    return Card("beside", words("page.beside.title", n=len(columns)), beside_figure(columns, words, caption),
-                words("page.beside.sub", level=data.confidence, pairs=data.pairs), "", source_text(choice),
-                lines_table(lines, choice), 12, "lines")  # fmt: skip
+    return Card(
+        "beside",
+        words("page.beside.title", n=len(columns)),
+        beside_figure(columns, words, caption),
+        words("page.beside.sub", level=data.confidence, pairs=data.pairs),
+        "",
+        source_text(choice),
+        lines_table(lines, choice),
+        12,
+        "lines",
+    )
 
 
 def _from_figure(key: str, figure: Figure | None, rows: list[Row | None], choice: Choice, span: int) -> Card | None:
@@ -121,12 +138,23 @@ def types_card(choice: Choice, group: str, hours: str) -> Card | None:
     more = sum(1 for x in shown if x.low is not None and x.low > 0)
     says = words("page.types.says", fewer=fewer, more=more, rest=len(lines) - fewer - more)
     subtitle = words(
-        "page.types.sub", group=words.name("gender", group).lower(), hours=words.name("band", hours),
+        "page.types.sub",
+        group=words.name("gender", group).lower(),
+        hours=words.name("band", hours),
         level=choice.data.confidence,
-    )  # fmt: skip
+    )
     drawing = intervals_figure(lines, words, says, choice.data.confidence)
-    return Card("types", words("page.types.title"), drawing, subtitle, says, source_text(choice),
-                rows_table(found, words, choice.titles), 6, "lines")  # fmt: skip
+    return Card(
+        "types",
+        words("page.types.title"),
+        drawing,
+        subtitle,
+        says,
+        source_text(choice),
+        rows_table(found, words, choice.titles),
+        6,
+        "lines",
+    )
 
 
 def _type_line(row: Row, choice: Choice) -> Line:
@@ -136,19 +164,34 @@ def _type_line(row: Row, choice: Choice) -> Line:
     # explored, not tested: no cell of these is called shown, but an interval beside zero is drawn in its colour
     verdict = "W5" if row.excludes_zero and low is not None and high is not None and (low > 0 or high < 0) else "W10"
     return Line(
-        scenario=row.scenario, key=row.incident_type, label=words.name("incident", row.incident_type),
-        scale="relative", better="lower", estimate=row.relative, low=low, high=high, verdict=verdict, sentence="",
-        base=row.base, value=row.value,
-    )  # fmt: skip
+        scenario=row.scenario,
+        key=row.incident_type,
+        label=words.name("incident", row.incident_type),
+        scale="relative",
+        better="lower",
+        estimate=row.relative,
+        low=low,
+        high=high,
+        verdict=verdict,
+        sentence="",
+        base=row.base,
+        value=row.value,
+    )
 
 
 def square_card(choice: Choice) -> Card | None:
     """Return felt against expected by kind of place."""
-    return _from_figure("square", square_of(choice.cells, choice.card, choice.address.words, Counter()), [
-        choice.cells.find(choice.card.name, outcome, incident=incident, band="after_19", kind=kind)
-        for kind in sorted({zone.kind for zone in choice.data.layout.zones})
-        for outcome, incident in (("perceived_safety", ""), ("expected_incidents", "all"))
-    ], choice, 6)  # fmt: skip
+    return _from_figure(
+        "square",
+        square_of(choice.cells, choice.card, choice.address.words, Counter()),
+        [
+            choice.cells.find(choice.card.name, outcome, incident=incident, band="after_19", kind=kind)
+            for kind in sorted({zone.kind for zone in choice.data.layout.zones})
+            for outcome, incident in (("perceived_safety", ""), ("expected_incidents", "all"))
+        ],
+        choice,
+        6,
+    )
 
 
 def gap_card(choice: Choice) -> Card | None:
@@ -166,8 +209,17 @@ def gap_card(choice: Choice) -> Card | None:
         Pair(f"A · {words('map.base')}", base_w, base_m, words("page.gap.of", gap=decimal(base_g, 2, language))),
         Pair(f"B · {choice.card.title}", value_w, value_m, words("page.gap.of", gap=decimal(value_g, 2, language))),
     )
-    return Card("gap", _gap_title(gap, choice), gap_figure(pairs, words, gap.sentence), words("page.gap.sub"),
-                gap.sentence, source_text(choice), lines_table((women, men, gap), choice), 6, "gap")  # fmt: skip
+    return Card(
+        "gap",
+        _gap_title(gap, choice),
+        gap_figure(pairs, words, gap.sentence),
+        words("page.gap.sub"),
+        gap.sentence,
+        source_text(choice),
+        lines_table((women, men, gap), choice),
+        6,
+        "gap",
+    )
 
 
 def _gap_title(gap: Line, choice: Choice) -> str:
@@ -196,7 +248,8 @@ def cost_card(choice: Choice) -> Card | None:
     rows = cost_rows(choice.study, choice)
     if not rows:
         return None
-    heads = ("measure", "points", "euros", "ratio", "first")
+    heads = ("measure", "drawing", "points", "euros", "ratio", "first")
+    axis = group_axis(Group("points", tuple(line for _, line, _ in rows)))
     body, plain = [], []
     first = choice.study.ranking.first if choice.study.ranking else {}
     for card, line, _ in rows:
@@ -209,14 +262,24 @@ def cost_card(choice: Choice) -> Card | None:
                 ratio = interval(ends[0], ends[1], 2, language)
         euros = money_span(card.cost_low or 0.0, card.cost_high or 0.0, language)
         chance = chance_bar(first[card.name], choice) if card.name in first else Markup("")
-        body.append((card.title, points, euros, ratio, chance))
-        plain.append((card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high,
-                      first.get(card.name)))  # fmt: skip
+        body.append((card.title, line_marks(line, axis), points, euros, ratio, chance))
+        plain.append(
+            (card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high, first.get(card.name))
+        )
     names = tuple(words(f"page.cost.{h}") for h in ("measure", "estimate", "low", "high", "from", "to", "first"))
     drawing = _plain_table([words(f"page.cost.{head}") for head in heads], body)
     key = "draws" if choice.study.ranking and choice.study.ranking.draws else "days"
-    return Card("cost", words("page.cost.title"), drawing, words("page.cost.sub"), words(f"page.cost.says.{key}"),
-                source_text(choice), Table(names, tuple(plain)), 12, "cost")  # fmt: skip
+    return Card(
+        "cost",
+        words("page.cost.title"),
+        drawing,
+        words("page.cost.sub"),
+        words(f"page.cost.says.{key}"),
+        source_text(choice),
+        Table(names, tuple(plain)),
+        12,
+        "cost",
+    )
 
 
 def chance_bar(chance: float, choice: Choice) -> Markup:
@@ -232,16 +295,23 @@ def _plain_table(heads: list[str], rows: Sequence[tuple[str | Markup, ...]]) -> 
         tag("tr", tag("th", row[0], scope="row"), *(tag("td", value, class_="num") for value in row[1:]))
         for row in rows
     ]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *body), class_="plain"), class_="scroll",
-               tabindex="0")  # fmt: skip
+    return tag(
+        "div", tag("table", tag("thead", head), tag("tbody", *body), class_="plain"), class_="scroll", tabindex="0"
+    )
 
 
 def learned_card(choice: Choice) -> Card | None:
     """Return what happens and what others learn of it."""
-    return _from_figure("learned", learned_of(choice.cells, choice.card, choice.address.words, Counter()), [
-        choice.cells.find(choice.card.name, outcome, incident="all")
-        for outcome in ("expected_incidents", "detected_incidents", "recorded_incidents", "reported_incidents")
-    ], choice, 7)  # fmt: skip
+    return _from_figure(
+        "learned",
+        learned_of(choice.cells, choice.card, choice.address.words, Counter()),
+        [
+            choice.cells.find(choice.card.name, outcome, incident="all")
+            for outcome in ("expected_incidents", "detected_incidents", "recorded_incidents", "reported_incidents")
+        ],
+        choice,
+        7,
+    )
 
 
 def profile_cards(choice: Choice) -> list[Card]:
@@ -250,8 +320,11 @@ def profile_cards(choice: Choice) -> list[Card]:
     cards = []
     for number, figure in enumerate(figures):
         outcome, incident = ("perceived_safety", "") if number == 0 else ("expected_incidents", "all")
-        rows = [choice.cells.find(choice.card.name, outcome, incident=incident, gender=g, band=b)
-                for g in (("woman", "man", "all") if number == 0 else ("all",)) for b in BANDS]  # fmt: skip
+        rows = [
+            choice.cells.find(choice.card.name, outcome, incident=incident, gender=g, band=b)
+            for g in (("woman", "man", "all") if number == 0 else ("all",))
+            for b in BANDS
+        ]
         card = _from_figure(f"profile-{number}", figure, rows, choice, 12)
         if card is not None:
             cards.append(replace(card, span=12 if number == 0 else 5))

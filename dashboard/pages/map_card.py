@@ -61,8 +61,17 @@ def map_card(choice: Choice, name: str, group: str, hours: str) -> Card:
     table = _table(choice, layer)
     if layer.empty:
         return Card("map", heading, tag("p", words("map.none")), subtitle, "", source_text(choice), None, 12, "maps")
-    return Card("map", heading, _drawing(choice, layer, heading, says), subtitle, f"{says} {words(note)}",
-                source_text(choice), table, 12, "maps")  # fmt: skip
+    return Card(
+        "map",
+        heading,
+        _drawing(choice, layer, heading, says),
+        subtitle,
+        f"{says} {words(note)}",
+        source_text(choice),
+        table,
+        12,
+        "maps",
+    )
 
 
 def _sentence(choice: Choice, layer: Layer) -> str:
@@ -82,8 +91,14 @@ def _legend(choice: Choice, layer: Layer, difference: bool) -> Legend:
     ends = f"map.{layer.name}.difference" if difference else f"map.{layer.name}"
     blank = layer.name in ("score_woman", "score_man", "expected") and any(np.isnan(a).any() for a in layer.arms)
     unit = words(f"map.{layer.name}.unit")
-    return Legend(words(f"{ends}.low"), words(f"{ends}.high"), unit, steps, signed=difference,
-                  blank=words("map.blank") if blank else "")  # fmt: skip
+    return Legend(
+        words(f"{ends}.low"),
+        words(f"{ends}.high"),
+        unit,
+        steps,
+        signed=difference,
+        blank=words("map.blank") if blank else "",
+    )
 
 
 def _drawing(choice: Choice, layer: Layer, heading: str, says: str) -> Markup:

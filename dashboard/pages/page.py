@@ -1,6 +1,6 @@
 """What a page module gives: ``layout(address, site)`` for the screen and ``cards(address, site)`` for its tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,11 @@ from dash import html
 from dashboard.address import Address
 from dashboard.parts import Card, card_part
 from dashboard.shelf import Shelf
+from scenarios.queue import Queue
+
+
+def nothing() -> None:
+    """Start nobody."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +22,14 @@ class Site:
 
     Attributes:
         shelf: the finished studies.
-        queue: the runs, None where nothing can be run.
+        queue: the runs, None where nothing can be run; start: sees that somebody works on them.
         walks: answers walks in a process of its own, None where there is none.
         recordings: the recorded days.
     """
 
     shelf: Shelf
-    queue: Any = None
+    queue: Queue | None = None
+    start: Callable[[], None] = nothing
     walks: Any = None
     recordings: Any = None
 

@@ -1,0 +1,198 @@
+"""The tray: what can be switched on at a station, how strong, what it costs, and which scenario that makes.
+
+What lies in the tray are the shipped scenarios of a station that hold one measure: their files say where and when.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Final
+
+from dashboard.address import Address
+from model.inputs.digest import digest
+from model.inputs.inputs import Inputs
+from scenarios.costs import Range
+from scenarios.measures.measure import Measure
+from scenarios.scenario import Scenario, faults_at, parse_scenario, read_scenario, shipped_scenarios
+from scenarios.scenario_text import scenario_text
+from scenarios.station_files import find_station, read_station
+
+OWN: Final = "own"
+_MARK: Final = 8  # letters of the name of a scenario that tell it from others
+
+
+@dataclass(frozen=True)
+class Strength:
+    """The one number of a measure that the tray lets one turn."""
+
+    field: str
+    low: float
+    high: float
+    step: float
+
+
+# of measures that have one; the others are on or off
+STRENGTHS: Final[Mapping[str, Strength]] = {
+    "brighter_lamps": Strength("factor", 1.25, 4.0, 0.25),
+    "patrol": Strength("units", 1, 6, 1),
+    "cameras": Strength("per_zone", 1, 4, 1),
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One measure of the tray.
+
+    Attributes:
+        name: of the shipped scenario it comes from; key: the same as it stands in an address.
+        title: by language.
+        measure: as its file has it.
+        strength: what can be turned, None for on or off.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    measure: Measure
+    strength: Strength | None
+
+    @property
+    def key(self) -> str:
+        """Its name as a key of an address."""
+        return self.name.replace("-", "_")
+
+    @property
+    def default(self) -> float:
+        """Its strength as shipped."""
+        return float(getattr(self.measure, self.strength.field)) if self.strength else 0.0
+
+    def at(self, strength: float) -> Measure:
+        """Return the measure at a strength; whole numbers where the field is one."""
+        if self.strength is None:
+            return self.measure
+        kind = type(getattr(self.measure, self.strength.field))
+        return self.measure.model_copy(update={self.strength.field: kind(strength)})
+
+
+_LOCK = Lock()
+
+
+@lru_cache(maxsize=8)
+def _base(station: str) -> Inputs:
+    scenario = next(iter(slots(station)), None)
+    date = read_scenario(shipped_scenarios(station)[scenario.name]).date if scenario else None
+    folder = find_station(station)
+    return read_station(folder, date=date) if date else read_station(folder)
+
+
+def base_of(station: str) -> Inputs:
+    """Return the inputs of a shipped station; read once.
+
+    Raises:
+        StationFileError: no such station.
+    """
+    with _LOCK:
+        return _base(station)
+
+
+@lru_cache(maxsize=8)
+def slots(station: str) -> tuple[Slot, ...]:
+    """Return what lies in the tray of a shipped station."""
+    found = []
+    for name, path in shipped_scenarios(station).items():
+        scenario = read_scenario(path)
+        if len(scenario.measures) == 1:
+            measure = scenario.measures[0]
+            found.append(Slot(name, scenario.title, measure, STRENGTHS.get(getattr(measure, "measure", ""))))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Tray:
+    """What is on in the tray of a station.
+
+    Attributes:
+        station: name of the station.
+        slots: all that lie in it.
+        on: the names of those that are on, with their strength.
+    """
+
+    station: str
+    slots: tuple[Slot, ...]
+    on: Mapping[str, float]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures that are on, in the order of the tray."""
+        return tuple(slot.at(self.on[slot.name]) for slot in self.slots if slot.name in self.on)
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The scenario that the tray makes, None when nothing is on."""
+        chosen = [slot for slot in self.slots if slot.name in self.on]
+        if not chosen:
+            return None
+        date = read_scenario(shipped_scenarios(self.station)[chosen[0].name]).date
+        if len(chosen) == 1 and self.on[chosen[0].name] == chosen[0].default:
+            one = read_scenario(shipped_scenarios(self.station)[chosen[0].name])
+            return Scenario(one.name, one.title, one.measures, one.station, date, one.window)
+        titles = {language: " + ".join(_titled(s, self.on[s.name], language) for s in chosen) for language in _BOTH}
+        short = {language: text if len(text) <= _MOST else f"{text[: _MOST - 1]}…" for language, text in titles.items()}
+        name = f"{OWN}-{digest(tuple(measure.model_dump_json() for measure in self.measures))[:_MARK]}"
+        return Scenario(name, short, self.measures, self.station, date)
+
+    def cost(self) -> Range:
+        """Return what all that is on costs a year, each on top of those before it."""
+        scenario = self.scenario
+        return scenario.yearly_cost(base_of(self.station)) if scenario else Range(0.0, 0.0, 0.0)
+
+    def faults(self) -> list[str]:
+        """Return why what is on cannot be done here, in words."""
+        scenario = self.scenario
+        if scenario is None:
+            return []
+        return [fault.message for fault in faults_at(scenario, base_of(self.station), scenario.name)]
+
+
+_BOTH: Final = ("en", "nl")
+_MOST: Final = 120  # letters of a title
+
+
+def _titled(slot: Slot, strength: float, language: str) -> str:
+    title = slot.title.get(language) or slot.name
+    return title if slot.strength is None or strength == slot.default else f"{title} ×{strength:g}"
+
+
+def tray_of(address: Address, station: str) -> Tray:
+    """Return what an address has switched on."""
+    found = slots(station)
+    on = {}
+    for slot in found:
+        if address.chosen.get(f"on_{slot.key}") == "1":
+            one = slot.strength
+            on[slot.name] = address.number(f"x_{slot.key}", one.low, one.high, slot.default) if one else 0.0
+    return Tray(station, found, on)
+
+
+def same_measures(text: str, measures: tuple[Measure, ...]) -> bool:
+    """Return whether the text of a scenario file holds just these measures."""
+    return _parsed(text) == measures
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[Measure, ...] | None:
+    try:
+        return parse_scenario(text, "study").measures
+    except ValueError:
+        return None
+
+
+def text_of(tray: Tray) -> str:
+    """Return the scenario file of a tray in which something is on.
+
+    Raises:
+        ValueError: nothing is on.
+    """
+    if (scenario := tray.scenario) is None:
+        raise ValueError("nothing is on")
+    return scenario_text(scenario)
