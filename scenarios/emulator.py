@@ -8,6 +8,7 @@ Source: Rasmussen CE, Williams CKI (2006), Gaussian processes for machine learni
 """
 
 import json
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -175,6 +176,52 @@ class Process:
     jitter: float
     scale: float
 
+    def record(self) -> dict[str, Any]:
+        """Return the process as plain values."""
+        points = self.points
+        return {
+            "unit": points.unit,
+            "relative": points.relative,
+            "y": points.y.tolist(),
+            "variance": points.variance.tolist(),
+            "base": points.base,
+            "day": points.day,
+            "better": points.better,
+            "name": points.name,
+            "x": self.x.tolist(),
+            "exact": self.exact,
+            "linear": self.linear,
+            "size": self.size,
+            "lengths": self.lengths.tolist(),
+            "jitter": self.jitter,
+            "scale": self.scale,
+            "checked": {
+                "rmse": self.checked.rmse,
+                "coverage": self.checked.coverage,
+                "largest_sd": self.checked.largest_sd,
+            },
+        }
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Process":
+        """Return the process of plain values.
+
+        Raises:
+            KeyError: a value is missing.
+        """
+        points = Points(
+            record["name"],
+            record["unit"],
+            bool(record["relative"]),
+            np.array(record["y"]),
+            np.array(record["variance"]),
+            float(record["base"]),
+            float(record["day"]),
+            int(record["better"]),
+        )
+        numbers = {name: float(record[name]) for name in ("linear", "size", "jitter", "scale")}
+        return cls(points, np.array(record["x"]), int(record["exact"]), lengths=np.array(record["lengths"]), **numbers)
+
     @cached_property
     def noise(self) -> Floats:
         """Variance of each row, scaled."""
@@ -245,7 +292,15 @@ class Process:
         )
 
 
-def fit(points: Points, x: Floats, free: Sequence[int] = (), seed: int = 1) -> Process:
+def fit(
+    points: Points,
+    x: Floats,
+    free: Sequence[int] = (),
+    seed: int = 1,
+    fewest: int | None = None,
+    *,
+    zero: bool = True,
+) -> Process:
     """Return the process of one outcome.
 
     Args:
@@ -253,17 +308,19 @@ def fit(points: Points, x: Floats, free: Sequence[int] = (), seed: int = 1) -> P
         free: factors that are no measures (parameters, covariates): the 0 of no measure is known for each of their
             values, so one exact row is laid at each of a few of them.
         seed: of the starts of the search.
+        fewest: points that suffice, where there are no more to be had.
+        zero: without measures y is exactly 0; False for what is a level and no change.
 
     Raises:
         ValueError: too few points for so many factors.
     """
     count, factors = x.shape
-    if count < FEWEST_POINTS_A_FACTOR * factors:
+    if count < min(FEWEST_POINTS_A_FACTOR * factors, math.inf if fewest is None else fewest):
         raise ValueError(
             f"{count} points are too few for {factors} factors: an emulator needs {FEWEST_POINTS_A_FACTOR} a factor, "
             f"{WANTED_POINTS_A_FACTOR} are better"
         )
-    rows = _without_measures(x, list(free))
+    rows = _without_measures(x, list(free)) if zero else x[:0]
     scale = float(np.std(points.y)) or 1.0
     known = np.concatenate([np.full(len(rows), _EXACT), points.variance / scale**2])
     z = np.concatenate([np.zeros(len(rows)), points.y / scale])
@@ -354,7 +411,7 @@ class Emulator:
                     "high": self.space.high,
                     "together": sorted(self.space.together),
                 },
-                "outcomes": {name: _process_record(process) for name, process in self.outcomes.items()},
+                "outcomes": {name: process.record() for name, process in self.outcomes.items()},
             },
             separators=(",", ":"),
         )
@@ -378,53 +435,9 @@ class Emulator:
                     tuple(space["high"]),
                     frozenset((int(i), int(j)) for i, j in space["together"]),
                 ),
-                {name: _process(record) for name, record in raw["outcomes"].items()},
+                {name: Process.of(record) for name, record in raw["outcomes"].items()},
                 int(raw["days"]),
                 raw["made"],
             )
         except (KeyError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"is no emulator: {error}") from error
-
-
-def _process_record(process: Process) -> dict[str, Any]:
-    points = process.points
-    return {
-        "unit": points.unit,
-        "relative": points.relative,
-        "y": points.y.tolist(),
-        "variance": points.variance.tolist(),
-        "base": points.base,
-        "day": points.day,
-        "better": points.better,
-        "name": points.name,
-        "x": process.x.tolist(),
-        "exact": process.exact,
-        "linear": process.linear,
-        "size": process.size,
-        "lengths": process.lengths.tolist(),
-        "jitter": process.jitter,
-        "scale": process.scale,
-        "checked": {
-            "rmse": process.checked.rmse,
-            "coverage": process.checked.coverage,
-            "largest_sd": process.checked.largest_sd,
-        },
-    }
-
-
-def _process(record: Mapping[str, Any]) -> Process:
-    points = Points(
-        record["name"],
-        record["unit"],
-        bool(record["relative"]),
-        np.array(record["y"]),
-        np.array(record["variance"]),
-        float(record["base"]),
-        float(record["day"]),
-        int(record["better"]),
-    )
-    names = ("linear", "size", "jitter", "scale")
-    numbers = {name: float(record[name]) for name in names}
-    return Process(
-        points, np.array(record["x"]), int(record["exact"]), lengths=np.array(record["lengths"]), **numbers
-    )

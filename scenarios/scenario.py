@@ -122,7 +122,7 @@ def parse_scenario(text: str, file: str) -> Scenario:
     except ValidationError as error:
         faults = faults_of(error, _ScenarioFile, file=file, lines=yaml.lines)
     listed = yaml.value.get("measures") or []
-    measures = [_measure(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))]
+    measures = [measure_of(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))]
     if faults or read is None:
         raise StationFileError(faults)
     return Scenario(
@@ -139,7 +139,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _measure(item: Any, path: Path_, file: str, lines: Mapping[Path_, int], faults: list[Fault]) -> Measure | None:
+def measure_of(item: Any, path: Path_, file: str, lines: Mapping[Path_, int], faults: list[Fault]) -> Measure | None:
     """Return one measure; its faults go into ``faults``."""
     line = f"line {lines.get(path, 0)}"
     if not isinstance(item, dict) or "measure" not in item:

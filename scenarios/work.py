@@ -72,6 +72,7 @@ class Work:
         store: folder of the runs; cache: folder of the fields, None for none.
         version: of the model, part of each key.
         run_day, make_world: the model.
+        worlds: how many a worker keeps; 0: one an arm.
     """
 
     names: tuple[str, ...]
@@ -83,6 +84,7 @@ class Work:
     version: str
     run_day: RunDay = field(default=run_model)
     make_world: MakeWorld = field(default=make_world)
+    worlds: int = 0
 
     def inputs(self, task: Task) -> Inputs:
         """Return the inputs of a task."""
@@ -129,7 +131,7 @@ class Worker:
         if place not in self._worlds:
             cache = self.cache if task.draw == NO_DRAW else self._passing
             self._worlds[place] = self.work.make_world(self.work.inputs(task), cache)
-            while len(self._worlds) > len(self.work.arms):
+            while len(self._worlds) > (self.work.worlds or len(self.work.arms)):
                 self._worlds.popitem(last=False)
         self._worlds.move_to_end(place)
         return self._worlds[place]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from schouw import choosing_options as choosing
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -210,6 +212,34 @@ def season(
             typer.echo(json.dumps(record(screen, folder, stopped), allow_nan=False))
         if stopped:
             typer.echo(say("stopped", language.value), err=True)
+            raise typer.Exit(STOPPED)
+
+
+@app.command()
+def package(
+    station: StationName,
+    budget: choosing.Budget,
+    tray: choosing.TrayFile = None,
+    aim: choosing.AimName = "incidents",
+    days: choosing.RaceDays = 40,
+    draws: choosing.ParameterDraws = 10,
+    points: choosing.PointsToLearn = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Find the best package of measures for a budget: search on an emulator, settle it in the model."""
+    with _plain_errors():
+        _check_out(out)
+        from schouw.packaging import run_package
+
+        stopped = run_package(
+            _console(stderr=as_json), station, budget, language.value, as_json, workers, tray=tray, aim=aim,
+            seed=seed, draws=draws, days=days, points=points, out=out,
+        )  # fmt: skip
+        if stopped:
             raise typer.Exit(STOPPED)
 
 

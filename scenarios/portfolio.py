@@ -1,0 +1,421 @@
+"""Money over many stations: which station gets which package, under floors and rules, and how sure that is.
+
+Each station is answered by its archetype's emulator; the choice is a mixed-integer programme (HiGHS) whose gap is told.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from scenarios.archetypes import ARCHETYPES, OPTIONS, cost_of, read_archetype, scenario_of, with_covariates
+from scenarios.arm_days import ArmDays, Tell
+from scenarios.costs import Range
+from scenarios.faults import Fault, StationFileError, faults_of
+from scenarios.package_search import AIMS, change, sums_of
+from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.portfolio_stations import REGIONS, StationSet, make_stations, packages_of_options
+from scenarios.scenario import NAME_FORM
+from scenarios.station_files import read_station
+
+Floats = NDArray[np.float64]
+PORTFOLIOS: Final = Path(__file__).parent / "portfolios"
+GAP: Final = 0.01
+SECONDS: Final = 20.0  # that one programme may take
+DRAWS: Final = 40
+CHECKED: Final = 10
+CHECK_EVENINGS: Final = 6
+FIRST_CHECK_DAY: Final = (1 << 20) - (1 << 14)
+NIGHTS_A_YEAR: Final = 365.0
+WEAKEST: Final = 0.25  # the quarter of the stations that score lowest after 19:00
+
+
+class _Title(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    en: str = Field(min_length=1, max_length=120, description="title in English")
+    nl: str = Field(min_length=1, max_length=120, description="title in Dutch")
+
+
+class Rules(BaseModel):
+    """What a portfolio must respect; all may be left out."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    every_below: float | None = Field(
+        None, ge=1, le=10, description="every station that scores lower after 19:00 gets at least one measure"
+    )
+    weakest_share: float = Field(
+        0.0, ge=0, le=1, description="share of the money, at least, for the quarter that scores lowest"
+    )
+    region_share: float = Field(
+        0.0, ge=0, le=1, description="each region gets at least this part of its share of evening travellers"
+    )
+    weakest_gain: bool = Field(
+        False, description="true: travellers at the weakest quarter gain at least as much as the mean traveller"
+    )
+    most_a_station: float | None = Field(None, gt=0, description="EUR for one station, at most")
+
+
+NO_RULES: Final = Rules.model_validate({})
+
+
+class PortfolioFile(BaseModel):
+    """The fields of a portfolio file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description=NAME_FORM)
+    title: _Title | None = Field(None, description="title with en and nl")
+    stations: int = Field(400, ge=20, le=2000, description="number of made-up stations, 20 to 2000")
+    seed: int = Field(1, ge=0, lt=2**32, description="of the stations")
+    years: Annotated[int, Field(ge=1, le=30)] = Field(4, description="how long the money must last")
+    aim: Literal["safety", "women", "incidents"] = Field("safety", description="safety, women or incidents")
+    mean_score: float = Field(6.9, ge=1, le=10, description="mean score of the whole day")
+    below_six: int = Field(55, ge=0, description="stations below 6 after 19:00")
+    rules: Rules = Field(default=NO_RULES, description="floors and shares")
+
+
+def read_portfolio(path: Path) -> PortfolioFile:
+    """Return a portfolio file.
+
+    Raises:
+        StationFileError: with all its faults.
+    """
+    file = str(path)
+    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
+    if not isinstance(yaml.value, dict):
+        raise StationFileError([Fault(file, "", "", "is not a portfolio", "the first line is `name: ...`")])
+    try:
+        return PortfolioFile.model_validate(yaml.value)
+    except ValidationError as error:
+        raise StationFileError(faults_of(error, PortfolioFile, file=file, lines=yaml.lines)) from None
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What every package does and costs at every station, (stations, packages).
+
+    Attributes:
+        cost: EUR over all years; gain: of each traveller in points, or incidents avoided a year; sd: of it.
+        packages: (packages, options) of 0 and 1.
+    """
+
+    cost: Floats
+    gain: Floats
+    sd: Floats
+    packages: Floats
+    ranges: dict[tuple[str, int], Range] = field(default_factory=dict)
+
+    def names(self, package: int) -> tuple[str, ...]:
+        """Return the options in a package."""
+        return tuple(name for name, on in zip(OPTIONS, self.packages[package], strict=True) if on)
+
+
+def menu_of(stations: StationSet, aim: str, years: int) -> Menu:
+    """Return the menu of a set of stations."""
+    packages = packages_of_options()
+    count, width = len(stations.stations), len(packages)
+    cost, gain, sd = (np.zeros((count, width)) for _ in range(3))
+    ranges: dict[tuple[str, int], Range] = {}
+    for name, these in stations.by_archetype.items():
+        answers = read_archetype(name).emulator.outcomes[aim].ask(stations.points(name, packages))
+        gain[these] = AIMS[aim].better * answers.mean.reshape(len(these), width)
+        sd[these] = answers.sd.reshape(len(these), width)
+        for p in range(width):
+            ranges[name, p] = cost_of(name, packages[p] > 0)
+            cost[these, p] = years * ranges[name, p].value
+    if AIMS[aim].relative:
+        gain, sd = gain * stations.incidents[:, None], sd * stations.incidents[:, None]
+    return Menu(cost, gain, sd, packages, ranges)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One solution: number of the package of each station, -1 for none; its value, and the gap to what is possible."""
+
+    package: NDArray[np.int64]
+    value: float
+    gap: float
+
+
+class PortfolioError(ValueError):
+    """A question without an answer: the rules cannot all be met for this money."""
+
+
+def weights_of(stations: StationSet, aim: str) -> Floats:
+    """Return what a unit of gain of each station counts: travellers for scores, 1 for incidents."""
+    return np.ones(len(stations.stations)) if AIMS[aim].relative else stations.visits
+
+
+def weakest_of(stations: StationSet) -> NDArray[np.bool_]:
+    """Return which stations are of the quarter that scores lowest after 19:00."""
+    order = np.argsort(stations.evening, kind="stable")
+    found = np.zeros(len(order), dtype=np.bool_)
+    found[order[: max(1, round(WEAKEST * len(order)))]] = True
+    return found
+
+
+def pick(
+    menu: Menu, stations: StationSet, weight: Floats, budget: float, rules: Rules, gain: Floats | None = None
+) -> Picked:
+    """Return the best choice for a budget.
+
+    Args:
+        menu: of the stations; weight: of a unit of gain of each.
+        budget: EUR over all years; rules: floors and shares.
+        gain: other gains than those of the menu, such as a draw.
+
+    Raises:
+        PortfolioError: the rules cannot be met.
+    """
+    gain = menu.gain if gain is None else gain
+    count, width = gain.shape
+    worth = (weight[:, None] * gain).ravel()
+    cost = menu.cost.ravel()
+    one = sparse.kron(sparse.eye(count), np.ones((1, width)), format="csr")
+    least = np.zeros(count)
+    if rules.every_below is not None:
+        least[stations.evening < rules.every_below] = 1.0
+    limits = [LinearConstraint(one, least, np.ones(count))]
+    rows, low, high = _shares(menu, stations, weight, worth, budget, rules)
+    limits.append(LinearConstraint(np.array([cost, *rows]), [-np.inf, *low], [budget, *high]))
+    most = np.ones(len(cost))
+    if rules.most_a_station is not None:
+        most[cost > rules.most_a_station] = 0.0
+    found = milp(
+        -worth,
+        constraints=limits,
+        bounds=Bounds(0.0, most),
+        integrality=np.ones(len(cost)),
+        options={"mip_rel_gap": GAP / 2, "time_limit": SECONDS},
+    )
+    if found.x is None:
+        raise PortfolioError("the floors and rules cannot all be met for this budget")
+    taken = np.round(found.x).reshape(count, width)
+    package = np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
+    value = float(worth @ taken.ravel())
+    bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else value
+    return Picked(package, value, max(0.0, (bound - value) / max(abs(bound), 1e-12)))
+
+
+def _shares(
+    menu: Menu, stations: StationSet, weight: Floats, worth: Floats, budget: float, rules: Rules
+) -> tuple[list[Floats], list[float], list[float]]:
+    """Return rows and limits of the rules on money and gain."""
+    count, width = menu.cost.shape
+    weak = weakest_of(stations)
+    rows: list[Floats] = []
+    low: list[float] = []
+    if rules.weakest_share > 0:  # money for the weakest is at least a share of all that is spent
+        rows.append((menu.cost * (weak[:, None] - rules.weakest_share)).ravel())
+        low.append(0.0)
+    if rules.region_share > 0:
+        regions = np.array([station.region for station in stations.stations])
+        for region in REGIONS:
+            here = regions == region
+            share = rules.region_share * float(stations.visits[here].sum() / stations.visits.sum())
+            rows.append((menu.cost * (here[:, None] - share)).ravel())
+            low.append(0.0)
+    if rules.weakest_gain:
+        of_weak, of_all = float(weight[weak].sum()), float(weight.sum())
+        per = weak[:, None] / of_weak - np.ones((count, width)) / of_all
+        rows.append(per.ravel() * worth)
+        low.append(0.0)
+    return rows, low, [np.inf] * len(rows)
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """One station that was run in the model: what the emulator said of its package, and what the model found."""
+
+    station: int
+    package: int
+    promised: float
+    sd: float
+    found: float
+    error: float
+
+    @property
+    def inside(self) -> bool:
+        """The model's answer lies in the emulator's band, its own luck included."""
+        return abs(self.found - self.promised) <= 1.96 * float(np.hypot(self.sd, self.error))
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The answer.
+
+    Attributes:
+        asked, budget: the question, EUR over all years.
+        stations, menu, picked: the set, what could be done, what is chosen.
+        share_in: share of draws in which each station gets something; same: in which it gets the same package.
+        regret: what the choice loses on average against the best one of each draw, a fraction of its value; an upper
+            limit, because the best of a draw profits from the noise of that draw.
+        checked: stations that were run in the model.
+    """
+
+    asked: PortfolioFile
+    budget: float
+    stations: StationSet
+    menu: Menu
+    picked: Picked
+    share_in: Floats
+    same: Floats
+    regret: float
+    draws: int
+    checked: tuple[Rechecked, ...] = ()
+
+    @property
+    def spent(self) -> float:
+        """EUR over all years."""
+        return float(sum(self.menu.cost[s, p] for s, p in enumerate(self.picked.package) if p >= 0))
+
+    @property
+    def chosen(self) -> NDArray[np.int64]:
+        """Numbers of the stations that get something, those with most money first."""
+        these = np.flatnonzero(self.picked.package >= 0)
+        cost = self.menu.cost[these, self.picked.package[these]]
+        return np.asarray(these[np.lexsort((these, -cost))])
+
+    def gains(self, package: NDArray[np.int64] | None = None) -> Floats:
+        """Return the expected gain of each station, 0 where nothing is done."""
+        package = self.picked.package if package is None else package
+        rows = np.arange(len(package))
+        return np.where(package >= 0, self.menu.gain[rows, np.maximum(package, 0)], 0.0)
+
+    @property
+    def after(self) -> Floats:
+        """Expected score after 19:00 of each station with its package; as it was for other aims."""
+        if AIMS[self.asked.aim].relative:
+            return self.stations.evening
+        return np.asarray(self.stations.evening + self.gains())
+
+
+def solve(asked: PortfolioFile, budget: float, draws: int = DRAWS) -> Portfolio:
+    """Return the best portfolio and how it changes over draws of what the emulators do not know.
+
+    Raises:
+        PortfolioError: the rules cannot be met for this money.
+    """
+    stations = make_stations(asked.stations, asked.seed, asked.mean_score, asked.below_six)
+    menu = menu_of(stations, asked.aim, asked.years)
+    weight = weights_of(stations, asked.aim)
+    picked = pick(menu, stations, weight, budget, asked.rules)
+    count = len(stations.stations)
+    share, same, lost = np.zeros(count), np.zeros(count), []
+    worth = picked.package >= 0
+    rows = np.arange(count)
+    for gain in drawn_gains(stations, menu, asked.aim, draws, asked.seed):
+        other = pick(menu, stations, weight, budget, asked.rules, gain)
+        share += other.package >= 0
+        same += other.package == picked.package
+        mine = float((weight * np.where(worth, gain[rows, np.maximum(picked.package, 0)], 0.0)).sum())
+        lost.append((other.value - mine) / max(abs(other.value), 1e-12))
+    number = max(draws, 1)
+    regret = float(np.mean(lost)) if lost else float("nan")
+    return Portfolio(asked, budget, stations, menu, picked, share / number, same / number, regret, draws)
+
+
+def drawn_gains(stations: StationSet, menu: Menu, aim: str, draws: int, seed: int) -> list[Floats]:
+    """Return draws of the gains of all packages at all stations, what the emulator does not know hanging together."""
+    count, width = menu.gain.shape
+    out = [np.zeros((count, width)) for _ in range(draws)]
+    rng = np.random.default_rng(seed)
+    for name in sorted(stations.by_archetype):
+        these = stations.by_archetype[name]
+        x = stations.points(name, menu.packages)
+        found = read_archetype(name).emulator.outcomes[aim].joint(x, rng.normal(size=(draws, len(x))))
+        for number in range(draws):
+            out[number][these] = AIMS[aim].better * found[number].reshape(len(these), width)
+    if AIMS[aim].relative:
+        out = [gain * stations.incidents[:, None] for gain in out]
+    return out
+
+
+def recheck(
+    portfolio: Portfolio,
+    folder: Path,
+    *,
+    number: int = CHECKED,
+    workers: int | None = 1,
+    tell: Tell | None = None,
+) -> tuple[Rechecked, ...]:
+    """Run some random stations of the portfolio in the model, with and without their package, and compare.
+
+    Args:
+        portfolio: as solved; folder: of the runs; number: of stations.
+        workers: processes; tell: is called after each run.
+    """
+    chosen = np.sort(portfolio.chosen)
+    if not len(chosen) or not number:
+        return ()
+    rng = np.random.default_rng(portfolio.asked.seed)
+    these = np.sort(rng.choice(chosen, min(number, len(chosen)), replace=False))
+    arms, names = [], []
+    for s in these.tolist():
+        station, package = portfolio.stations.stations[s], int(portfolio.picked.package[s])
+        base = with_covariates(read_station(ARCHETYPES / station.archetype), station.covariates)
+        arms += [base, scenario_of(station.archetype, portfolio.menu.packages[package] > 0).inputs(base)]
+        names += [f"{station.name}-base", f"{station.name}-package"]
+    days = ArmDays(names, arms, seed=portfolio.asked.seed, out=folder)
+    evenings = [FIRST_CHECK_DAY + j for j in range(CHECK_EVENINGS)]
+    tasks = [days.task(arm, day) for arm in range(len(arms)) for day in evenings]
+    with days.runner(workers) as runner:
+        days.run("check", tasks, runner, tell)
+    aim = AIMS[portfolio.asked.aim]
+    found = []
+    for k, s in enumerate(these.tolist()):
+        both = [d for d in evenings if days.has(days.task(2 * k, d)) and days.has(days.task(2 * k + 1, d))]
+        if len(both) < 2:
+            continue
+        sums = [[sums_of(aim.wanted, days.cells(days.task(2 * k + a, d))) for d in both] for a in (0, 1)]
+        gain, variance = change(aim, sums[0], sums[1])
+        scale = float(portfolio.stations.incidents[s]) if aim.relative else 1.0
+        package = int(portfolio.picked.package[s])
+        promised, sd = float(portfolio.menu.gain[s, package]), float(portfolio.menu.sd[s, package])
+        error = scale * float(np.sqrt(variance / len(both)))
+        found.append(Rechecked(s, package, promised, sd, aim.better * gain * scale, error))
+    return tuple(found)
+
+
+def table_rows(portfolio: Portfolio) -> list[dict[str, Any]]:
+    """Return one row a station, for portfolio.csv."""
+    rows = []
+    gains = portfolio.gains()
+    for i, station in enumerate(portfolio.stations.stations):
+        p = int(portfolio.picked.package[i])
+        rows.append(
+            {
+                "station": station.name,
+                "archetype": station.archetype,
+                "region": station.region,
+                "evening_visits": round(float(portfolio.stations.visits[i]), 1),
+                "score_evening": round(float(portfolio.stations.evening[i]), 3),
+                "score_day": round(float(portfolio.stations.day[i]), 3),
+                "package": "+".join(portfolio.menu.names(p)) if p >= 0 else "",
+                "cost_eur": round(float(portfolio.menu.cost[i, p])) if p >= 0 else 0,
+                "gain": float(gains[i]),
+                "gain_sd": float(portfolio.menu.sd[i, p]) if p >= 0 else 0.0,
+                "share_of_draws_in": float(portfolio.share_in[i]),
+                "share_of_draws_same": float(portfolio.same[i]),
+            }
+        )
+    return rows
+
+
+def csv_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows as CSV."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,21 @@
+"""Options of the commands that choose; nothing heavy here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Budget = Annotated[
+    float, typer.Option(min=1, max=1e12, help="EUR a year: upkeep, hours, and what is paid once by annuity.")
+]
+TrayFile = Annotated[Path | None, typer.Option(help="File of options; by default those that ship.")]
+AimName = Annotated[str, typer.Option(help="What packages are chosen by: incidents, safety or women.")]
+RaceDays = Annotated[
+    int, typer.Option(min=10, max=1000, help="Most days in common before the order is said to be open.")
+]
+PointsToLearn = Annotated[
+    int | None, typer.Option(min=5, max=2000, help="Packages to learn from; by default ten an option.")
+]
+ParameterDraws = Annotated[
+    int, typer.Option(min=0, max=1000, help="Draws of uncertain parameters for regret; 0 is none.")
+]

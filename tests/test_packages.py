@@ -1,0 +1,216 @@
+"""Packages: the search against every package counted out, the whole way on a model that costs nothing."""
+
+import io
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from dashboard.package_page import write_package_page
+from dashboard.words import Words
+from model.inputs.inputs import Inputs
+from scenarios.arm_days import ArmDays
+from scenarios.costs import Range
+from scenarios.emulator import Emulator, Points, Space, fit
+from scenarios.faults import StationFileError
+from scenarios.package_search import (
+    AIMS,
+    change,
+    coded,
+    design_packages,
+    evolve,
+    pool_days,
+    search,
+)
+from scenarios.packages import FIRST_CONFIRM_DAY, PackageError, Question, choose, record
+from scenarios.station_files import read_station
+from scenarios.study import StudyError
+from scenarios.tray import DEFAULT_TRAY, Option, Tray, read_tray, tray_for
+from schouw.packaging import PackageScreen
+from tests import fake_model
+
+COSTS = (30.0, 12.0, 7.0, 45.0, 3.0, 22.0, 9.0, 15.0, 5.0, 28.0, 11.0, 18.0)
+
+
+def plain_tray(groups: dict[int, str] | None = None) -> Tray:
+    options = tuple(Option(f"o{i}", {}, (), (groups or {}).get(i, "")) for i in range(len(COSTS)))
+    return Tray(options, (), tuple(Range(c, c / 2, 2 * c) for c in COSTS))
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Emulator:
+    """12 on-off measures that hinder and help each other."""
+    rng = np.random.default_rng(5)
+    x = coded(design_packages(plain_tray(), 1), 12)
+    main, pairs = rng.uniform(0, 0.2, 12), np.triu(rng.normal(0, 0.03, (12, 12)), 1)
+    y = -(x @ main + np.einsum("ni,ij,nj->n", x, pairs, x)) + 0.01 * rng.normal(size=len(x))
+    points = Points("incidents", "", True, y, np.full(len(x), 1e-4), 1.0, 4e-4)
+    return Emulator(Space.of([f"o{i}" for i in range(12)], x, [True] * 12, [-1] * 12), {"incidents": fit(points, x)}, 4)
+
+
+def counted_out(emulator: Emulator, budget: float) -> tuple[int, ...]:
+    """Every package by itself, the plain way."""
+    best, lead = (), 0.0
+    process = emulator.outcomes["incidents"]
+    every = np.array(list(product((0.0, 1.0), repeat=12)))
+    for x, mean in zip(every, process.mean_at(every), strict=True):
+        if sum(c for c, on in zip(COSTS, x, strict=True) if on) <= budget and -mean > lead and x.any():
+            best, lead = tuple(int(i) for i in np.flatnonzero(x)), -mean
+    return best
+
+
+@pytest.mark.parametrize("budget", [10.0, 40.0, 95.0])
+def test_c5_the_search_equals_every_package_counted_out(emulator: Emulator, budget: float) -> None:
+    found = search(plain_tray(), emulator, "incidents")
+    assert len(found.packages) == 4096
+    assert found.packages[found.best(budget, 1)[0]] == counted_out(emulator, budget)
+
+
+def test_nsga_ii_meets_the_best_package_of_all(emulator: Emulator) -> None:
+    tray = plain_tray()
+    met = evolve(tray, emulator, "incidents", seed=3, budget=None, generations=60)
+    assert len(met) < 4096
+    every = search(tray, emulator, "incidents")
+    for budget in (40.0, 95.0):
+        assert every.packages[every.best(budget, 1)[0]] in met
+
+
+def test_nobody_beats_the_frontier(emulator: Emulator) -> None:
+    found = search(plain_tray(), emulator, "incidents")
+    front = found.frontier()
+    assert found.packages[front[0]] == ()
+    assert np.all(np.diff(found.cost[front]) > 0)
+    assert np.all(np.diff(found.gain[front]) > 0)
+    for i in range(0, 4096, 37):
+        assert any(found.cost[f] <= found.cost[i] and found.gain[f] >= found.gain[i] for f in front)
+
+
+def test_options_of_one_group_exclude_each_other(emulator: Emulator) -> None:
+    tray = plain_tray({0: "lamps", 3: "lamps", 5: "lamps"})
+    assert len(tray.packages()) == 4 * 2**9
+    assert all(tray.allowed(p) for p in tray.packages())
+    assert all(tray.allowed(p) for p in evolve(tray, emulator, "incidents", seed=1, budget=None, generations=3))
+    assert all(tray.allowed(p) for p in design_packages(tray, 1))
+
+
+def test_a_design_has_each_option_alone_every_pair_and_ten_points_an_option() -> None:
+    packages = design_packages(plain_tray(), 1)
+    assert len(set(packages)) == len(packages) == 120
+    assert packages[:12] == [(i,) for i in range(12)]
+    assert all(any(i in p and j in p for p in packages) for i in range(12) for j in range(i))
+    days = {d for point in range(120) for d in pool_days(point)}
+    assert len(days) == 24
+    assert max(days) < FIRST_CONFIRM_DAY or min(days) > FIRST_CONFIRM_DAY + 10
+
+
+def test_a_change_is_that_of_sums_not_of_days() -> None:
+    base, value = [(10.0, 1.0), (30.0, 1.0)], [(9.0, 1.0), (15.0, 1.0)]
+    assert change(AIMS["incidents"], base, value)[0] == pytest.approx(24 / 40 - 1)
+    means = change(AIMS["safety"], [(60.0, 10.0), (35.0, 5.0)], [(65.0, 10.0), (35.0, 5.0)])
+    assert means[0] == pytest.approx(100 / 15 - 95 / 15)
+
+
+# -- the tray ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def base() -> Inputs:
+    return read_station("shoebox")
+
+
+def test_the_shipped_tray_fits_every_shipped_station() -> None:
+    options = read_tray()
+    for station in ("halte", "shoebox"):
+        tray = tray_for(read_station(station), options)
+        assert len(tray.options) + len(tray.left_out) == len(options)
+        assert len(tray.options) >= 3
+        assert all(option.title_in("nl") and option.title_in("en") for option in tray.options)
+        assert all(0 < cost.low < cost.value < cost.high for cost in tray.costs)
+
+
+def test_faults_of_a_tray_are_told_all_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "tray.yaml"
+    path.write_text(
+        "options:\n  - option: a\n    measures: [{measure: patrl}]\n  - option: A B\n    measures: []\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(StationFileError) as error:
+        read_tray(path)
+    told = "\n".join(str(fault) for fault in error.value.faults)
+    assert "patrl" in told
+    assert "patrol" in told
+    assert len(error.value.faults) >= 3
+    path.write_text("- a\n", encoding="utf-8")
+    with pytest.raises(StationFileError):
+        read_tray(path)
+
+
+# -- the whole way ----------------------------------------------------------------------------------------------------
+
+Make = Callable[..., ArmDays]
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    cache = tmp_path_factory.mktemp("cache")
+    return partial(ArmDays, cache=cache, run_day=fake_model.run_day, world=fake_model.fake_world)
+
+
+@pytest.fixture(scope="module")
+def question(base: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Question:
+    tray = tray_for(base, read_tray(DEFAULT_TRAY))
+    few = Tray(tray.options[:4], (), tray.costs[:4])
+    return Question(base, few, 400_000.0, tmp_path_factory.mktemp("package"), points=20, draws=3, most_days=12)
+
+
+def test_the_whole_way_and_the_same_again(question: Question, make: Make) -> None:
+    seen: list[str] = []
+    choice = choose(question, workers=1, tell=lambda done: seen.append(done.stage), make=make)
+    assert list(dict.fromkeys(seen)) == ["learn", "race", "confirm", "draws"]
+    assert choice.failed == 0
+    assert 1 <= choice.left <= len(choice.finalists) <= 6
+    assert all((f.found is not None) == (f.dropped == 0) for f in choice.finalists)
+    assert all(f.found is None or f.found.pairs == 10 for f in choice.finalists)
+    assert all(f.cost.value <= question.budget for f in choice.finalists)
+    assert sum(f.best_share for f in choice.finalists) == pytest.approx(1)
+    assert min(f.regret for f in choice.finalists) >= 0
+    first = record(choice)
+    again = record(choose(question, workers=1, make=make))  # all runs are there
+    assert again == first
+    assert math.isfinite(first["opportunity_cost"])
+
+
+def test_page_and_screen_say_it_in_both_languages(question: Question, make: Make, tmp_path: Path) -> None:
+    choice = choose(question, workers=1, make=make)
+    for language, word in (("en", "package"), ("nl", "pakket")):
+        console = Console(record=True, width=100, file=io.StringIO())
+        page = write_package_page(tmp_path / "page.html", choice, "X", Words(language))  # type: ignore[arg-type]
+        PackageScreen(console, language).answer(choice, "X", page)  # type: ignore[arg-type]
+        html = page.read_text(encoding="utf-8")
+        for text in (html, console.export_text()):
+            assert word in text.lower()
+            assert not re.search(r"\bnan\b", text.split("</style>")[-1])
+        assert "<svg" in html
+        assert "http" not in html.split("</style>")[-1]
+
+
+def test_a_budget_for_nothing_is_told(question: Question, make: Make) -> None:
+    with pytest.raises(PackageError, match="more than the budget"):
+        choose(replace(question, budget=1.0), workers=1, make=make)
+
+
+def test_a_model_that_always_fails_is_told(question: Question, make: Make, tmp_path: Path) -> None:
+    broken = partial(make, run_day=_broken)
+    with pytest.raises(StudyError, match="a lamp burst"):
+        choose(replace(question, out=tmp_path), workers=1, make=broken)
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("a lamp burst")
