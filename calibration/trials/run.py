@@ -1,8 +1,6 @@
 """A trial run: picked units, then every draw of parameters twice on days of its own; finished parts stay on disk."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -13,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.pool import carried_out
 from calibration.trials.counts import value_of
 from calibration.trials.description import CONTROL, Count, Pick
 from calibration.trials.reader import TreatedArm, Trial
@@ -21,7 +20,6 @@ from calibration.trials.weeks import Step, run_arm
 from model.inputs.digest import digest
 from model.parameters import Parameters
 from scenarios.draws import draw_parameters
-from scenarios.run import one_thread
 from scenarios.safe_files import write_whole
 from scenarios.store import FieldCache, cache_folder
 from scenarios.version import model_version
@@ -220,7 +218,7 @@ class TrialRun:
             else:
                 self.counts[job] = found
         self.stored = len(self.counts)
-        for job, counts, told in _carried_out(self.work, missing, workers):
+        for job, counts, told in carried_out(self.work, missing, workers, _begin, _do):
             if counts is None:
                 self.failed[job] = told
             else:
@@ -232,21 +230,6 @@ def _read(path: Path) -> Floats | None:
     with suppress(OSError, ValueError, KeyError, BadZipFile), np.load(path, allow_pickle=False) as file:
         return np.asarray(file["counts"])
     return None
-
-
-def _carried_out(work: TrialWork, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Floats | None, str]]:
-    if workers == 1 or len(jobs) < 2:
-        _begin(work)
-        yield from map(_do, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with one_thread():
-        pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, initializer=_begin, initargs=(work,))
-        try:
-            for done in as_completed([pool.submit(_do, job) for job in jobs]):
-                yield done.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def make_work(

@@ -1,0 +1,156 @@
+"""Sensitivity on a terminal: indices with the noise floor beside them, and the pictures."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final
+
+from babel.numbers import format_decimal
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from calibration.indices import DUMMY, LUCK, Index, Indices, swings
+from calibration.sensitivity import Progress as Done
+from calibration.sensitivity import Question
+from calibration.sensitivity import run as run_points
+from dashboard.figures.drivers import indices_figure, tornado_figure
+from dashboard.words import Words
+from scenarios.run import cores
+from scenarios.safe_files import write_whole
+from scenarios.words import Language, label
+from schouw.comparing import mark_compiled, was_compiled
+from schouw.screen import time_left
+from schouw.sentences import say
+
+MOST_SHOWN: Final = 15
+
+
+def carry_out(question: Question, out: Path, console: Console, language: Language, workers: int | None) -> Done:
+    """Run all points with a bar, and return the end of it.
+
+    Raises:
+        FailedPointsError: points have failed.
+        KeyboardInterrupt: somebody stopped it; finished points are kept.
+    """
+    plan = question.plan
+    names = ", ".join(line.key for line in question.outcomes)
+    asked = {"method": question.method, "inputs": len(question.groups), "points": len(plan.x), "names": names}
+    console.print(say("sense_plan", language, **asked))
+    if not was_compiled():
+        console.print(say("compiling", language))
+    bars = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"), console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+    last: Done | None = None
+    with bars:
+        bar, began = bars.add_task(say("sense_bar", language), total=len(plan.x), left=""), monotonic()
+        for last in run_points(question, out, workers=workers or cores()):
+            mark_compiled()
+            made = last.done - last.stored
+            left = (monotonic() - began) / max(made, 1) * (last.total - last.done)
+            bars.update(bar, completed=last.done, left=say("left", language, time=time_left(left)))
+    if last is None or not last.indices:
+        raise RuntimeError("the analysis ended without a result")
+    return last
+
+
+def show(question: Question, done: Done, console: Console, language: Language) -> None:
+    """Print a table for each outcome, and how it was found."""
+    for key, said in done.indices.items():
+        console.print(_title(question, key, language), style="bold")
+        console.print(_table(said, language))
+        if said.small:
+            console.print(say("sense_small", language, n=len(said.small), names=", ".join(said.small)), style="dim")
+    said = next(iter(done.indices.values()))
+    console.print(say(f"sense_{said.method}", language), style="dim")
+    console.print(say("sense_days", language, days=done.days, stored=done.stored, rows=said.rows), style="dim")
+
+
+def _title(question: Question, key: str, language: Language) -> str:
+    what = "sense_change" if question.change else "sense_level"
+    scenario = question.scenario.title_in(language) if question.scenario is not None else ""
+    return say(what, language, label=label(key, language), station=question.base.layout.name, scenario=scenario)
+
+
+def _table(said: Indices, language: Language) -> Table:
+    table = Table(box=None, pad_edge=False)
+    heads = ["input", "index", "between", "floor"]
+    if said.method == "sobol":
+        heads += ["among", "first"]
+    for head in heads:
+        table.add_column(say(f"sense_{head}", language), justify="left" if head == "input" else "right")
+    shown = [index for index in said.ranked if index.name not in (DUMMY, LUCK)][:MOST_SHOWN]
+    for index in [*shown, said[LUCK], said[DUMMY]]:
+        cells = [_name(index, language), _number(index.value, language), _between(index, language)]
+        cells.append(_number(said.floor, language))
+        if said.method == "sobol":
+            cells += [_number(index.among, language), _number(index.first, language)]
+        grey = index.name in (DUMMY, LUCK) or not index.shown
+        table.add_row(*cells, style="dim" if grey else None)
+    return table
+
+
+def _name(index: Index, language: Language) -> str:
+    return say(f"sense_{index.name}", language) if index.name in (DUMMY, LUCK) else index.name
+
+
+def _number(value: float, language: Language) -> str:
+    if math.isnan(value):
+        return "-"
+    digits = 3 if value == 0 or abs(value) >= 0.01 else min(8, 1 - math.floor(math.log10(abs(value))))
+    return str(format_decimal(value, format="0." + "0" * digits, locale=language))
+
+
+def _between(index: Index, language: Language) -> str:
+    return f"{_number(index.low, language)} - {_number(index.high, language)}"
+
+
+def write_pictures(question: Question, done: Done, folder: Path, language: Language) -> list[Path]:
+    """Write the index plot and the tornado of each outcome; returns their paths."""
+    words, made = Words(language), []
+    for place, (key, said) in enumerate(done.indices.items()):
+        title = _title(question, key, language)
+        pictures = {"indices": indices_figure(said, words, title)}
+        if found := swings(question.plan, done.results[:, place]):
+            pictures["tornado"] = tornado_figure(found, said.mean, words, title)
+        for name, picture in pictures.items():
+            path = folder / f"{question.method}-{key}-{name}.svg"
+            write_whole(path, str(picture).encode())
+            made.append(path)
+    return made
+
+
+def record(question: Question, done: Done, pictures: list[Path]) -> dict[str, Any]:
+    """Return an analysis as plain values for other programs."""
+    return {
+        "station": question.base.layout.id,
+        "scenario": None if question.scenario is None else question.scenario.name,
+        "method": question.method,
+        "seed": question.seed,
+        "window_s": list(question.base.window),
+        "rows": question.plan.rows,
+        "points": len(question.plan.x),
+        "days": done.days,
+        "outcomes": {key: _plain(said) for key, said in done.indices.items()},
+        "pictures": [str(path) for path in pictures],
+    }
+
+
+def _plain(said: Indices) -> Mapping[str, Any]:
+    names = ("value", "low", "high", "first", "first_low", "first_high", "among")
+
+    def line(index: Index) -> dict[str, Any]:
+        numbers = {name: getattr(index, name) for name in names}
+        plain = {name: value if math.isfinite(value) else None for name, value in numbers.items()}
+        return {"input": index.name, **plain, "noise_floor": said.floor, "shown": index.shown}
+
+    return {
+        "mean": said.mean,
+        "sd": said.sd,
+        "noise_floor": said.floor,
+        "indices": [line(index) for index in said.ranked],
+        "small": list(said.small),
+    }
