@@ -15,8 +15,6 @@ from dashboard.words import Words
 from model.parameters import Parameters
 from schouw.command import app
 
-LIGHT = ("light_e50_lx", "light_cloud_factor")
-
 
 @pytest.fixture(scope="module")
 def light():
@@ -66,14 +64,14 @@ def test_a_point_is_the_change_on_one_day_and_a_failure_is_counted(light, monkey
         days.append(day)
         if day - sensitivity.FIRST_DAY == 3:
             raise RuntimeError("no train came")
-        return [float(inputs.parameters[LIGHT[0]]) + day]
+        return [float(inputs.parameters[light.groups[0].members[0]])]
 
     monkeypatch.setattr(sensitivity, "_levels", levels)
     with pytest.raises(FailedPointsError, match=r"4 of 80 .*no train came"):
         list(run(light, tmp_path))
     assert len(days) == len(light.plan.x)
     days.clear()
-    monkeypatch.setattr(sensitivity, "_levels", lambda *_: [1.0])
+    monkeypatch.setattr(sensitivity, "_levels", lambda inputs, *_: [inputs.parameters[light.groups[0].members[0]]])
     done = list(run(light, tmp_path))[-1]
     assert done.stored == len(light.plan.x) - 4  # what had been finished is not run again
     assert done.indices["safety_women_after_19"]["light"].value > 0
