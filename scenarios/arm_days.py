@@ -16,7 +16,7 @@ from scenarios.run import Runner, cores, runner_for
 from scenarios.store import DamagedRunError, Store, cache_folder
 from scenarios.study import StudyError
 from scenarios.version import model_version
-from scenarios.work import NO_DRAW, MakeWorld, RunDay, Task, Work, make_world, run_model
+from scenarios.work import NO_DRAW, ArmsWork, MakeWorld, RunDay, Task, make_world, run_model
 
 WORLDS: Final = 8  # that a worker keeps: tasks come arm by arm
 
@@ -58,7 +58,7 @@ class ArmDays:
         world: MakeWorld = make_world,
     ) -> None:
         self.out, self.store = out, Store(out)
-        self.work = Work(
+        self.work = ArmsWork(
             names=tuple(names),
             arms=tuple(arms),
             draws=tuple(draws),

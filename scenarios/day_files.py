@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from model.results import (
     ARRAY_FIELDS,
+    EVENT,
     FIRST_HOUR,
     GENDER_SLOTS,
     INCIDENT_OUTCOMES,
@@ -91,7 +92,7 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
             {_words(GENDER_SLOTS)}[nullif(gender, {_ABSENT}) + 1] as gender,
             nullif(zone, {_ABSENT}) as zone,
             {_words(STAFF_KINDS)}[nullif(duty_kind, {_ABSENT}) + 1] as duty_kind,
-            value from sums) to '{target}' (format parquet)"""
+            value from sums) to '{target}' (format parquet, compression zstd, use_tmp_file false)"""
     )
     connection.unregister("sums")
     memory = io.BytesIO()
@@ -105,12 +106,13 @@ def write_day(folder: Path, results: Results) -> dict[str, Any]:
     }
 
 
-def read_day(folder: Path, about: dict[str, Any]) -> Results:
+def read_day(folder: Path, about: dict[str, Any], *, maps: bool = True) -> Results:
     """Return the results of a day, bit for bit as they were written.
 
     Args:
         folder: where ``write_day`` wrote.
         about: what ``write_day`` returned, and ``provenance``.
+        maps: whether rasters and events are read, too.
     """
     source = str(folder / OUTCOMES).replace("'", "''")
     table = (
@@ -132,12 +134,14 @@ def read_day(folder: Path, about: dict[str, Any]) -> Results:
         rows = np.asarray(table["quantity"]) == number
         array[tuple(np.asarray(table[axis])[rows] for axis in AXES[name])] = np.asarray(table["value"])[rows]
         arrays[name] = array
-    with np.load(folder / MAPS, allow_pickle=False) as stored:
-        maps = {name: stored[name] for name in stored.files if name != EVENTS}
-        events = stored[EVENTS]
+    rasters: dict[str, NDArray[Any]] = {}
+    if maps:
+        with np.load(folder / MAPS, allow_pickle=False) as stored:
+            rasters = {name: stored[name] for name in stored.files}
+    events = rasters.pop(EVENTS, np.zeros(0, EVENT))
     return Results(
         zone_kinds=tuple(about["zone_kinds"]),
-        maps=maps,
+        maps=rasters,
         events=events,
         counts=dict(about["counts"]),
         provenance=dict(about["provenance"]),

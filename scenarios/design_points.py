@@ -9,7 +9,6 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-from scipy.stats import qmc
 
 from scenarios.design import DEFAULTS, OFF, ON, Factor, Floats, Ints, Strength, Switch
 
@@ -23,6 +22,8 @@ def sobol(factors: Sequence[Factor], points: int, seed: int) -> Floats:
 
     A measure is taken where its number is at least 0.5.
     """
+    from scipy.stats import qmc  # a second: only who makes points pays
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of a number that is no power of two
         shares = qmc.Sobol(max(len(factors), 1), scramble=True, rng=np.random.default_rng(seed)).random(points)

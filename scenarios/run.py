@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -19,6 +20,7 @@ from scenarios.store import Store
 from scenarios.work import NO_DRAW, Outcome, Task, Work, Worker
 
 ATTEMPTS: Final = 2  # a task whose worker died is tried once more
+AHEAD: Final = 256  # tasks looked at ahead: memory does not grow with their number
 ONE_THREAD: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -29,6 +31,9 @@ ONE_THREAD: Final = (
 START_FAILED: Final = (
     "the workers could not start. In a script of your own, put the call under `if __name__ == '__main__':`, "
     "or use workers=1"
+)
+NEEDS_EXTRA: Final = (
+    "a cluster needs the extra `cluster`: uv sync --extra cluster, or python -m pip install 'schouw[cluster]'"
 )
 
 
@@ -125,8 +130,11 @@ class Processes:
         Raises:
             WorkersError: the processes do not come up.
         """
-        waiting = list(tasks)
-        while waiting or any(hand.task is not None for hand in self._hands):
+        source, waiting = iter(tasks), list[Task]()
+        while True:
+            waiting.extend(islice(source, AHEAD - len(waiting)))
+            if not waiting and not self._busy():
+                return
             while len(self._hands) < min(self._wanted, len(waiting) + self._busy()):
                 self._hands.append(self._start())
             for hand in self._hands:

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,9 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, data: bytes | str) -> None:
-    """Replace a file by new content in one step.
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Hand out a temporary name beside a file, and put what was written there in its place in one step.
 
     Raises:
         OSError: the old file is then still there, untouched.
@@ -35,12 +38,24 @@ def write_whole(path: Path, data: bytes | str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        write_synced(beside, data.encode() if isinstance(data, str) else data)
+        yield beside
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
         os.replace(beside, path)
         sync_folder(path.parent)
-    except OSError:
+    except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, data: bytes | str) -> None:
+    """Replace a file by new content in one step.
+
+    Raises:
+        OSError: the old file is then still there, untouched.
+    """
+    with replace_file(path) as beside:
+        beside.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
 def checksum(data: bytes) -> str:

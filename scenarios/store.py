@@ -32,6 +32,7 @@ KEY_LENGTH: Final = 40
 FIELDS_LIMIT_BYTES: Final = 4_000_000_000
 # read all over at every step: in memory they lie in large pages, mapped a day of a large station takes a quarter longer
 READ_WHOLE: Final = frozenset({"direction", "floor", "mask"})
+OTHER_VERSION: Final = "it was written by another version of schouw; read it with that version, or run it again"
 _COUNTER = count()
 _LOG = logging.getLogger(__name__)
 
@@ -135,16 +136,21 @@ class Store:
             return False
         return True
 
-    def read(self, key: str) -> Results:
+    def read(self, key: str, *, maps: bool = True) -> Results:
         """Return the results of a run, checked.
+
+        Args:
+            key: of the run; maps: whether rasters and events are wanted, too.
 
         Raises:
             DamagedRunError: it is not there, or not as it was written.
         """
         folder = self.runs / key
         manifest = _read_manifest(folder)
+        if manifest.get("format") != FORMAT:
+            raise DamagedRunError(f"{key}: is of format {manifest.get('format')}, not {FORMAT}: {OTHER_VERSION}")
         try:
-            return read_day(folder, manifest)
+            return read_day(folder, manifest, maps=maps)
         except (OSError, KeyError, ValueError, IndexError) as error:
             raise DamagedRunError(f"{key}: {error}") from error
 

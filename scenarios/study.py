@@ -21,7 +21,7 @@ from scenarios.run import Runner, cores, runner_for
 from scenarios.scenario import BASE_NAME, Scenario
 from scenarios.store import DamagedRunError, Store, cache_folder
 from scenarios.version import model_version
-from scenarios.work import BASE_ARM, NO_DRAW, MakeWorld, Outcome, RunDay, Task, Work, make_world, run_model
+from scenarios.work import BASE_ARM, NO_DRAW, ArmsWork, MakeWorld, Outcome, RunDay, Task, make_world, run_model
 
 Phase = Literal["evening", "days", "draws"]
 EVENING: Final = (18 * 3600, DAY_END_S)
@@ -82,6 +82,7 @@ class Study:
         out: folder of the store.
         cache: folder of the fields; None for the user's cache folder.
         title: name of the station by language; else the one name in its layout.
+        version: of the model that runs it; None for the one here.
         run_day, world: the model; others only in tests.
     """
 
@@ -98,6 +99,7 @@ class Study:
         slow: Slow = "own",
         cache: Path | None = None,
         title: Mapping[str, str] | None = None,
+        version: str | None = None,
         run_day: RunDay = run_model,
         world: MakeWorld = make_world,
     ) -> None:
@@ -110,14 +112,14 @@ class Study:
         self.until_narrow, self.slow = until_narrow, slow
         self.names = (BASE_NAME, *(scenario.name for scenario in scenarios))
         self.store = Store(out)
-        self.work = Work(
+        self.work = ArmsWork(
             names=self.names,
             arms=(self.base, *(self._arm(scenario) for scenario in scenarios)),
             draws=draw_parameters(base.parameters, seed, draws),
             seed=seed,
             store=out,
             cache=cache if cache is not None else cache_folder(),
-            version=model_version(),
+            version=version or model_version(),
             run_day=run_day,
             make_world=world,
         )

@@ -61,29 +61,77 @@ def make_world(inputs: Inputs, cache: FieldCache) -> Any:
     return World.of(inputs, remember=cache.remember)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Work:
     """What all tasks of a study share; sent once to each worker.
 
     Attributes:
-        names: of the arms, ``base`` first; arms: their inputs.
-        draws: parameter draws, the same in all arms.
         seed: of the study.
         store: folder of the runs; cache: folder of the fields, None for none.
         version: of the model, part of each key.
         run_day, make_world: the model.
-        worlds: how many a worker keeps; 0: one an arm.
     """
 
-    names: tuple[str, ...]
-    arms: tuple[Inputs, ...]
-    draws: tuple[Parameters, ...]
     seed: int
     store: Path
     cache: Path | None
     version: str
     run_day: RunDay = field(default=run_model)
     make_world: MakeWorld = field(default=make_world)
+
+    def inputs(self, task: Task) -> Inputs:
+        """Return the inputs of a task."""
+        raise NotImplementedError
+
+    def labels(self, task: Task) -> dict[str, Any]:
+        """Return what a person calls this run, for its manifest."""
+        raise NotImplementedError
+
+    def kept(self) -> int:
+        """Return how many worlds a worker keeps."""
+        raise NotImplementedError
+
+    def place(self, task: Task) -> tuple[int, int]:
+        """Return what tells worlds apart: tasks of one place share theirs."""
+        return task.arm, task.draw
+
+    def family(self, task: Task) -> int:
+        """Return which tasks share fields that are used by nobody else; NO_DRAW where they are kept on disk."""
+        return task.draw
+
+    def key(self, task: Task, inputs: Inputs | None = None) -> str:
+        """Return the name of the run in the store."""
+        return run_key(digest(inputs or self.inputs(task)), self.seed, task.day, self.version)
+
+    def made(self, task: Task, seconds: float, inputs: Inputs | None = None) -> dict[str, Any]:
+        """Return how a run was made, for its manifest."""
+        inputs = inputs or self.inputs(task)
+        return {
+            **self.labels(task),
+            "station": inputs.layout.id,
+            "date": inputs.date.isoformat(),
+            "window": list(task.window),
+            "seed": self.seed,
+            "day": task.day,
+            "inputs": digest(inputs),
+            "version": self.version,
+            "seconds": round(seconds, 3),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArmsWork(Work):
+    """The work of a comparison.
+
+    Attributes:
+        names: of the arms, ``base`` first; arms: their inputs.
+        draws: parameter draws, the same in all arms.
+        worlds: how many a worker keeps; 0: one an arm.
+    """
+
+    names: tuple[str, ...]
+    arms: tuple[Inputs, ...]
+    draws: tuple[Parameters, ...]
     worlds: int = 0
 
     def inputs(self, task: Task) -> Inputs:
@@ -91,24 +139,13 @@ class Work:
         inputs = self.arms[task.arm].replace(window=task.window)
         return inputs if task.draw == NO_DRAW else inputs.replace(parameters=self.draws[task.draw])
 
-    def key(self, task: Task) -> str:
-        """Return the name of the run in the store."""
-        return run_key(digest(self.inputs(task)), self.seed, task.day, self.version)
+    def labels(self, task: Task) -> dict[str, Any]:
+        """Return scenario and draw."""
+        return {"scenario": self.names[task.arm], "draw": None if task.draw == NO_DRAW else task.draw}
 
-    def made(self, task: Task, seconds: float) -> dict[str, Any]:
-        """Return how a run was made, for its manifest."""
-        return {
-            "scenario": self.names[task.arm],
-            "station": self.arms[task.arm].layout.id,
-            "date": self.arms[task.arm].date.isoformat(),
-            "window": list(task.window),
-            "draw": None if task.draw == NO_DRAW else task.draw,
-            "seed": self.seed,
-            "day": task.day,
-            "inputs": digest(self.inputs(task)),
-            "version": self.version,
-            "seconds": round(seconds, 3),
-        }
+    def kept(self) -> int:
+        """Return the number of arms, or what was asked for."""
+        return self.worlds or len(self.arms)
 
 
 class Worker:
@@ -118,36 +155,39 @@ class Worker:
         self.work = work
         self.store = Store(work.store)
         self.cache = FieldCache(work.cache)
-        self._passing, self._draw = self.cache.without_writing(), NO_DRAW
+        self._passing, self._family = self.cache.without_writing(), NO_DRAW
         self._worlds: OrderedDict[tuple[int, int], Any] = OrderedDict()
 
-    def world(self, task: Task) -> Any:
-        """Return the fields of an arm, made once; those of a draw are not written to disk."""
-        place = (task.arm, task.draw)
-        if task.draw not in (NO_DRAW, self._draw):  # the fields of the draw before are not needed again
-            self._draw, self._passing = task.draw, self.cache.without_writing()
-            for other in [other for other in self._worlds if other[1] != NO_DRAW]:
-                del self._worlds[other]
+    def world(self, task: Task, inputs: Inputs) -> Any:
+        """Return the fields of a run, made once; those that only a few runs share are not written to disk."""
+        place, family = self.work.place(task), self.work.family(task)
+        if family not in (NO_DRAW, self._family):  # the fields of the family before are not needed again
+            self._family, self._passing = family, self.cache.without_writing()
         if place not in self._worlds:
-            cache = self.cache if task.draw == NO_DRAW else self._passing
-            self._worlds[place] = self.work.make_world(self.work.inputs(task), cache)
-            while len(self._worlds) > (self.work.worlds or len(self.work.arms)):
+            cache = self.cache if family == NO_DRAW else self._passing
+            for other in [other for other in self._worlds if other[1] not in (NO_DRAW, place[1])]:
+                del self._worlds[other]
+            self._worlds[place] = self.work.make_world(inputs, cache)
+            while len(self._worlds) > self.work.kept():
                 self._worlds.popitem(last=False)
         self._worlds.move_to_end(place)
         return self._worlds[place]
 
     def do(self, task: Task) -> Outcome:
         """Run and store a day; whatever goes wrong is an outcome, not an exception."""
-        key = self.work.key(task)
-        start = time.perf_counter()
+        start, key = time.perf_counter(), ""
         try:
-            world = self.world(task)
-            results = self.work.run_day(self.work.inputs(task), world, self.work.seed, task.day)
+            inputs = self.work.inputs(task)
+            key = self.work.key(task, inputs)
+            if self.store.has(key):  # made by another process, or equal to another run
+                return Outcome(task, "done")
+            world = self.world(task, inputs)
+            results = self.work.run_day(inputs, world, self.work.seed, task.day)
         except Exception:
             return self._failed(task, key, time.perf_counter() - start)
         seconds = time.perf_counter() - start
         try:
-            self.store.write(key, results, self.work.made(task, seconds))
+            self.store.write(key, results, self.work.made(task, seconds, inputs))
         except OSError as error:
             return Outcome(task, "unstored", seconds, f"{self.work.store}: {error.strerror or error}")
         except Exception:  # results that no day can have
@@ -156,6 +196,8 @@ class Worker:
 
     def _failed(self, task: Task, key: str, seconds: float) -> Outcome:
         trace = traceback.format_exc()
+        if not key:  # not even the inputs could be made: there is nothing to name the row by
+            return Outcome(task, "failed", seconds, trace)
         try:
             self.store.write_failure(key, self.work.made(task, seconds), trace)
         except OSError as error:

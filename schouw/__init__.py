@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from scenarios.station_files import write_station as write_station
     from scenarios.study import Study as Study
     from schouw.comparing import compare as compare
+    from schouw.studying import run_study as run_study
 
 _HOME: Final[dict[str, str]] = {
     "Inputs": "model.inputs.inputs",
@@ -54,6 +55,7 @@ _HOME: Final[dict[str, str]] = {
     "read_station": "scenarios.station_files",
     "run_day": "model.station",
     "run_season": "model.seasons.season",
+    "run_study": "schouw.studying",
     "shipped_scenarios": "scenarios.scenario",
     "station_names": "scenarios.station_files",
     "write_station": "scenarios.station_files",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scenarios.answer import Answer
+    from scenarios.running import Runners
 
 BAD_INPUT: Final = 2
 BROKEN: Final = 1
@@ -37,6 +38,14 @@ class SlowChoice(StrEnum):
 
     OWN = "own"
     BASE = "base"
+
+
+class RunnerChoice(StrEnum):
+    """What carries out the runs: the values of ``scenarios.running.RunnerKind``."""
+
+    SERIAL = "serial"
+    PROCESSES = "processes"
+    DASK = "dask"
 
 
 class LanguageChoice(StrEnum):
@@ -112,15 +121,21 @@ UntilNarrow = Annotated[
 ]
 SlowStates = Annotated[
     SlowChoice,
-    typer.Option(
-        help="What offenders have learned of guards: own, long after the measures; base, on their first day."
-    ),
+    typer.Option(help="What offenders have learned of guards: own, long after the measures; base, on their first day."),
 ]
 Draws = Annotated[
     int, typer.Option(min=0, max=100_000, help="Draws of uncertain parameters, two days each; 0 is none.")
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of all luck.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Processes; by default one a core.")]
+RunnerOption = Annotated[
+    RunnerChoice | None,
+    typer.Option("--runner", help="By default processes, or serial for one worker; dask is a cluster."),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS|FILE", help="A dask cluster: tcp://host:8786, or a file for dask-jobqueue."),
+]
 Out = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<station>.")]
 ScreenLanguage = Annotated[LanguageChoice, typer.Option(help="Language of screen and report.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on the output, all else on the error output.")]
@@ -134,6 +149,8 @@ def compare(
     draws: Draws = 20,
     seed: Seed = 1,
     workers: Workers = None,
+    runner: RunnerOption = None,
+    cluster: Cluster = None,
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
     until_narrow: UntilNarrow = False,
@@ -141,21 +158,34 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
-    with _plain_errors():
+    with _plain_errors(), _runners(workers, runner, cluster) as runners:
         _check_out(out)
         from schouw.comparing import prepare
 
         study = prepare(
             station, scenarios or (), days=days, draws=draws, seed=seed, out=out, until_narrow=until_narrow,
-            slow=slow.value,
+            slow=slow.value, version=runners.version,
         )  # fmt: skip
         if not study.phases:
             typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)
             raise typer.Exit(BAD_INPUT)
-        _compare(study, workers, language.value, as_json)
+        _compare(study, runners, language.value, as_json)
 
 
-def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> None:
+@contextmanager
+def _runners(workers: int | None, runner: RunnerChoice | None, cluster: str | None) -> Iterator["Runners"]:
+    """Refuse a choice that does not fit together, then hand out the runners."""
+    from scenarios.running import RunnerKind, open_runners, wrong_choice
+
+    kind: RunnerKind | None = None if runner is None else runner.value
+    if wrong := wrong_choice(workers, kind, cluster):
+        typer.echo(wrong, err=True)
+        raise typer.Exit(BAD_INPUT)
+    with open_runners(workers, kind, cluster) as runners:
+        yield runners
+
+
+def _compare(study: Any, runners: "Runners", language: Any, as_json: bool) -> None:
     from schouw.comparing import carry_out, settle, write_report_of
     from schouw.screen import Screen
 
@@ -164,7 +194,7 @@ def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> N
     with Screen(console, language) as screen:
         screen.opening(study)
         try:
-            answer = carry_out(study, screen, workers)
+            answer = carry_out(study, screen, runners=runners)
         except KeyboardInterrupt:
             stopped, answer = True, settle(study)
             if answer is not None:
@@ -179,6 +209,53 @@ def _compare(study: Any, workers: int | None, language: Any, as_json: bool) -> N
     if stopped:
         screen.stopped()
         raise typer.Exit(STOPPED)
+
+
+@app.command()
+def study(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A study file: station, factors, points, outcomes.")],
+    workers: Workers = None,
+    runner: RunnerOption = None,
+    cluster: Cluster = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for results; by default results/<name>.")] = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    show_job: Annotated[
+        bool, typer.Option("--show-job", help="Print the script that the job system of --cluster FILE would get.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a design of measures, strengths and parameters, and write one tidy table of it."""
+    with _plain_errors():
+        _check_out(out)
+        if show_job:
+            _show_job(cluster)
+            return
+        from scenarios.study_file import read_study
+        from schouw.study_screen import StudyScreen, record
+        from schouw.studying import carry_out, prepare
+
+        read_study(file)  # faults are told before a cluster is asked for
+        with _runners(workers, runner, cluster) as runners:
+            made = prepare(file, out=out, version=runners.version)
+            with StudyScreen(_console(stderr=as_json), language.value) as screen:
+                screen.opening(made)
+                try:
+                    table = carry_out(made, runners.of(made.work), screen.step)
+                except KeyboardInterrupt:
+                    screen.stopped()
+                    raise typer.Exit(STOPPED) from None
+                screen.closing(made, table)
+        if as_json:
+            typer.echo(json.dumps(record(made, table), allow_nan=False, ensure_ascii=False))
+
+
+def _show_job(cluster: str | None) -> None:
+    from scenarios.cluster_jobs import job_script
+
+    if cluster is None or "://" in cluster:
+        typer.echo("--show-job needs --cluster FILE, a file for dask-jobqueue", err=True)
+        raise typer.Exit(BAD_INPUT)
+    typer.echo(job_script(Path(cluster)))
 
 
 Weeks = Annotated[int, typer.Option(min=1, max=520, help="Weeks; three days of each are simulated.")]

@@ -9,6 +9,7 @@ from scenarios.answer import Answer, answer_of, seen_final, write_answer
 from scenarios.faults import StationFileError
 from scenarios.looks import LOOKS
 from scenarios.run import Runner
+from scenarios.running import Runners
 from scenarios.scenario import load, station_title
 from scenarios.station_files import find_station, station_names
 from scenarios.store import cache_folder
@@ -48,6 +49,7 @@ def prepare(
     out: Path | None = None,
     until_narrow: bool = False,
     slow: Slow = "own",
+    version: str | None = None,
 ) -> Study:
     """Return the study of a question; nothing has been run or written yet.
 
@@ -60,8 +62,9 @@ def prepare(
     folder = out if out is not None else RESULTS / base.layout.id
     title = station_title(station)
     return Study(
-        base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow, slow=slow
-    )
+        base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow, slow=slow,
+        version=version,
+    )  # fmt: skip
 
 
 def _refuse_unsound(station: str) -> None:
@@ -72,8 +75,12 @@ def _refuse_unsound(station: str) -> None:
         raise StationFileError(faults)
 
 
-def carry_out(study: Study, watcher: Watcher, workers: int | None = None) -> Answer:
+def carry_out(study: Study, watcher: Watcher, workers: int | None = None, runners: Runners | None = None) -> Answer:
     """Run what is missing of a study, phase by phase, and write the answer after each.
+
+    Args:
+        study, watcher: what to run, and whom to tell; workers: processes, None for one a core.
+        runners: how to run it, when not on processes of this machine.
 
     Raises:
         StudyError: results cannot be stored, or not one day could be finished.
@@ -81,7 +88,7 @@ def carry_out(study: Study, watcher: Watcher, workers: int | None = None) -> Ans
     """
     before = seen_final(study)
     answer: Answer | None = None
-    with study.runner(workers) as runner:
+    with study.runner(workers) if runners is None else runners.of(study.work) as runner:
         for phase in study.phases:
             watcher.phase(study, phase, was_compiled())
             _run(study, phase, runner, watcher)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -26,7 +26,7 @@ def digest(value: object) -> str:
     return _part(value)
 
 
-@cache
+@lru_cache(maxsize=64)  # the parts of a few scenarios: a study makes thousands
 def _remembered(part: Any) -> str:
     return _sha(_plain(part))
 

@@ -1,0 +1,93 @@
+"""A study of a design on a terminal: what will be run, a bar with the time left, and where the table is."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from scenarios.design_study import DesignStudy, Step
+from scenarios.words import Language
+from schouw.comparing import was_compiled
+from schouw.screen import time_left
+from schouw.sentences import say
+from schouw.studying import made_before
+
+MOST_NAMES = 6
+
+
+class StudyScreen:
+    """What a study looks like; where nobody looks (a pipe) there is no moving bar."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self.console, self.language = console, language
+        self._bars = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"), console=console, transient=True, disable=not console.is_terminal,
+        )  # fmt: skip
+        self._bar = self._bars.add_task(say("study_bar", language), total=None, left="")
+
+    def __enter__(self) -> "StudyScreen":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def opening(self, study: DesignStudy) -> None:
+        """Tell what will be run."""
+        points, days = study.design.days.shape
+        names = ", ".join(study.design.names[:MOST_NAMES]) or "-"
+        more = len(study.design.names) - MOST_NAMES
+        if more > 0:
+            names += say("study_more", self.language, n=more)
+        station = study.asked.base.layout.name
+        self.console.print(
+            say("study_plan", self.language, study=study.asked.name, station=station, points=points, days=days,
+                runs=study.total, names=names, seed=study.asked.seed)
+        )  # fmt: skip
+        before = made_before(study).get("version")
+        if before not in (None, study.work.version):
+            self.console.print(say("study_other", self.language, version=before), style="yellow")
+        if not was_compiled():
+            self.console.print(say("compiling", self.language))
+
+    def step(self, step: Step) -> None:
+        """Move the bar."""
+        if step.outcome is None:
+            if step.stored:
+                self.console.print(say("stored", self.language, n=step.stored, total=step.total))
+            self._bars.start()
+        left = "" if step.seconds_left is None else say("left", self.language, time=time_left(step.seconds_left))
+        self._bars.update(self._bar, completed=step.done, total=step.total, left=left)
+
+    def closing(self, study: DesignStudy, table: Path) -> None:
+        """Say where to look, and what went wrong on the way."""
+        self._bars.stop()
+        if study.damaged:
+            self.console.print(say("damaged", self.language, n=study.damaged), style="yellow")
+        if study.failures:
+            text = say("study_failed", self.language, n=study.failures, where=study.store.failed)
+            self.console.print(text, style="yellow")
+        self.console.print(say("table", self.language, path=table), soft_wrap=True)
+
+    def stopped(self) -> None:
+        """Say that finished runs are kept."""
+        self._bars.stop()
+        self.console.print(say("stopped", self.language), style="yellow")
+
+
+def record(study: DesignStudy, table: Path) -> dict[str, Any]:
+    """Return a study that is done as one JSON object."""
+    points, days = study.design.days.shape
+    return {
+        "name": study.asked.name,
+        "station": study.asked.base.layout.id,
+        "points": points,
+        "days": days,
+        "runs": study.total,
+        "failed": study.failures,
+        "damaged": study.damaged,
+        "factors": list(study.design.names),
+        "outcomes": [wanted.name for wanted in study.wanted],
+        "table": str(table),
+    }
