@@ -5,24 +5,26 @@
 
 Text is written by hand. Between a line ``<!-- table: walk_ stairs_ -->`` and the next ``<!-- end -->`` stand the
 rows whose names begin with these words (with the longest, where several tables ask for it);
-``<!-- table: unread -->`` holds the rows that no code reads yet.
+``<!-- table: unread -->`` holds the rows that no code reads yet, ``<!-- table: measures -->`` all measures.
 """
 
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from model.parameters import Parameters, Row
 from model.results import INCIDENT_TYPES
+from scenarios.measures.card import cards
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "model.md"
 READERS: Final = ("model", "scenarios", "calibration")  # rooms that may read a parameter
 BLOCK: Final = re.compile(r"(<!-- table: ([a-z0-9_ ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 UNREAD: Final = "unread"
+MEASURES: Final = "measures"
 COLUMNS: Final = ("parameter", "value", "unit", "range", "shape", "evidence", "source", "what it is")
 HEAD: Final = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
 SHORTEST_PATTERN: Final = 5  # letters that a composed name must spell out to name a family
@@ -46,12 +48,12 @@ def filled(text: str) -> str:
     Raises:
         ValueError: a row stands in no table, or a table asks for rows that do not exist.
     """
-    words = [word for found in BLOCK.finditer(text) for word in found[2].split() if word != UNREAD]
+    words = [word for found in BLOCK.finditer(text) for word in found[2].split() if word not in MADE]
     rows = rows_by_word(words)
 
     def table(found: re.Match[str]) -> str:
-        if found[2].split() == [UNREAD]:
-            return f"{found[1]}{unread_list()}\n{found[3]}"
+        if found[2] in MADE:
+            return f"{found[1]}{MADE[found[2]]()}\n{found[3]}"
         lines = [line_of(row) for word in found[2].split() for row in rows[word]]
         return f"{found[1]}{HEAD}{''.join(lines)}{found[3]}"
 
@@ -131,6 +133,22 @@ def spellings(name: str) -> Iterable[str]:
         if kind in name:
             yield name.replace(kind, "{}")
 
+
+def measures_table() -> str:
+    """Return the table of the catalogue of measures."""
+    head = ("measure", "what it does", "who can do it", "prices, EUR", "evidence", "may also")
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for card in cards():
+        prices = [f"{one.what}: {one.eur.low:g} to {one.eur.high:g} {one.unit}" for one in card.prices]
+        cells = (
+            f"`{card.name}`", card.what, ", ".join(card.doers), "; ".join(prices) or "-", card.evidence,
+            "; ".join(card.side_effects),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+MADE: Final[dict[str, Callable[[], str]]] = {UNREAD: unread_list, MEASURES: measures_table}
 
 if __name__ == "__main__":
     sys.exit(main())

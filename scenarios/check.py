@@ -8,6 +8,7 @@ from scenarios.check_station import check_station, draft_faults
 from scenarios.draft import STATION_FILE, Draft, find_station, read_draft
 from scenarios.faults import Fault, StationFileError, nearest
 from scenarios.layout_file import read_layout
+from scenarios.notes import Note, notes_of
 from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, read_bytes
 from scenarios.references import reference_faults
 from scenarios.scenario import faults_at, read_scenario
@@ -37,6 +38,18 @@ def check_path(path: str | Path) -> list[Fault]:
         return check_station(find_station(path))
     except StationFileError as error:
         return error.faults
+
+
+def notes_at(path: str | Path) -> list[Note]:
+    """Return what is to be known of a scenario file without faults; nothing of other files."""
+    here = Path(path)
+    if here.suffix.lower() not in (".yaml", ".yml") or here.name == STATION_FILE:
+        return []
+    scenario = read_scenario(here)
+    if scenario.station is None:
+        return []
+    base = read_station(scenario.station, date=scenario.date or DEFAULT_DATE)
+    return [note for note in notes_of(scenario, base, (base.date,), "en") if note.sort != "over_weeks"]
 
 
 def _is_file(path: Path) -> bool:

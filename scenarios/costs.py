@@ -11,10 +11,11 @@ from model.parameters import Parameters
 
 DAYS_A_YEAR: Final = 365
 SECONDS_AN_HOUR: Final = 3600
-Life = Literal["built", "electronics"]
-_LIFE_NAMES: Final[dict[Life, str]] = {
+Life = Literal["built", "electronics", "campaign"]
+LIFE_NAMES: Final[dict[Life, str]] = {
     "built": "cost_life_years",
     "electronics": "cost_life_electronics_years",
+    "campaign": "cost_life_campaign_years",
 }
 
 
@@ -61,7 +62,7 @@ class Cost:
         The low end joins low prices, low interest and a long life; the high end the opposite. Ends of
         several prices move together, so that the range is rather too wide than too narrow.
         """
-        interest, life = price(parameters, "cost_interest"), price(parameters, _LIFE_NAMES[self.life])
+        interest, life = price(parameters, "cost_interest"), price(parameters, LIFE_NAMES[self.life])
         spread = Range(
             self.once.value * annuity(interest.value, life.value),
             self.once.low * annuity(interest.low, life.high),

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Owner
+from scenarios.conflicts import conflict_faults, conflicts
 from scenarios.costs import Range, total
 from scenarios.dates import Day
 from scenarios.draft import STATION_FILE
@@ -176,10 +177,24 @@ def faults_at(scenario: Scenario, base: Inputs, file: str) -> list[Fault]:
         message = f'is written for "{shown(scenario.station)}", not for {layout.id}'
         faults.append(Fault(file, "", "base", message))
         return faults
+    fitting = True
     for i, measure in enumerate(scenario.measures):
-        for name, message, remedy in measure.wrong(layout):
+        wrong = measure.misfits(_before(scenario.measures[:i], measure, base)) and measure.misfits(base)
+        fitting &= not wrong
+        for name, message, remedy in wrong:
             faults.append(Fault(file, f"measure {i + 1}", name, message, remedy))
+    if fitting:
+        faults.extend(conflict_faults(conflicts(scenario.measures, base), file))
     return faults
+
+
+def _before(earlier: Sequence[Measure], measure: Measure, base: Inputs) -> Inputs:
+    """Return the base with the measures before one that are in force at the same time."""
+    inputs = base
+    for other in earlier:
+        if other.overlaps(measure) and not other.misfits(inputs):
+            inputs = other.apply(inputs)
+    return inputs
 
 
 def shipped_scenarios(station: str) -> dict[str, Path]:

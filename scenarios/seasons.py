@@ -88,7 +88,7 @@ class Reading:
 
 
 class Fields:
-    """Fields of a place by the inputs, made once for all days on which nothing but date and demand differ."""
+    """Fields of a place by what they depend on, made once for all days on which that is the same."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._cache = FieldCache(folder if folder is not None else cache_folder(), fields_version())
@@ -96,8 +96,8 @@ class Fields:
 
     def __call__(self, inputs: Inputs) -> World:
         """Return the fields of a day."""
-        people = replace(inputs.population, boardings=0.0, alightings=0.0)
-        key = digest(inputs.replace(date=DEFAULT_DATE, population=people))
+        # of the roster only who looks at cameras: guards, upkeep and reports leave no field
+        key = digest([digest(inputs.layout), digest(inputs.roster.operators), digest(inputs.parameters)])
         if key not in self._worlds:
             self._worlds[key] = World.of(inputs, self._cache.remember)
         return self._worlds[key]

@@ -331,7 +331,8 @@ def check(
     """Tell everything that is wrong with a station, timetable or scenario file, all at once."""
     from dataclasses import asdict
 
-    from scenarios.check import check_path
+    from scenarios.check import check_path, notes_at
+    from schouw.sentences import say
 
     with _plain_errors():
         faults = check_path(path)
@@ -343,6 +344,8 @@ def check(
         if faults:
             raise typer.Exit(BAD_INPUT)
         typer.echo(f"{path}: nothing wrong.")
+        for note in notes_at(path):
+            typer.echo(say(f"note_{note.sort}", "en", **note.values))
         if traps:
             _list_traps(path)
 
@@ -412,6 +415,32 @@ def scenarios(
                     }
                 )
         _show(rows, as_json)
+
+
+@app.command()
+def measures(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One measure, with its fields.")] = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """List what can be done at a station: who can do it, what it costs, how well it is proven, what else it does."""
+    from scenarios.faults import Fault, nearest
+    from scenarios.measures.card import card, cards
+    from scenarios.measures.catalogue import CATALOGUE
+    from schouw.catalogue_screen import record, show_list, show_one
+    from schouw.sentences import say
+
+    if name is not None and name not in CATALOGUE:
+        message = say("measures_unknown", language.value, word=name)
+        _refuse([Fault("schouw measures", "", "", message, nearest(name, CATALOGUE))])
+    found = cards(language.value) if name is None else [card(name, language.value)]
+    if as_json:
+        values = [record(one) for one in found]
+        typer.echo(json.dumps(values if name is None else values[0], ensure_ascii=False, allow_nan=False))
+    elif name is None:
+        show_list(_console(stderr=False), found, language.value)
+    else:
+        show_one(_console(stderr=False), found[0], language.value)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from scenarios.balance_words import balance_rows
 from scenarios.costs import Range
 from scenarios.headlines import Headline
 from scenarios.measures.measure import clock
+from scenarios.notes import notes_of
 from scenarios.study import EVENING_PAIRS, WHOLE_DAY, Phase, Study
 from scenarios.study import Progress as Done
 from scenarios.sunlight import DARK_DEG, DAY_S, SUNSET_DEG, sun_above
@@ -143,6 +144,10 @@ class Screen(Watcher):
         self.console.print(plan_line(study, self.language))
         if study.slow == "base":
             self.console.print(say("slow_base", self.language))
+        for found in study.scenarios:
+            for note in notes_of(found, study.base, (study.base.date,), self.language):
+                if note.sort != "agreement":  # stands in the title of its table
+                    self.console.print(say(f"note_{note.sort}", self.language, **note.values), style="yellow")
 
     def phase(self, study: Study, phase: Phase, compiled: bool) -> None:
         """Begin a bar."""

@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from model.seasons.days import DAY_KINDS, date_of
 from model.seasons.record import Row
 from scenarios.faults import Fault, StationFileError
+from scenarios.notes import notes_of
 from scenarios.scenario import BASE_NAME, Scenario, faults_at, find_scenario, read_scenarios
 from scenarios.seasons import TABLE, Finished, Reading, run_arms
 from scenarios.station_files import DEFAULT_DATE, find_station
@@ -99,9 +101,21 @@ class SeasonScreen:
                     bars.update(bar, completed=done, left=say("left", self.language, time=time_left(left)))
             except KeyboardInterrupt:
                 stopped = True
+        for note in self._notes(reading, scenarios, weeks):
+            self.console.print(note, style="yellow")
         if reading.without_trains:
             self.console.print(say("season_no_trains", self.language), style="yellow")
         return stopped
+
+    def _notes(self, reading: Reading, scenarios: list[Scenario], weeks: int) -> list[str]:
+        """Return what is to be known of the scenarios in these weeks."""
+        dates = [date_of(reading.start, week, kind) for week in range(weeks) for kind in DAY_KINDS]
+        base = reading.base(0, "weekday")
+        return [
+            say(f"note_{note.sort}", self.language, **note.values)
+            for scenario in scenarios
+            for note in notes_of(scenario, base, dates, self.language)
+        ]
 
     def _take(self, finished: Finished) -> None:
         self.rows.setdefault(finished.arm, []).extend(finished.rows)

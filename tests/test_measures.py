@@ -1,27 +1,34 @@
 """Measures: what each changes, that it changes nothing else, and what it costs."""
 
-import re
+import datetime
 from dataclasses import fields, replace
+from typing import get_args
 
 import pytest
 import shapely
 
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Obstacle, Shop
+from model.inputs.layout import GateLine, Obstacle, Shop
 from model.inputs.roster import OUTSIDE, Duty, Roster
+from model.world.parts import part_keys
+from scenarios.conflicts import conflicts
 from scenarios.costs import Cost, Range, annuity, price
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras, Position
+from scenarios.measures.card import cards, measure_texts
 from scenarios.measures.catalogue import CATALOGUE
-from scenarios.measures.measure import Measure
+from scenarios.measures.measure import Measure, SideEffect
 from scenarios.measures.patrol import Patrol
 from scenarios.measures.places import spread_points, zone_of_points, zones_named
-from scenarios.scenario import Scenario, parse_scenario
+from scenarios.notes import notes_of
+from scenarios.scenario import Scenario, faults_at, parse_scenario
+from scenarios.seasons import Fields, Reading
 from scenarios.station_files import read_station
+from scenarios.words import LANGUAGES, Language
+from tests.measure_harness import made
 
 EVENING = (64800, 90000)
-PRICED = re.compile("(cost_|guard_cost_)").match
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +60,8 @@ def fit_for_all(base: Inputs) -> Inputs:
     shop = Shop("kiosk", 0, 70.0, -14.0, 7 * 3600, 18 * 3600)
     hedge = Obstacle("hedge", "hedge", 0, ((40.0, -20.0), (44.0, -20.0), (44.0, -19.0), (40.0, -19.0)), 2.0)
     duty = Duty("guard", "guard", *EVENING, zones=("platform",))
-    new = replace(layout, lamps=lamps, shops=(shop,), obstacles=(hedge,))
+    gates = GateLine("row", -1, ((73.0, -2.0), (77.0, -2.0)), 4, closed=False)
+    new = replace(layout, lamps=lamps, shops=(shop,), obstacles=(hedge,), gate_lines=(gates,))
     return base.replace(layout=new, roster=Roster((duty,)))
 
 
@@ -84,10 +92,10 @@ def test_a_measure_says_what_its_cost_is_made_of(name: str, base: Inputs) -> Non
     def cost(**prices: float) -> Range:
         return measure.cost(place.replace(parameters=p.replace(**prices))).per_year(p)
 
-    usual, names = cost(), {row.name for row in p.rows}
+    usual, names = cost(), {row.name for row in p.rows if row.unit.startswith("EUR")}
     assert usual.low <= usual.value <= usual.high
     assert set(kind.prices) <= names
-    others = {n: 7 * p[n] for n in names - set(kind.prices) if PRICED(n) and not n.startswith("cost_life")}
+    others = {n: 7 * p[n] for n in names - set(kind.prices)}
     assert cost(**others).value == pytest.approx(usual.value)
     mine = {n: 3 * p[n] for n in kind.prices}
     if any(mine.values()):
@@ -274,3 +282,138 @@ def test_m17_a_ledger_made_by_hand(base: Inputs) -> None:
     both = lamp + guard
     assert round(both.value, 2) == 16619.91
     assert round(both.low + both.high, 2) == round(lamp.low + lamp.high + guard.low + guard.high, 2)
+
+
+# ---------------------------------------------------------------- dates
+
+
+def test_a_measure_holds_from_its_start_up_to_its_end(base: Inputs) -> None:
+    day = datetime.timedelta(days=1)
+    lit = BrighterLamps(factor=2, start=base.date, end=base.date + 7 * day)
+    assert [lit.holds(base.date + k * day) for k in (-1, 0, 6, 7)] == [False, True, True, False]
+    scenario = Scenario("a", measures=(lit,))
+    for k in (-1, 0, 7):
+        inputs = base.replace(date=base.date + k * day)
+        assert (scenario.inputs(inputs) == inputs) == (k != 0)
+        assert (scenario.yearly_cost(inputs).value > 0) == (k == 0)
+    with pytest.raises(ValueError, match="not after its start"):
+        BrighterLamps(factor=2, start=base.date, end=base.date)
+
+
+def test_a_season_knows_before_and_after() -> None:
+    """Before, during and after are weeks of one plan; a measure without dates would hold in all of them."""
+    reading = Reading("shoebox", datetime.date(2026, 11, 18))
+    dated = Scenario("a", measures=(patrol(start="2026-12-01", end="2026-12-08"),))
+    plan, usual = reading.plan(dated), reading.plan()
+    more = [len(plan(week, "weekday").roster.duties) - len(usual(week, "weekday").roster.duties) for week in range(5)]
+    assert more == [0, 0, 1, 0, 0]
+    assert plan(1, "sunday") == usual(1, "sunday")
+
+
+def test_a_season_makes_no_fields_anew_for_what_they_do_not_depend_on() -> None:
+    reading = Reading("shoebox", datetime.date(2026, 11, 18))
+    campaign = reading.plan(Scenario("a", measures=(made("norm_campaign", start="2026-11-16"), patrol())))
+    worlds = Fields()
+    first = worlds(reading.plan()(0, "weekday"))
+    for week in (0, 1, 2):
+        assert worlds(campaign(week, "weekday")) is first
+    lit = BrighterLamps(factor=2).apply(campaign(0, "weekday"))
+    assert worlds(lit) is not first
+    keys = [part_keys(i.layout, i.parameters) for i in (reading.plan()(0, "weekday"), lit)]
+    assert {name for name in keys[0] if keys[0][name] != keys[1][name]} == {"light", "cover"}
+
+
+# ---------------------------------------------------------------- conflicts
+
+
+def told(base: Inputs, *measures: Measure) -> list[str]:
+    return [str(fault) for fault in faults_at(Scenario("a", measures=measures), base, "a.yaml")]
+
+
+def test_two_measures_on_the_same_asset_are_named(base: Inputs) -> None:
+    gone, glass = made("remove_wall", walls=["hedge-a"]), made("glass", walls=["hedge-a", "hedge-b"])
+    for pair in ((gone, glass), (glass, gone)):
+        (fault,) = told(base, *pair)
+        assert "measure 2, measure: measure 1" in fault
+        assert "wall hedge-a" in fault
+        assert "hedge-b" not in fault
+        assert "takes away" in fault
+    assert told(base, glass, made("remove_wall", walls=["w15"])) == []
+
+
+def test_two_routes_of_the_same_units_are_named(base: Inputs) -> None:
+    place = fit_for_all(base)
+    routes = [made("patrol_route", units=["guard"], zones=[zone]) for zone in ("square", "underpass")]
+    (fault,) = told(place, *routes)
+    assert "undoes all that measure 1 (patrol_route) does to duty guard" in fault
+    assert told(place, routes[0], routes[0]) == []
+    assert told(place, routes[0], patrol(who="guard", zones=["underpass"])) == []  # other units
+
+
+def test_measures_that_never_meet_do_not_quarrel(base: Inputs) -> None:
+    place = fit_for_all(base)
+    early = made("patrol_route", units=["guard"], zones=["square"], end="2026-12-01")
+    late = made("patrol_route", units=["guard"], zones=["underpass"], start="2026-12-01")
+    assert told(place, early, late) == []
+    removed = made("remove_wall", walls=["hedge-a"], end="2026-12-01")
+    assert told(place, removed, made("glass", walls=["hedge-a"], start="2026-12-01")) == []
+
+
+def test_what_hangs_on_the_order_is_noted_and_a_product_does_not(base: Inputs) -> None:
+    twice = (BrighterLamps(factor=2), BrighterLamps(factor=3))
+    assert conflicts(twice, base) == []
+    even = made("uniform_lamps", zones=["underpass"], spacing_m=4)
+    assert [c.sort for c in conflicts((twice[0], even), base)] == ["gone"]
+    promises = [made("repair_targets", of="ProRail", days=days) for days in (1, 3)]
+    assert "repair by ProRail" in told(base, *promises)[0]
+    low, lower = made("shop_hours", hours="06:00-20:00"), made("shop_hours", hours="08:00-23:00")
+    assert told(fit_for_all(base), low, lower) == []  # the longest counts, in any order
+
+
+def test_a_measure_may_act_on_what_one_before_it_brought(base: Inputs) -> None:
+    new, cameras = patrol(), made("body_cams")
+    assert told(base, new, cameras) == []
+    assert "nobody" in told(base, cameras, new)[0]
+    signs = made("signs", zones=["path-north"])
+    assert "no camera" in told(base, signs)[0]
+    assert told(base, Cameras(zones=("path-north",)), signs) == []
+
+
+def test_notes_tell_what_a_reader_has_to_know(base: Inputs) -> None:
+    measures = (
+        made("online_declaration"), made("feedback_targets", share=0.8), made("cleaning", every_hours=4, by="ProRail",
+             agreed=["municipality"]),
+    )  # fmt: skip
+    notes = notes_of(Scenario("a", measures=measures), base, (base.date,), "nl")
+    assert [note.sort for note in notes] == ["asleep", "over_weeks"]
+    assert "Online aangifte" in notes[0].values["measure"]
+    agreement = notes_of(Scenario("a", measures=(made("owners_agreement", by="NS"),)), base, (base.date,), "en")
+    assert [note.values.get("owners") for note in agreement] == ["ProRail, municipality"]
+
+
+# ---------------------------------------------------------------- who may, and what people are told
+
+
+def test_who_cannot_do_it_is_refused(base: Inputs) -> None:
+    for name, by in (("conductor_presence", "municipality"), ("online_declaration", "NS"), ("body_cams", "retailer")):
+        measure = example(name).model_copy(update={"by": by})
+        assert [field for field, _, _ in measure.misfits(fit_for_all(base))] == ["by"]
+    police = made("follow_up_capacity", agency="police", factor=2, by="municipality")
+    assert "does not decide" in police.misfits(base)[0][1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_is_told_in_both_languages(language: Language) -> None:
+    told_of = cards(language)
+    assert [card.name for card in told_of] == list(CATALOGUE)
+    texts, other = measure_texts(language), measure_texts("nl" if language == "en" else "en")
+    assert {part: set(texts[part]) for part in texts} == {part: set(other[part]) for part in other}
+    assert set(texts["titles"]) == set(texts["what"]) == set(CATALOGUE)
+    used = {effect for kind in CATALOGUE.values() for effect in kind.side_effects}
+    assert used == set(texts["side_effects"]) == set(get_args(SideEffect))
+    for card in told_of:
+        assert card.doers
+        assert card.side_effects
+        assert all(field.text for field in card.fields), card.name
+        assert all(price.eur.low <= price.eur.value <= price.eur.high for price in card.prices)
+        assert card.price_year == 2025

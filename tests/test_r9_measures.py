@@ -3,20 +3,30 @@
 On small real runs and fields of the shoebox; each of these tests fails when the sign of the effect is turned round.
 """
 
+import datetime
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from model.day.boarding import make_spots
+from model.day.detection import noticing
 from model.day.guardianship import long_run_belief, places_of
+from model.day.reporting import report_chance
+from model.inputs.follow_up import AGENCIES
 from model.inputs.inputs import Inputs
-from model.inputs.layout import ZONE_KINDS
+from model.inputs.layout import ZONE_KINDS, Obstacle, Wall
+from model.inputs.reporting import Reporting
 from model.parameters import Parameters
 from model.results import CONDUCT_TYPES, INCIDENT_TYPES
-from model.world.light import Light
+from model.seasons.follow_up import answer_reporters, in_time, make_desks
+from model.seasons.memory import make_memories
+from model.seasons.reports import Report
+from model.seasons.sanctions import Sanctions, Stopped
+from model.world.disorder import day_disorder, wrong_owner
+from model.world.world import Light
 from scenarios.measures.places import zones_named
-from tests.day_harness import present, station_of, steps, world_of
+from tests.day_harness import present, shoebox, station_of, steps, world_of
 from tests.measure_harness import day_of, evening, made, score, total
 
 P = Parameters.default()
@@ -175,3 +185,233 @@ def test_r9_people_wait_at_a_stop_marker() -> None:
     spot = after.layout.spots[-1]
     near = [waiting_near(inputs, spot.x, spot.y, P.wait_marker_m) for inputs in (base, after)]
     assert near[1] > near[0]
+
+
+# ---------------------------------------------------------------- sight
+
+
+def walled() -> Inputs:
+    """The evening with a wall across the platform that leaves a gap, and a hedge beside it."""
+    base = evening()
+    platform = next(zone for zone in base.layout.zones if zone.kind == "platform")
+    (x1, y1), (x2, y2) = np.min(platform.polygon, axis=0), np.max(platform.polygon, axis=0)
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    wall = Wall("screen", platform.level, x, y1, x, y + 0.5)
+    hedge = Obstacle("bush", "hedge", platform.level, ((x + 10, y1), (x + 11, y1), (x + 11, y), (x + 10, y)), 2.0)
+    layout = base.layout
+    return base.replace(layout=replace(layout, walls=(*layout.walls, wall), obstacles=(hedge,)))
+
+
+def seen(inputs: Inputs) -> int:
+    """How many pairs of cells see each other."""
+    return int(np.bitwise_count(world_of(inputs).sight.mask).sum())
+
+
+def test_r9_without_a_wall_and_through_glass_one_sees_farther() -> None:
+    base = walled()
+    gone, glazed = (made(name, walls=["screen"]).apply(base) for name in ("remove_wall", "glass"))
+    assert seen(gone) > seen(base)
+    assert seen(glazed) > seen(base)
+    prospect = [world_of(inputs).sight.prospect[0].mean() for inputs in (base, gone, glazed)]
+    assert min(prospect[1:]) > prospect[0]
+    concealment = [world_of(inputs).sight.concealment.mean() for inputs in (base, gone, glazed)]
+    assert max(concealment[1:]) < concealment[0]
+
+
+def test_r9_over_a_low_hedge_one_sees_farther() -> None:
+    base = walled()
+    low, gone = made("prune_hedge").apply(base), made("remove_wall", obstacles=["bush"]).apply(base)
+    assert seen(low) > seen(base)
+    assert world_of(low).sight.concealment.mean() < world_of(base).sight.concealment.mean()
+    assert len(world_of(gone).grid.floor_level) > len(world_of(low).grid.floor_level)
+
+
+def test_r9_a_mirror_shows_what_lies_behind_the_corner() -> None:
+    base = walled()
+    wall = base.layout.walls[-1]
+    at = {"level": wall.level, "x": wall.x1, "y": wall.y2 + 0.8, "bearing_deg": -90.0}
+    after = made("mirror", at=[at]).apply(base)
+    assert world_of(after).sight.mirror_mask.any()
+    assert world_of(after).sight.concealment.mean() < world_of(base).sight.concealment.mean()
+
+
+def test_r9_a_kiosk_gives_company_and_takes_floor() -> None:
+    inside = made("kiosk", hours="06:00-23:00", zones=["platform"], size_m=0).apply(evening())
+    assert score(day_of(inside)) > score(day_of(evening()))
+    built = made("kiosk", hours="06:00-23:00", zones=["square"]).apply(evening())
+    assert len(world_of(built).grid.floor_level) < len(world_of(evening()).grid.floor_level)
+
+
+# ---------------------------------------------------------------- upkeep
+
+
+def disorder(inputs: Inputs) -> np.ndarray:
+    """Mean disorder of each zone over the day, once upkeep has long settled."""
+    return day_disorder(inputs).mean(axis=0)
+
+
+def owned(inputs: Inputs, owner: str) -> np.ndarray:
+    return np.array([zone.owner == owner for zone in inputs.layout.zones])
+
+
+def test_r9_more_cleaning_less_disorder() -> None:
+    base = evening()
+    after = made("cleaning", every_hours=2, zones=["platform"]).apply(base)
+    platform = np.array([zone.kind == "platform" for zone in base.layout.zones])
+    assert (disorder(after)[platform] < disorder(base)[platform]).all()
+    assert (disorder(after)[~platform] == disorder(base)[~platform]).all()
+    rarer = made("cleaning", every_hours=168, zones=["platform"]).apply(base)
+    assert (disorder(rarer)[platform] > disorder(base)[platform]).all()
+
+
+@pytest.mark.parametrize("name", ["graffiti_removal", "repair_targets"])
+def test_r9_faster_repair_less_disorder(name: str) -> None:
+    base = evening()
+    after = made(name, of="municipality", days=1).apply(base)
+    mine = owned(base, "municipality")
+    assert (disorder(after)[mine] < disorder(base)[mine]).all()
+    assert (disorder(after)[~mine] == disorder(base)[~mine]).all()
+
+
+def test_r9_owners_who_agree_lose_no_time_and_fewer_reports() -> None:
+    base = evening()
+    after = made("owners_agreement").apply(base)
+    assert wrong_owner("municipality", base.upkeep, P)[0] > 0
+    assert wrong_owner("municipality", after.upkeep, P)[0] == 0  # the wrong owner costs no time
+    assert wrong_owner("municipality", after.upkeep, P)[1] < wrong_owner("municipality", base.upkeep, P)[1]
+    mine = owned(base, "municipality")
+    assert (disorder(after)[mine] < disorder(base)[mine]).all()
+
+
+# ---------------------------------------------------------------- gates, waiting
+
+
+def test_r9_closed_gates_keep_dodgers_out_and_bring_quarrels() -> None:
+    row = {"level": -1, "x": 28.0, "y": -25.0, "x2": 32.0, "y2": -25.0, "gates": 4}
+    built = made("gates_closed", new=[row]).apply(evening())
+    (line,) = built.layout.gate_lines
+    stands_open = built.replace(layout=replace(built.layout, gate_lines=(replace(line, closed=False),)))
+    assert made("gates_closed").apply(stands_open) == built
+    dodging = len(INCIDENT_TYPES) + CONDUCT_TYPES.index("fare_dodging")
+    assert total(day_of(built).expected[dodging]) < total(day_of(evening()).expected[dodging])
+
+
+def test_r9_a_safe_waiting_zone_reassures_more_where_somebody_is() -> None:
+    zone = made("safe_waiting_zone", zones=["platform"])
+    staffed = made("service_staff", hours="19:00-21:00", zones=["platform"]).apply(evening())
+    marked, both = zone.apply(evening()), zone.apply(staffed)
+    alone = score(day_of(marked)) - score(day_of(evening()))
+    watched = score(day_of(both)) - score(day_of(staffed))
+    assert watched > alone > 0
+
+
+# ---------------------------------------------------------------- reports and their follow-up
+
+
+def reported(inputs: Inputs) -> float:
+    """Expected reports per expected incident."""
+    results = day_of(inputs)
+    return total(results.reported[OFFENCES]) / total(results.expected[OFFENCES])
+
+
+def test_r9_an_app_brings_reports_and_no_incidents() -> None:
+    after = made("reporting_app").apply(evening())
+    assert reported(after) > 1.05 * reported(evening())
+
+
+def test_r9_online_declaration_brings_reports_of_women_from_july_2027_on() -> None:
+    law = made("online_declaration")
+    assert not law.holds(datetime.date(2027, 6, 30))
+    assert law.holds(datetime.date(2027, 7, 1))
+    reporting = law.apply(evening()).reporting
+    for kind in ("harassment_approach", "aggression"):
+        woman = [report_chance(P, kind, gender="woman", reporting=r) for r in (Reporting(), reporting)]
+        man = [report_chance(P, kind, gender="man", reporting=r) for r in (Reporting(), reporting)]
+        assert woman[1] > woman[0]
+        assert man[1] == man[0]
+    early = made("online_declaration", start="2027-01-01")
+    assert "no law" in early.misfits(evening())[0][1]
+
+
+def test_r9_a_campaign_works_and_fades() -> None:
+    base = evening()
+    fresh, later = (
+        made("norm_campaign", start=f"{base.date - datetime.timedelta(weeks=weeks)}").apply(base) for weeks in (0, 26)
+    )
+    assert later.reporting.campaign_weeks == 26
+    none, new, old = disorder(base), disorder(fresh), disorder(later)
+    assert (new < none).all()
+    assert (none - old) == pytest.approx((none - new) * np.exp(-1), rel=0.1)
+    helping = [noticing(i, world_of(i)).help_one.sum() for i in (base, later, fresh)]
+    assert helping[0] < helping[1] < helping[2]
+    assert reported(fresh) > reported(later) > reported(base)
+
+
+def test_r9_more_people_at_a_desk_take_more_up_in_time() -> None:
+    busy = P.replace(follow_municipality_load=1.2, season_warm_weeks=26.0)
+    shares = []
+    for factor in (0.7, 1.0, 2.0):
+        policy = made("follow_up_capacity", agency="municipality", factor=factor).apply(evening()).follow_up
+        shares.append(in_time(make_desks(policy, 1, busy), policy, busy)[AGENCIES.index("municipality")])
+    assert shares[0] < shares[1] < shares[2]
+    twice = made("follow_up_capacity", agency="police", factor=2)
+    assert dict(twice.apply(twice.apply(evening())).follow_up.staff)["police"] == 4
+
+
+def test_r9_who_hears_what_was_done_trusts_more() -> None:
+    report = Report("theft", 0, 0.0, 0, "phone", False, 0.0, False, 0, 1, 0.5, 0.5)
+    trust = []
+    for share in (0.0, 1.0):
+        policy = made("feedback_targets", share=share).apply(evening()).follow_up
+        memories = make_memories(_One(), np.zeros((2, 1)), P)  # type: ignore[arg-type]
+        answer_reporters(memories, [(report, 1.0, True)], policy, P)
+        trust.append(float(memories.trust[0]))
+    assert trust[1] > trust[0]
+
+
+class _One:
+    """A panel of one."""
+
+    effect = np.zeros(1)
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_r9_a_ban_keeps_people_out_for_longer() -> None:
+    rows = [Stopped("theft", 0, "removed")]
+    back = []
+    for days in (30, 365):
+        policy = made("station_bans", days=days).apply(evening()).follow_up
+        sanctions = Sanctions.none(dict.fromkeys(INCIDENT_TYPES, 1))
+        sanctions.stop(rows, 0, P, policy.ban_days)
+        back.append(sanctions.free_from["theft"][0])
+    assert back[1] > back[0]
+
+
+# ---------------------------------------------------------------- outside
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("square", "square"), ("approach_route", "approach"), ("bicycle_parking", "bicycle_parking"),
+])  # fmt: skip
+def test_r9_v31_the_municipality_lights_cleans_and_guards_outside(name: str, word: str) -> None:
+    base = evening()
+    after = made(name, light=2, clean_every_hours=2, enforcers="19:00-21:00").apply(base)
+    assert (night(after, word)[1] > night(base, word)[1]).all()
+    there = np.array([zone.kind == word for zone in base.layout.zones])
+    assert (disorder(after)[there] < disorder(base)[there]).all()
+    kind = ZONE_KINDS.index(word)  # type: ignore[arg-type]
+    assert long_run_belief(after, world_of(after))[:, kind].sum() > long_run_belief(base, world_of(base))[:, kind].sum()
+    alone = made(name, light=2, by="NS")
+    assert "ground of the municipality" in alone.misfits(base)[0][1]
+    assert made(name, light=2, by="NS", agreed=["municipality"]).misfits(base) == []
+
+
+def test_r9_other_rounds_move_guards_for_no_money() -> None:
+    base = shoebox()
+    after = made("patrol_route", units=["guard"], zones=["platform"]).apply(base)
+    platform = ZONE_KINDS.index("platform")
+    belief = [long_run_belief(inputs, world_of(inputs))[:, platform].sum() for inputs in (base, after)]
+    assert belief[1] > belief[0] > 0
+    assert made("patrol_route", units=["guard"], zones=["platform"]).cost(base).yearly.value == 0

@@ -14,11 +14,13 @@ class FollowUp:
     Attributes:
         staff: agency and factor on its people; 1 where it is not named. One person stays at least.
         heard: share of reporters who are told what was done; None: the parameter.
+        ban_days: how long who was sent away may not come back; None: the parameter.
         at_once: reports are followed up without any delay (a limit case).
     """
 
     staff: tuple[tuple[Agency, float], ...] = ()
     heard: float | None = None
+    ban_days: float | None = None
     at_once: bool = False
 
 

@@ -68,10 +68,15 @@ class Sanctions:
         """Return how many people may not come on a day."""
         return int(sum((since > day).sum() for since in self.free_from.values()))
 
-    def stop(self, who: list[Stopped], day: int, p: Parameters) -> None:
-        """Keep those out from the next day on who were arrested or sent away on a day."""
+    def stop(self, who: list[Stopped], day: int, p: Parameters, ban_days: float | None = None) -> None:
+        """Keep those out from the next day on who were arrested or sent away on a day.
+
+        Args:
+            ban_days: how long who was sent away stays out; None: the parameter.
+        """
+        ban = p.respond_ban_days if ban_days is None else ban_days
         for one in who:
-            days = {"arrested": p.respond_arrest_days, "removed": p.respond_ban_days}.get(one.outcome, 0)
+            days = {"arrested": p.respond_arrest_days, "removed": ban}.get(one.outcome, 0)
             if days:
                 since = self.free_from[one.kind]
                 since[one.person] = max(since[one.person], day + 1 + days)

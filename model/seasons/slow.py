@@ -86,12 +86,12 @@ class Slow:
         for repetition in range(times):
             who = on_day(page.stopped, repetition, self.sanctions, self.day, seed, number)
             self._learn(inputs, kind, page)
-            self._stop(who, inputs.parameters)
+            self._stop(who, inputs.parameters, inputs.follow_up.ban_days)
             self.day += 1
 
-    def _stop(self, who: list[Stopped], p: Parameters) -> None:
+    def _stop(self, who: list[Stopped], p: Parameters, ban_days: float | None = None) -> None:
         """Let a day's sanctions begin."""
-        self.sanctions.stop(who, self.day, p)
+        self.sanctions.stop(who, self.day, p, ban_days)
         self.expect = Expectations(expect_more(self.expect.belief, who, p), self.expect.appeal)
 
     def settle(self, inputs: Inputs, page: DayPage, times: int, seed: int, number: int) -> None:
@@ -108,7 +108,7 @@ class Slow:
             some = dict(learned(Expectations(some, self.expect.appeal), usual, sizes, p).belief)
             every = {k: np.concatenate([some[k], b[sizes[k] :]]) for k, b in self.expect.belief.items()}
             self.expect = Expectations(every, self.expect.appeal)
-            self._stop(who, p)
+            self._stop(who, inputs.parameters, inputs.follow_up.ban_days)
             self.day += 1
 
     def _learn(self, inputs: Inputs, kind: DayKind, page: DayPage) -> None:

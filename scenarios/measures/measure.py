@@ -86,6 +86,7 @@ class Measure(BaseModel):
         side_effects: what it may bring besides, to be reported.
         prices: rows of the parameter table of which its cost is made.
         life: how long that which is paid once lasts; None when nothing is paid once.
+        over_weeks: it works from week to week, so that a single day shows nothing of it.
         example: lines of a scenario file with its fields.
     """
 
@@ -95,6 +96,7 @@ class Measure(BaseModel):
     side_effects: ClassVar[tuple[SideEffect, ...]] = ()
     prices: ClassVar[tuple[str, ...]] = ()
     life: ClassVar[Life | None] = None
+    over_weeks: ClassVar[bool] = False
     example: ClassVar[tuple[str, ...]] = ()
 
     by: Doer | None = Field(None, description="who does it; other owners whose place is touched must agree")
