@@ -484,46 +484,6 @@ def walk(
             typer.echo(json.dumps(record(question, walks, language.value), allow_nan=False, ensure_ascii=False))
 
 
-TrialDraws = Annotated[
-    int, typer.Option(min=0, max=10_000, help="Draws of the uncertain parameters, twice each; 5 give an interval.")
-]
-Posterior = Annotated[
-    Path | None, typer.Option(help="A table of fitted draws (Parquet); else parameters are drawn from their ranges.")
-]
-
-
-@app.command()
-def trial(
-    file: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial that ships, or the path of a trial file.")],
-    draws: TrialDraws = 20,
-    posterior: Posterior = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    language: ScreenLanguage = LanguageChoice.EN,
-    as_json: AsJson = False,
-) -> None:
-    """Run a published trial in the model, and print its interval beside the published one."""
-    with _plain_errors():
-        _check_out(out)
-        from calibration.trials.effects import effects_of
-        from calibration.trials.reader import find_trial, read_trial
-        from schouw.sentences import say
-        from schouw.trying import TrialScreen, prepare, record
-
-        screen = TrialScreen(_console(stderr=as_json), language.value)
-        screen.opening(read_trial(find_trial(file)), file)
-        run, stopped = screen.run(prepare(file, draws=draws, seed=seed, out=out, posterior=posterior), workers)
-        effects = effects_of(run)
-        if effects or not stopped:
-            screen.closing(run, effects)
-        if as_json:
-            typer.echo(json.dumps(record(run, effects, stopped), allow_nan=False, ensure_ascii=False))
-        if stopped:
-            typer.echo(say("stopped", language.value), err=True)
-            raise typer.Exit(STOPPED)
-
-
 @app.command()
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on which the page is served.")] = 8050,
@@ -540,95 +500,6 @@ def dashboard(
             raise typer.Exit(BAD_INPUT)
 
 
-class MethodChoice(StrEnum):
-    """Methods of ``calibration.indices``."""
-
-    MORRIS = "morris"
-    SOBOL = "sobol"
-    PAWN = "pawn"
-    DELTA = "delta"
-    SHAPLEY = "shapley"
-
-
-class GroupingChoice(StrEnum):
-    """How inputs are taken together."""
-
-    FAMILY = "family"
-    EACH = "each"
-
-
-@app.command()
-def sensitivity(
-    station: StationName,
-    scenario: Annotated[
-        str | None, typer.Argument(metavar="[SCENARIO]", help="Explain its change on the same day; else the level.")
-    ] = None,
-    method: Annotated[MethodChoice, typer.Option(help="How to look.")] = MethodChoice.MORRIS,
-    outcome: Annotated[
-        list[str] | None, typer.Option(help="A headline line, such as safety_women_after_19; several if you like.")
-    ] = None,
-    inputs: Annotated[
-        list[str] | None, typer.Option("--input", help="Parameters, * and ? as in file names; else all uncertain ones.")
-    ] = None,
-    groups: Annotated[
-        GroupingChoice | None, typer.Option(help="family: names that begin alike are one input; each: every one alone.")
-    ] = None,
-    rows: Annotated[
-        int | None, typer.Option(min=4, max=1_000_000, help="Paths, base rows or points; by default as it needs.")
-    ] = None,
-    switches: Annotated[
-        bool, typer.Option("--switches", help="Measures of the scenario are on-off inputs; the result is its level.")
-    ] = False,
-    correlated: Annotated[
-        list[str] | None, typer.Option(help="Two parameters of one group that are known together: a,b=0.6.")
-    ] = None,
-    hours: Annotated[str, typer.Option(help="Hours of the day that are simulated.")] = "18:00-01:00",
-    seed: Seed = 1,
-    workers: Workers = None,
-    out: Out = None,
-    language: ScreenLanguage = LanguageChoice.EN,
-    as_json: AsJson = False,
-) -> None:
-    """Tell which numbers of the model drive an answer, with the noise of the days beside each."""
-    with _plain_errors():
-        _check_out(out)
-        from calibration.indices import FailedPointsError
-        from calibration.sensitivity import Question
-        from schouw.asking import correlations, hours_of
-        from schouw.comparing import RESULTS
-        from schouw.sensing import carry_out, record, show, write_pictures
-        from schouw.sentences import say
-
-        try:
-            question = Question.of(
-                station, scenario, outcomes=outcome or ("harassment", "safety_women_after_19"), method=method.value,
-                inputs=inputs or (), grouping=None if groups is None else groups.value, rows=rows, switches=switches,
-                correlated=correlations(correlated or ()), window=hours_of(hours), seed=seed,
-            )  # fmt: skip
-            _ = question.plan
-        except ValueError as error:
-            from scenarios.faults import StationFileError
-
-            if isinstance(error, StationFileError):
-                raise
-            typer.echo(f"schouw sensitivity: {error}", err=True)
-            raise typer.Exit(BAD_INPUT) from None
-        console, folder = _console(stderr=as_json), out if out is not None else RESULTS / question.base.layout.id
-        try:
-            done = carry_out(question, folder, console, language.value, workers)
-        except FailedPointsError as error:
-            typer.echo(f"schouw: {error}", err=True)
-            raise typer.Exit(BROKEN) from None
-        except KeyboardInterrupt:
-            typer.echo(say("stopped", language.value), err=True)
-            raise typer.Exit(STOPPED) from None
-        show(question, done, console, language.value)
-        pictures = write_pictures(question, done, folder / "sensitivity", language.value)
-        console.print(say("sense_pictures", language.value, paths=", ".join(map(str, pictures))), style="dim")
-        if as_json:
-            typer.echo(json.dumps(record(question, done, pictures), allow_nan=False))
-
-
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:
@@ -642,6 +513,9 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     _console(stderr=False).print(table)
+
+
+from schouw import trust as trust  # noqa: E402 - more commands, which need the names above
 
 
 def _stop(number: int, frame: object) -> None:
