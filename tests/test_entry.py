@@ -24,7 +24,16 @@ from model.day.entry import (
     noticed_demand,
     pool_size,
 )
-from model.day.offending import CONCEALED, arrivals, make_offenders, make_places, places_by_kind, pool_sizes
+from model.day.offending import (
+    CONCEALED,
+    arrivals,
+    coming,
+    make_offenders,
+    make_places,
+    place_weights,
+    places_by_kind,
+    pool_sizes,
+)
 from model.inputs.inputs import Inputs
 from model.results import INCIDENT_TYPES
 from tests.day_harness import shoebox, world_of
@@ -35,9 +44,9 @@ PEOPLE = ("aggression", "nuisance")  # those who come as themselves
 
 @cache
 def busy() -> Inputs:
-    """The shoebox with twenty times the loiterers and aggressive people."""
+    """The shoebox with fifty times the loiterers and aggressive people."""
     p = shoebox().parameters
-    more = {f"offender_arrivals_{kind}": 20 * p[f"offender_arrivals_{kind}"] for kind in PEOPLE}
+    more = {f"offender_arrivals_{kind}": 50 * p[f"offender_arrivals_{kind}"] for kind in PEOPLE}
     return shoebox().replace(parameters=p.replace(**more))
 
 
@@ -112,7 +121,7 @@ def test_people_come_as_often_as_told_and_where_the_logit_says(kind: str) -> Non
             rows = offenders_of(inputs, day, Expectations.alike(b))
             mine = rows[rows["kind"] == number]
             np.add.at(counts, (mine["band"], mine["zone_kind"]), 1)
-        mean = days * arrivals(inputs)[kind].sum() / p.offender_enter * wanted
+        mean = days * coming(inputs)[kind].sum() / p.offender_enter * wanted
         assert counts.sum() == pytest.approx(mean.sum(), abs=4 * math.sqrt(mean.sum()))
         assert (abs(counts - mean) < 4.5 * np.sqrt(mean + 1)).all()
         assert (counts[wanted == 0] == 0).all()
@@ -147,7 +156,7 @@ def test_pools_hang_on_the_base_demand_alone() -> None:
     inputs = shoebox()
     p = inputs.parameters
     sizes = pool_sizes(inputs)
-    for kind, by_hour in arrivals(inputs).items():
+    for kind, by_hour in coming(inputs).items():
         whole, rest = pool_size(float(by_hour.sum()), p)
         assert sizes[kind] == whole
         assert whole - 1 + rest == pytest.approx(by_hour.sum() / 0.35)
@@ -186,6 +195,44 @@ def test_a_person_keeps_his_motive() -> None:
             motives.setdefault(int(row["person"]), set()).add(float(row["motivation"]))
     assert all(len(values) == 1 for values in motives.values())
     assert len(motives) > 10
+
+
+def test_loiterers_come_in_groups_of_one_to_four_for_life() -> None:
+    inputs = busy()
+    p, number = inputs.parameters, INCIDENT_TYPES.index("nuisance")
+    size: dict[int, set[int]] = {}
+    people = 0
+    for day in range(1, 41):
+        rows = offenders_of(inputs, day, nobody_expected())
+        assert (rows["members"][rows["kind"] != number] == 1).all()
+        mine = rows[rows["kind"] == number]
+        people += int(mine["members"].sum())
+        for row in mine:
+            size.setdefault(int(row["person"]), set()).add(int(row["members"]))
+    assert all(len(sizes) == 1 for sizes in size.values())
+    counts = np.bincount([one for sizes in size.values() for one in sizes], minlength=5)
+    assert counts[0] == 0
+    assert counts[1:].max() - counts[1:].min() <= 2, "alike many of each size"
+    mean = 40 * arrivals(inputs)["nuisance"].sum()
+    assert people == pytest.approx(mean, abs=4 * math.sqrt(3 * mean)), "as many people as before"
+    assert p.offender_nuisance_group == 4
+
+
+def test_loiterers_keep_to_seats_shops_and_entrances() -> None:
+    inputs = shoebox()
+    p, layout = inputs.parameters, inputs.layout
+    places = make_places(layout, world_of(inputs), p)
+    level = {zone.id: zone.level for zone in layout.zones}
+    lures = [(s.level, s.x, s.y) for s in (*layout.shops, *layout.spots) if getattr(s, "kind", "seat") == "seat"]
+    lures += [(level[a.zone], *np.mean(a.area, axis=0)) for a in layout.accesses]
+    grid, cells = world_of(inputs).grid, places.rows["cell"]
+    for row, cell in zip(places.rows, cells, strict=True):
+        near = [math.hypot(x - row["x"], y - row["y"]) for at, x, y in lures if at == grid.cell_level[cell]]
+        assert row["has_lure"] == (min(near, default=math.inf) <= p.offender_object_reach_m)
+    assert places.rows["has_lure"].sum() > 0
+    weights = place_weights("nuisance", places, p)
+    assert set(weights) <= {1.0, math.exp(-p.offender_object_penalty)}
+    assert (place_weights("theft", places, p) == 1).all()
 
 
 # ---------------------------------------------------------------- what they learn

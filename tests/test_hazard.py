@@ -2,6 +2,8 @@
 
 import itertools
 import math
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model.inputs.layout import Mirror, Wall
 from model.kernels.hazard import bystanders_at, opportunity, susceptibility
 from model.kernels.offending import choose_place
 from model.kernels.presence import circle_mask, density_at, seen_cells
+from model.parameters import Parameters
 from model.randomness import Purpose
 from model.results import INCIDENT_TYPES
+from model.world.world import World
 from tests.twins_hazard import (
     NEVER,
     Scene,
@@ -31,6 +36,7 @@ from tests.twins_hazard import (
 PAIRED = ("theft", "harassment_contact", "harassment_approach", "aggression")
 CONCEALED = ("theft", "harassment_contact", "harassment_approach", "vandalism")
 EVERYBODY = 1 << 30
+P = Parameters.default()
 ON_SCENE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SEED = st.integers(0, 2**32 - 1)
 
@@ -440,6 +446,54 @@ def test_an_event_is_written_once_with_who_where_and_when(scene: Scene) -> None:
     assert len(set(seconds)) == len(seconds)
     assert all(scene.second <= second < scene.second + 300 for second in seconds)
     assert all(0 <= victim < 4 for _, _, victim in scene.events)
+
+
+def test_a_group_makes_trouble_as_often_as_it_has_members(scene: Scene) -> None:
+    scene.people([], [])
+    one = [scene.offenders("nuisance", *([axis] for axis in spot(scene)), members=n) or scene.hazard() for n in (1, 3)]
+    assert one[1] == pytest.approx(3 * one[0], rel=1e-12)
+    assert one[1] == pytest.approx(twin_hazard(scene), rel=1e-12)
+
+
+# ---------------------------------------------------------------- mirrors
+
+
+def test_bystanders_and_guards_in_a_mirror_count_by_half() -> None:
+    scene = mirrored_scene()
+    rng, (x, y) = np.random.default_rng(5), floor_points(scene.world)
+    linked = np.flatnonzero(scene.world.sight.mirror_row >= 0)
+    assert len(linked) > 50
+    grid, shown = scene.world.grid, 0
+    for _ in range(40):
+        here = int(rng.choice(linked))
+        near = np.flatnonzero(np.hypot(x - grid.cell_x[here], y - grid.cell_y[here]) < 9)
+        k = rng.choice(near, 12)
+        scene.people(x[k], y[k])
+        at = float(grid.cell_x[here]), float(grid.cell_y[here])
+        g = rng.choice(near, 2)
+        scene.guards([("boa", float(x[g[0]]), float(y[g[0]])), ("guard", float(x[g[1]]), float(y[g[1]]))])
+        cells = [int(c) for c in scene.station.crowd.people["cell"][:12]]
+        n = bystanders_at(scene.station.ground, scene.station._parts["presence"], here, 10)
+        assert n == twin_bystanders(scene.world, cells, here, 10, P.sight_mirror_weight)
+        shown += n != int(n)
+        scene.offenders("nuisance", [at[0]], [at[1]])
+        assert scene.hazard() == pytest.approx(twin_hazard(scene), rel=1e-12)
+    assert shown > 3, "some were seen in the mirror"
+
+
+@cache
+def mirrored_scene() -> Scene:
+    """The shoebox with a wall across most of its underpass, and a mirror opposite the gap."""
+    inputs, _ = shoebox()
+    layout = inputs.layout
+    zone = next(z for z in layout.zones if z.kind == "underpass")
+    xs, ys = (np.array(axis) for axis in zip(*zone.polygon, strict=True))
+    middle = float(ys.min() + ys.max()) / 2
+    wall = Wall("across", zone.level, float(xs.min()), middle, float(xs.max()) - 1.5, middle)
+    mirrors = (Mirror("mirror", zone.level, float(xs.max()) - 0.2, middle, 180.0, 180.0),)
+    layout = replace(layout, walls=(*layout.walls, wall), mirrors=mirrors)
+    inputs = inputs.replace(layout=layout)
+    return Scene(inputs, World.of(inputs))
 
 
 # ---------------------------------------------------------------- where offenders go

@@ -89,7 +89,7 @@ def staff_and_nuisance(scene: Scene, floor: Any, near: Any, rng: np.random.Gener
     staff = rng.choice(near, rng.integers(0, 5))
     scene.guards([(str(rng.choice(GUARD_KINDS)), float(floor[0][k]), float(floor[1][k])) for k in staff])
     rows = rng.choice(near, 3)
-    scene.offenders("nuisance", floor[0][rows], floor[1][rows])
+    scene.offenders("nuisance", floor[0][rows], floor[1][rows], members=rng.integers(1, 5, 3))
     return tuple(range(int(rng.integers(0, 4))))
 
 

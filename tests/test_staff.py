@@ -235,6 +235,11 @@ def test_sending_somebody_away_is_a_contact(scene: Scene) -> None:
     camera = float(s.fields.cells["watched"][s.guards["cell"][0]])
     assert s.guards["contacts"][0] == 1
     assert s.guards["serious"][0] == pytest.approx(1 / (1 + math.exp(-(logit - 0.3 * camera))), rel=1e-12)
+    before = float(s.guards["serious"][0])
+    s.offenders.rows["members"] = 3
+    send_away(s, Unit(), 0)  # type: ignore[arg-type]
+    with_group = 1 / (1 + math.exp(-(logit + 0.5 - 0.3 * camera)))
+    assert s.guards["serious"][0] - before == pytest.approx(with_group, rel=1e-12)
 
 
 def test_duties_say_or_imply_what_a_unit_is() -> None:

@@ -102,7 +102,7 @@ class Scene:
         fresh = {
             "kind": INCIDENT_TYPES.index(kind), "x": xs, "y": ys, "state": LINGERING, "until_s": NEVER,
             "cell": [self.cell(*at) for at in zip(xs, ys, strict=True)], "leave_s": NEVER, "calm_s": NEVER,
-            "weight": 1.0, "survival": 1.0, "motivation": 1.0, "entity": 1000 + np.arange(n),
+            "weight": 1.0, "survival": 1.0, "motivation": 1.0, "members": 1, "entity": 1000 + np.arange(n),
             "dest": self.station.places.first,
         }  # fmt: skip
         rows = records(OFFENDER, n, **(fresh | traits))
@@ -198,6 +198,16 @@ def twin_sees(world: World, cell: int, other: int) -> bool:
     return bool(int(world.sight.mask[cell, dy]) >> dx & 1)
 
 
+def twin_in_mirror(world: World, cell: int, other: int) -> bool:
+    """Read one bit of what is seen in mirrors only."""
+    row = int(world.sight.mirror_row[cell])
+    (ix, iy), (jx, jy) = column_row(world, cell), column_row(world, other)
+    dx, dy = jx - ix + REACH, jy - iy + REACH
+    if row < 0 or not (0 <= dx <= 2 * REACH and 0 <= dy <= 2 * REACH):
+        return False
+    return bool(int(world.sight.mirror_mask[row, dy]) >> dx & 1)
+
+
 def twin_seen_cells(world: World, cells: Sequence[int], cell: int, radius_m: float) -> int:
     """Count the occupied cells within a radius (between cell numbers) that a cell sees, its own included."""
     here = column_row(world, cell)
@@ -205,10 +215,13 @@ def twin_seen_cells(world: World, cells: Sequence[int], cell: int, radius_m: flo
     return sum(twin_sees(world, cell, c) for c in near)
 
 
-def twin_bystanders(world: World, cells: Sequence[int], cell: int, radius_m: float) -> int:
-    """Count those around a cell: occupied cells that it sees, and everybody in the cell itself."""
+def twin_bystanders(world: World, cells: Sequence[int], cell: int, radius_m: float, mirror: float = 0.5) -> float:
+    """Count those around a cell: occupied cells that it sees, by half in a mirror, and everybody in the cell itself."""
     elsewhere = [c for c in cells if c != cell]
-    return twin_seen_cells(world, elsewhere, cell, radius_m) + (len(cells) - len(elsewhere))
+    here = column_row(world, cell)
+    near = [c for c in set(elsewhere) if math.dist(here, column_row(world, c)) <= radius_m]
+    mirrored = mirror * sum(twin_in_mirror(world, cell, c) for c in near)
+    return twin_seen_cells(world, elsewhere, cell, radius_m) + (len(cells) - len(elsewhere)) + mirrored
 
 
 def twin_density(world: World, cells: Sequence[int], cell: int) -> float:
@@ -224,12 +237,13 @@ def twin_formal(scene: Scene, x: float, y: float) -> float:
     alone = 1.0
     s, p = scene.station, scene.p
     for guard in s.guards:
-        if not guard["on"] or not twin_sees(scene.world, scene.cell(x, y), int(guard["cell"])):
+        link = 1.0 if twin_sees(scene.world, scene.cell(x, y), int(guard["cell"])) else p.sight_mirror_weight
+        if not guard["on"] or not (link == 1 or twin_in_mirror(scene.world, scene.cell(x, y), int(guard["cell"]))):
             continue
         kind = GUARD_KINDS[guard["kind"]]
         seen = max(p.guard_light_floor, float(s.fields.cells["adequacy"][guard["cell"]]))
         far = math.dist((x, y), (guard["x"], guard["y"]))
-        alone *= 1 - p[f"guard_weight_{kind}"] * math.exp(-far / p[f"guard_reach_{kind}_m"]) * seen
+        alone *= 1 - link * p[f"guard_weight_{kind}"] * math.exp(-far / p[f"guard_reach_{kind}_m"]) * seen
     g, here = scene.world.grid, scene.cell(x, y)
     for number, shop in enumerate(scene.inputs.layout.shops):
         in_sight = int(scene.world.sight.shops[here]) >> number & 1
@@ -258,7 +272,7 @@ def twin_susceptibility(kind: str, person: Any, p: Parameters) -> float:
     return (1 - woman) * p.aggression_sus_young_man + woman if young else 1.0
 
 
-def twin_opportunity(kind: str, rho: float, n: int, light: float, queue: bool, drunk: bool, p: Parameters) -> float:
+def twin_opportunity(kind: str, rho: float, n: float, light: float, queue: bool, drunk: bool, p: Parameters) -> float:
     """Opp_k of science.md 4.2."""
     if kind == "theft":
         return rho**2 / (rho**2 + p.theft_half_density) * (p.theft_queue_factor if queue else 1)
@@ -271,7 +285,7 @@ def twin_opportunity(kind: str, rho: float, n: int, light: float, queue: bool, d
     return math.exp(-n * light / p.vandalism_private) if kind == "vandalism" else 1.0
 
 
-def twin_factor(kind: str, scene: Scene, formal: float, n: int, cell: int, belief: float) -> float:
+def twin_factor(kind: str, scene: Scene, formal: float, n: float, cell: int, belief: float) -> float:
     """The exponential of science.md 4.2 for something that happens in a cell with n bystanders."""
     p, fields = scene.p, scene.station.fields
     zone = scene.inputs.layout.zones[int(scene.world.grid.cell_zone[cell])]
@@ -297,7 +311,7 @@ def twin_hazard(scene: Scene, row: int = 0) -> float:
     x, y, here = float(offender["x"]), float(offender["y"]), int(offender["cell"])
     people = [s.crowd.people[slot] for slot in s.crowd.order[: s.crowd.count[0]]]
     cells = [int(person["cell"]) for person in people if person["mode"] != 0]
-    rate = p[f"{kind}_rate"] * float(offender["motivation"])
+    rate = p[f"{kind}_rate"] * float(offender["motivation"]) * int(offender["members"])
     formal = twin_formal(scene, x, y)
     light = s.fields.cells["adequacy"]
     if kind in ("nuisance", "vandalism"):
@@ -344,7 +358,7 @@ def twin_place(scene: Scene, row: int, purpose: int, seed: int, day: int) -> int
         value = {
             "harassment_approach": -n * light / p.approach_private,
             "vandalism": -n * light / p.vandalism_private - p.offender_object_penalty * (not place["has_object"]),
-            "nuisance": 0.0,
+            "nuisance": -p.offender_object_penalty * (not place["has_lure"]),
         }.get(kind, math.log((n + 0.5) / (n + p.offender_crowd_half)))
         value -= p[f"{kind}_d_residual"] * float(mood["residual"]) + p[f"{kind}_d_belief"] * float(offender["belief"])
         if twin_sees(world, int(offender["cell"]), cell):

@@ -85,7 +85,8 @@ def twin_latent(scene: Scene, slot: int, loud: Sequence[int] = ()) -> float:
     shop_open = any(shops >> k & 1 and a.opens_s <= scene.second < a.closes_s for k, a in enumerate(layout.shops))
     uniformed, service = twin_staff(scene, cell, x, y)
     looked_after = uniformed + service > 0 or between_levels(scene, sight.watched_cover, cell) > 0
-    nuisance = sum(twin_sees(scene.world, cell, int(s.offenders.rows["cell"][o])) for o in loud)
+    rows = s.offenders.rows
+    nuisance = sum(int(rows["members"][o]) * twin_sees(scene.world, cell, int(rows["cell"][o])) for o in loud)
     waited = scene.second - float(person["since_s"]) - p.feel_waiting_free_s if person["doing"] == WAITS else 0
     plain = [
         w("light") * (float(s.fields.cells["adequacy"][cell]) - p.feel_light_reference),

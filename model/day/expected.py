@@ -10,7 +10,7 @@ from model.day.access import make_doorways
 from model.day.demand import train_means
 from model.day.entry import BAND_OF_HOUR, base_share, chances
 from model.day.guardianship import places_of
-from model.day.offending import arrivals, hazards, make_places, places_by_kind
+from model.day.offending import coming, hazards, make_places, place_weights, places_by_kind
 from model.day.tracing import Tracer, Way
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
@@ -151,7 +151,7 @@ def about(
     table["shop"] = (ground.cells["shops"] & fields.open_shops[0]) != 0
     table["uniformed"], table["service"] = expected_staff(inputs, world, ground, second)
     nuisance = expected_nuisance(inputs, world, ground, fields, belief, second)
-    table["nuisance"] = 1 - np.exp(-nuisance * (1 - np.exp(-1)))
+    table["nuisance"] = 1 - np.exp(-nuisance)
     return table
 
 
@@ -180,16 +180,16 @@ def expected_staff(inputs: Inputs, world: World, ground: Ground, second: float) 
 def expected_nuisance(
     inputs: Inputs, world: World, ground: Ground, fields: Fields, belief: Floats, second: float
 ) -> Floats:
-    """Return the mean number of people who make a nuisance in sight of each cell, (C,).
+    """Return the mean of 1 - exp(-people) over groups who make a nuisance in sight of each cell, summed, (C,).
 
     They come for a kind of zone as the belief of guards lets them (``model.day.entry``), stay for their mean time and
-    linger at its places alike; there they are loud for the share of the time that onset (the hazard there) and
-    length of an episode give.
+    linger at its places by their weights; there they are loud for the share of the time that onset (the hazard there,
+    as often as they are people) and length of an episode give.
     """
     p = inputs.parameters
     hour = int(np.clip(second // _HOUR - FIRST_HOUR, 0, HOURS - 1))
     stay = p.offender_stay_median_s * np.sqrt(1 + p.offender_stay_cv**2)
-    by_hour, places = arrivals(inputs)["nuisance"], make_places(inputs.layout, world, p)
+    by_hour, places = coming(inputs)["nuisance"], make_places(inputs.layout, world, p)
     by_kind, band = places_by_kind("nuisance", places, p), BAND_OF_HOUR[hour]
     share = base_share(by_hour, by_kind)
     base = max(p.offender_enter * share[band].sum(), np.finfo(float).tiny)
@@ -207,7 +207,10 @@ def expected_nuisance(
     )
     onset = kind["rate"] * np.exp(-held + kind["chi"] * (mood["disorder"] - numbers.reference_disorder))
     episode = p.nuisance_duration_s * np.exp(p.duration_sd_log**2 / 2)
-    loud = inside[at] / places.of_kind[at] * onset * episode / (1 + onset * episode)
+    groups = inside[at] * place_weights("nuisance", places, p) / np.maximum(by_kind[at], np.finfo(float).tiny)
+    size = 1 + np.arange(int(p.offender_nuisance_group))[:, None]
+    busy = size * onset * episode
+    loud = groups * np.mean((1 - np.exp(-size)) * busy / (1 + busy), axis=0)
     number = np.zeros(len(world.grid.cell_x))
     for k, cell in enumerate(cells):
         number += loud[k] * in_sight_of(world, ground, int(cell))

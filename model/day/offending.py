@@ -55,7 +55,7 @@ _LATTICE = (_GOLDEN, 0x6A09E667, 0xBB67AE85, 0x3C6EF372)
 Table = NDArray[np.generic]
 _TRAITS = (
     "entity", "kind", "person", "band", "zone_kind", "belief", "arrive_s", "stay_s", "entrance", "motivation",
-    "intoxicated", "weight", "speed",
+    "intoxicated", "weight", "speed", "members",
 )  # fmt: skip
 
 
@@ -129,6 +129,16 @@ def arrivals(inputs: Inputs) -> dict[str, Floats]:
     return {k: number[k] * whole * shape[k] / max(shape[k].sum(), np.finfo(float).tiny) for k in INCIDENT_TYPES}
 
 
+def coming(inputs: Inputs) -> dict[str, Floats]:
+    """Return the expected arrivals of each type by hour, each (20,), where loiterers of a group come as one."""
+    return {kind: by_hour / mean_size(kind, inputs.parameters) for kind, by_hour in arrivals(inputs).items()}
+
+
+def mean_size(kind: str, p: Parameters) -> float:
+    """Return how many people come together: groups of loiterers are 1 to ``offender_nuisance_group`` alike."""
+    return (1 + p.offender_nuisance_group) / 2 if kind == "nuisance" else 1.0
+
+
 def make_offenders(
     inputs: Inputs,
     entrances: tuple[Floats, Floats, NDArray[np.int32]],
@@ -148,7 +158,7 @@ def make_offenders(
     """
     p, rows = inputs.parameters, []
     share = np.cumsum([a.share for a in inputs.layout.accesses])
-    by_hours = arrivals(inputs)
+    by_hours = coming(inputs)
     for kind, name in enumerate(INCIDENT_TYPES):
         if by_hours[name].sum() > 0:
             pool = _Pool(kind, by_hours[name], places_by_kind(name, places, p), expect, share, p, seed, day)
@@ -161,19 +171,25 @@ def make_offenders(
 
 
 def places_by_kind(name: str, places: Places, p: Parameters) -> Floats:
-    """Return the weight of each kind of zone for a type on a base day: its places, vandals want things, (9,)."""
-    rows = places.rows
-    bare = np.exp(-p.offender_object_penalty) if name == "vandalism" else 1.0
-    return np.bincount(rows["kind"], np.where(rows["has_object"] != 0, 1.0, bare), len(ZONE_KINDS))
+    """Return the weight of each kind of zone for a type on a base day, (9,): its places, see ``place_weights``."""
+    return np.bincount(places.rows["kind"], place_weights(name, places, p), len(ZONE_KINDS))
+
+
+def place_weights(name: str, places: Places, p: Parameters) -> Floats:
+    """Return the weight of each place for a type: vandals want a thing, loiterers a seat, a shop or an access near."""
+    wants = {"vandalism": "has_object", "nuisance": "has_lure"}.get(name)
+    if wants is None:
+        return np.ones(len(places.rows))
+    return np.where(places.rows[wants] != 0, 1.0, np.exp(-p.offender_object_penalty))
 
 
 def pool_sizes(inputs: Inputs) -> dict[str, int]:
-    """Return the number of people of each pool; it hangs on the base demand alone."""
-    return {k: pool_size(float(a.sum()), inputs.parameters)[0] for k, a in arrivals(inputs).items()}
+    """Return the number of people (of loiterers: groups) of each pool; it hangs on the base demand alone."""
+    return {k: pool_size(float(a.sum()), inputs.parameters)[0] for k, a in coming(inputs).items()}
 
 
 class _Pool:
-    """The people of one type, and their luck on one day."""
+    """The people of one type (of loiterers: the groups), and their luck on one day."""
 
     def __init__(
         self,
@@ -278,6 +294,8 @@ class _Pool:
         inside, longer = (
             np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).eps) for q in (motive, self._lattice(2, i, self.day))
         )
+        largest = int(p.offender_nuisance_group) if self.name == "nuisance" else 1
+        size = 1 + np.floor(largest * self._lattice(len(_LATTICE) - 1, person, 0))  # for life
         door = np.searchsorted(
             self.entrance_share, self._lattice(0, i, self.day) * self.entrance_share[-1], side="right"
         )
@@ -295,6 +313,7 @@ class _Pool:
             "intoxicated": (flip < p.offender_intoxicated_share).astype(np.int8),
             "weight": weight,
             "speed": np.full(number, p.offender_walk_speed),
+            "members": np.minimum(size, largest).astype(np.int8),
         }
 
 
@@ -313,15 +332,24 @@ def make_places(layout: Layout, world: World, p: Parameters) -> Places:
     x, y = world.grid.cell_x[cells].astype(float), world.grid.cell_y[cells].astype(float)
     level = world.grid.cell_level[cells]
     things = [s for s in layout.spots if s.kind in ("object", "seat", "help_point")]
-    has = np.zeros(len(cells), np.int8)
+    lures = [(s.level, s.x, s.y) for s in layout.spots if s.kind == "seat"]
+    lures += [(s.level, s.x, s.y) for s in layout.shops]
+    zone_level = {zone.id: zone.level for zone in layout.zones}
+    lures += [(zone_level[a.zone], *(float(q) for q in np.mean(a.area, axis=0))) for a in layout.accesses]
+    has, lured = np.zeros(len(cells), np.int8), np.zeros(len(cells), np.int8)
     ox, oy = x.copy(), y.copy()
     for k in range(len(cells)):
         near = [(float(np.hypot(s.x - x[k], s.y - y[k])), s.id, s) for s in things if s.level == level[k]]
+        lured[k] = any(
+            at == level[k] and np.hypot(u - x[k], v - y[k]) <= p.offender_object_reach_m for at, u, v in lures
+        )
         if near and min(near)[0] <= p.offender_object_reach_m:
             thing = min(near)[2]
             has[k], ox[k], oy[k] = 1, thing.x, thing.y
     kind = np.array([ZONE_KINDS.index(z.kind) for z in layout.zones])[world.routes.place_zone]
-    rows = records(PLACE, len(cells), cell=cells, x=x, y=y, has_object=has, object_x=ox, object_y=oy, kind=kind)
+    rows = records(
+        PLACE, len(cells), cell=cells, x=x, y=y, has_object=has, object_x=ox, object_y=oy, kind=kind, has_lure=lured
+    )
     return Places(world.routes.first_place, rows, np.bincount(kind, minlength=len(ZONE_KINDS)).astype(np.int64))
 
 

@@ -62,7 +62,8 @@ def send_away(station: "Station", guard: "Guard", offender: int) -> bool:
     part, guards = station.handle, station.guards
     ground, fields, numbers = part("ground"), part("fields"), part("contacts")
     drunk = float(station.offenders.rows["intoxicated"][offender])
-    serious, verbal = chances(guard.row, station.staff.removal, drunk, 0.0, guards, ground, fields, numbers)
+    group = float(station.offenders.rows["members"][offender] >= station.staff.big_group)
+    serious, verbal = chances(guard.row, station.staff.removal, drunk, group, guards, ground, fields, numbers)
     return bool(
         book(
             guard.row, station.clock_s, 1.0, serious, verbal, guards, ground, fields, part("tally"),

@@ -21,18 +21,25 @@ EVERYBODY = 1 << 30
 
 @njit(cache=True, forceinline=True, _nrt=False)
 def formal_guardianship(ground, guards, fields, cell, x, y, p):  # type: ignore[no-untyped-def]
-    """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards and open shops in sight."""
+    """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards and open shops in sight.
+
+    A guard who is seen in a mirror only counts with the weight of mirrors; shops are not looked for in them.
+    """
     alone = 1.0
     ix, iy = ground.cells.ix[cell], ground.cells.iy[cell]
     for g in range(guards.shape[0]):
         if guards.on[g] == 0:
             continue
         at = guards.cell[g]
+        link = 1.0
         if not sees(ground.mask, at, ground.cells.ix[at], ground.cells.iy[at], ix, iy):  # symmetric: masks of few
-            continue
+            row = ground.cells.mirror[at]
+            if row < 0 or not sees(ground.mirrors, row, ground.cells.ix[at], ground.cells.iy[at], ix, iy):
+                continue
+            link = ground.mirror_weight
         far = math.hypot(guards.x[g] - x, guards.y[g] - y)
         seen = max(p.light_floor, fields.cells.adequacy[at])
-        alone *= 1.0 - guards.weight[g] * math.exp(-far / guards.reach[g]) * seen
+        alone *= 1.0 - link * guards.weight[g] * math.exp(-far / guards.reach[g]) * seen
     shops = ground.cells.shops[cell] & fields.open_shops[0]
     while shops != 0:
         lowest = shops & (~shops + np.uint64(1))
@@ -91,7 +98,10 @@ def log_factor(kind, formal, natural, adequacy, belief, fields, cell, zone, p): 
 
 @njit(cache=True, forceinline=True, _nrt=False)
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
-    """Return how many people are around a cell: occupied cells in sight, and everybody in the cell itself."""
+    """Return how many people are around a cell: occupied cells in sight, and everybody in the cell itself.
+
+    An occupied cell that is seen in a mirror only counts with the weight of mirrors.
+    """
     seen = seen_cells(
         presence,
         ground.mask,
@@ -103,7 +113,18 @@ def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def
         EVERYBODY,
     )
     here = presence.count[ground.cells.iy[cell] * ground.nx + ground.cells.ix[cell]]
-    return seen + max(0, here - 1)  # an occupied own cell is one of those seen
+    direct = float(seen + max(0, here - 1))  # an occupied own cell is one of those seen
+    row = ground.cells.mirror[cell]
+    return direct if row < 0 else direct + _mirrored(ground, presence, cell, row, reach)
+
+
+@njit(cache=True, _nrt=False)
+def _mirrored(ground, presence, cell, row, reach):  # type: ignore[no-untyped-def]
+    """Return what the occupied cells count for that a cell sees in mirrors only."""
+    seen = seen_cells(
+        presence, ground.mirrors, ground.circles[1], row, ground.cells.ix[cell], ground.cells.iy[cell], reach, EVERYBODY
+    )
+    return ground.mirror_weight * seen
 
 
 @njit(cache=True, forceinline=True, _nrt=False)
@@ -199,7 +220,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     formal = formal_guardianship(ground, guards, fields, cell, offenders.rows.x[o], offenders.rows.y[o], p)
     bystanders = bystanders_at(ground, presence, cell, p.bystander_reach)
     natural = bystanders / (bystanders + p.natural_half) * adequacy
-    rate = p.kinds.rate[kind] * offenders.rows.motivation[o]
+    rate = p.kinds.rate[kind] * offenders.rows.motivation[o] * offenders.rows.members[o]
     rate *= opportunity(kind, 0.0, bystanders, adequacy, False, False, p)
     rate *= math.exp(log_factor(kind, formal, natural, adequacy, offenders.rows.belief[o], fields, cell, zone, p))
     _book(

@@ -68,7 +68,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
             value = -n * fields.cells.adequacy[cell] / p.vandalism_private
             value += 0.0 if places.rows.has_object[k] != 0 else -p.object_penalty
         elif kind == NUISANCE:
-            value = 0.0
+            value = 0.0 if places.rows.has_lure[k] != 0 else -p.object_penalty
         else:
             value = math.log((n + p.crowd_least) / (n + p.crowd_half))
         held = p.kinds.residual[kind] * fields.zones.residual[zone] + p.kinds.belief[kind] * offenders.rows.belief[o]

@@ -49,12 +49,12 @@ def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-u
 
 @njit(cache=True, forceinline=True, _nrt=False)
 def loud_in_sight(ground, offenders, loud, ix, iy):  # type: ignore[no-untyped-def]
-    """Return how many nuisance persons see the cell at (ix, iy)."""
+    """Return how many nuisance persons, those of a group each, see the cell at (ix, iy)."""
     seen = 0
     for i in range(1, loud[0] + 1):
         at = offenders.rows.cell[loud[i]]
         if sees(ground.mask, at, ground.cells.ix[at], ground.cells.iy[at], ix, iy):
-            seen += 1
+            seen += offenders.rows.members[loud[i]]
     return seen
 
 

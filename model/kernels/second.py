@@ -46,7 +46,7 @@ Pairs = namedtuple("Pairs", ["rows", "count"])
 PLACE = np.dtype(
     [
         ("x", "f8"), ("y", "f8"), ("object_x", "f8"), ("object_y", "f8"), ("cell", "i8"), ("has_object", "i8"),
-        ("kind", "i8"),
+        ("kind", "i8"), ("has_lure", "i8"),  # a seat, a shop or an access near: loiterers keep to them
     ]
 )  # fmt: skip
 Places = namedtuple("Places", ["first", "rows", "of_kind"])  # of_kind: number of places of each kind of zone

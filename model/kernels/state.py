@@ -14,6 +14,8 @@ Ground = namedtuple(
         "area",  # (ny, nx) m2 of floor
         "cells",  # (C,) CELL
         "mask",  # (C, 63) cells in sight
+        "mirrors",  # (M, 63) cells that are seen in a mirror and not directly
+        "mirror_weight",  # what that counts for
         "circles",  # (2, 63) offsets within the distance of company and of bystanders
         "close",  # (C, columns) cells in sight within the distance of company, see presence.close_sight
         "direction",  # (D, F) uint8 route codes
@@ -29,6 +31,7 @@ CELL = np.dtype(
         ("zone", "i8"),
         ("objects", "i8"),  # things within reach that can be vandalised
         ("shops", "u8"),  # bits of shops in sight
+        ("mirror", "i8"),  # row of what is seen in mirrors, -1 where none shows anything
     ]
 )
 END = np.dtype([("x", "f8"), ("y", "f8"), ("seconds", "f8")])  # a point in the box, time to the other box
@@ -89,6 +92,7 @@ OFFENDER = np.dtype(
         ("belief", "f8"),  # B of this person for the band of hours and the kind of zone that he came for
         ("seen", "f8"),  # largest w of a guard in sight so far
         ("person", "i4"), ("band", "i1"), ("zone_kind", "i1"),
+        ("members", "i1"),  # people who come, go and make trouble together
         ("entrance", "i4"), ("kind", "i1"), ("state", "i1"), ("arrived", "i1"), ("intoxicated", "i1"),
     ],
     align=True,
