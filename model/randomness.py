@@ -52,6 +52,7 @@ class Purpose(IntEnum):
     OFFENDER_ENTRY = 50  # offenders and staff: 50 to 59
     STAFF_CONTACT = 51
     FARE = 52
+    ESCORT = 53
     ROUTE = 32
     PERSON = 40  # seasons: 40 to 49
     HABIT = 41

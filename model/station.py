@@ -19,6 +19,7 @@ from model.day import (
     daylight,
     detection,
     dispatch,
+    escorting,
     guardianship,
     offending,
     perception,
@@ -144,6 +145,7 @@ class Station(Model):  # type: ignore[misc]
         self.tally = make_tally(layout, grid, len(self.visits), diary)
         self.staff = staff_contacts.contact_numbers(layout, p)
         staff_contacts.count_dodgers(self.tally, inputs, self.visits, grid.cell_zone[middles])
+        self.escorts = escorting.make_escorts(self.duties, self.visits, self.seed, self.day, p)
         self.happenings = _happenings()
         self.noticing = detection.noticing(inputs, world)
         self.rounds = detection.rounds(self.duties, layout, world, p)
@@ -168,7 +170,8 @@ class Station(Model):  # type: ignore[misc]
             "waiting": boarding.waiting_numbers(p, harsh_hours(p, inputs.date, self.seed, self.day)),
             "feeling": perception.feeling(p),
             "hazards": offending.hazards(p), "noticing": self.noticing,
-            "contacts": self.staff, "meeting": staff_contacts.make_meeting(layout, world, self.visits),
+            "escorts": self.escorts, "contacts": self.staff,
+            "meeting": staff_contacts.make_meeting(layout, world, self.visits),
             "watch": Watch(p.guard_zone_up_s, p.guard_zone_residual_s),
             "keys": Keys(
                 self.seed, self.day, int(Purpose.SPAWN_PLACE), int(Purpose.WAIT_CHOICE), int(Purpose.DOOR),
@@ -223,6 +226,8 @@ class Station(Model):  # type: ignore[misc]
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
             self.parameters, [case.incident for case in self.cases],
         )  # fmt: skip
+        if len(self.escorts.rows):
+            results.counts["escorted"] = escorting.escorted(self.escorts)
         return replace(results, staff_score=self.staff_safety.score, staff_asked=self.staff_safety.asked)
 
     def run_until(self, end_time: float) -> None:

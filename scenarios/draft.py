@@ -198,6 +198,7 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
         trained=part.trained,
         alone=part.alone,
         away_s=part.away_s,
+        escorts=part.escorts,
     )
     draft.duties.append((duty, line))
 

@@ -101,6 +101,7 @@ class DutyPart(Part):
         default=None, description="trained in dealing with aggression; absent: police, boa and guard are"
     )
     alone: bool | None = Field(default=None, description="one person; absent: all but police and boa pairs are")
+    escorts: bool = Field(default=False, description="stays at its first place and walks along with people who ask")
 
 
 class OperatorPart(Part):

@@ -36,6 +36,8 @@ def places_of(duty: Duty, layout: Layout, world: World) -> NDArray[np.int64]:
     places = np.flatnonzero(np.array(wanted)[world.routes.place_zone])
     if not len(places):
         raise ValueError(f"duty {duty.id}: no place to go in {', '.join(duty.zones)}; name a zone or a zone kind")
+    if duty.escorts:
+        return places[:1]
     if not duty.focus:
         return places
     often = np.array([1 + duty.focus.count(z.id) for z in layout.zones])

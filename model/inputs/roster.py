@@ -20,6 +20,7 @@ class Duty:
     Attributes:
         checks_tickets, trained, alone: None means what units of this kind usually do and are.
         body_cam: the unit wears one, and colleagues near by gain a little.
+        escorts: stays at the first place of its zones, and walks along with people on their own who ask for it.
         focus: zone ids whose places come round once more for each time that they are named here.
     """
 
@@ -38,6 +39,7 @@ class Duty:
     trained: bool | None = None
     alone: bool | None = None
     focus: tuple[str, ...] = ()
+    escorts: bool = False
 
     @property
     def checks(self) -> bool:

@@ -9,6 +9,7 @@ from numba import njit
 from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
 from model.kernels.crowd import give_up_slots
+from model.kernels.escorts import escort
 from model.kernels.gates import gates_step
 from model.kernels.groups import keep_together, let_go
 from model.kernels.hazard import AGGRESSION, NUISANCE, draw_events, formal_guardianship, offend
@@ -27,7 +28,7 @@ HALF_STEPS = 2
 STEP_S = 0.5
 AHEAD = 12  # people whose cell is on the way from memory while one is worked on
 MINUTE_S = 60
-PATROLLING, RESPONDING, STAYING = 0, 1, 2
+PATROLLING, RESPONDING, STAYING, ESCORTING = 0, 1, 2, 3
 
 # everything a day works on: the groups of arrays, and the numbers of the model by room
 Day = namedtuple(
@@ -37,7 +38,7 @@ Day = namedtuple(
         "ground", "fields", "presence", "guards", "ways", "offenders", "places", "tally", "pairs", "totals", "loud",
         "happenings", "work", "bins", "near_bins", "room",
         "groups", "gates", "gate_rules", "walk_rules", "boarding", "waiting", "feeling", "hazards", "noticing", "watch",
-        "contacts", "meeting", "keys",
+        "contacts", "meeting", "escorts", "keys",
     ],
 )  # fmt: skip
 
@@ -119,6 +120,8 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
                 board(now, crowd, doors, tally, fields, feeling, boarding)
             give_up_slots(crowd)
         locate(crowd, ground, presence)
+        if day.escorts.rows.shape[0] > 0:
+            escort(guards, crowd, ground, day.escorts)
         if guards.shape[0] > 0:
             keep_watch(guards, day.ways, fields.zones, ground, second, k.turn)
         admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
@@ -186,7 +189,7 @@ def keep_watch(guards, ways, zones, ground, second, turn):  # type: ignore[no-un
             continue
         if guards.mode[g] == RESPONDING:
             follow_way(guards, g, ways, ground, second)
-        elif guards.mode[g] != STAYING:
+        elif guards.mode[g] == PATROLLING:
             follow_field(guards, g, ground, second, turn)
         zone = ground.cells.zone[guards.cell[g]]
         zones.now[zone] = 1.0 - (1.0 - zones.now[zone]) * (1.0 - guards.weight[g])

@@ -77,6 +77,7 @@ GUARD = np.dtype(
         ("reach", "f8"), ("dest", "i4"), ("on", "i1"), ("kind", "i1"),
         ("mode", "i1"), ("arrived", "i1"),
         ("checks", "i1"), ("bodycam", "i1"), ("trained", "i1"), ("alone", "i1"), ("entity", "i8"),
+        ("ward", "i4"), ("ward_visit", "i4"),  # slot and visit of who is walked along with
         ("contacts", "f8"), ("serious", "f8"), ("verbal", "f8"),  # of this day: contacts, expected incidents
     ],
     align=True,

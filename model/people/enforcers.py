@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mesa import Agent
 
 from model.inputs.roster import OUTSIDE, Duty
-from model.kernels.second import PATROLLING, RESPONDING, STAYING
+from model.kernels.second import ESCORTING, PATROLLING, RESPONDING, STAYING
 from model.randomness import Purpose, entity_of, uniform
 
 if TYPE_CHECKING:
@@ -52,21 +52,29 @@ class Guard(Agent):  # type: ignore[misc]
         """Whether the unit can be sent: on duty, and not with another event."""
         if self._busy or self.answering is not None:
             return False
+        if self._escorting:
+            return False
         on_duty = self.duty.start_s <= self.model.time < self.duty.end_s
         return on_duty if self.at_home else bool(self.model.guards["on"][self.row])
+
+    @property
+    def _escorting(self) -> bool:
+        return bool(self.model.guards["mode"][self.row] == ESCORTING)
 
     # -- the round -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Come on duty at the first place of the round; whoever waits outside is only told of."""
         if not self.at_home:
-            self._appear(int(self.model.places.rows["cell"][self._next_place()]))
+            place = self._next_place()
+            self._appear(int(self.model.places.rows["cell"][place]))
+            self.model.guards["dest"][self.row] = self.model.places.first + place  # the way back of an escort
             self.stay()
         self.model.control_room.unit_free()
 
     def end(self) -> None:
         """Go off duty, once the event is done that the unit is with."""
-        if self._busy or self.answering is not None:
+        if self._busy or self.answering is not None or self._escorting:
             self.model.later(self.end, self.model.parameters.patrol_pause_s)
         else:
             self.model.guards["on"][self.row] = 0
@@ -81,8 +89,10 @@ class Guard(Agent):  # type: ignore[misc]
             guards["dest"][self.row] = next_place
 
     def stay(self) -> None:
-        """Stay at a place for the length of a stop, then go on."""
+        """Stay at a place for the length of a stop, then go on; an escort waits until somebody asks."""
         self._set(STAYING)
+        if self.duty.escorts:
+            return
         self._later(self.duty.visit_s)
 
     def _later(self, seconds: float) -> None:

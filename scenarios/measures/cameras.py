@@ -1,12 +1,14 @@
 """Cameras: more of them, that record only or are watched, with or without signs."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from model.inputs.layout import Camera, Layout, Spot
+from model.inputs.roster import Operator
 from scenarios.costs import Cost, Life, hours_a_year, price, total
 from scenarios.faults import nearest
 from scenarios.measures.measure import Doer, Evidence, Measure, SideEffect, Words
@@ -30,7 +32,8 @@ class Position(BaseModel):
 class Cameras(Measure):
     """More cameras: ``per_zone`` domes spread evenly over each named zone, or at given positions.
 
-    ``watched`` cameras have an operator; without, pictures are recorded.
+    ``watched`` cameras have an operator; without, pictures are recorded. ``operators`` puts as many people on duty in
+    ``hours`` who look at these cameras only; what is left of the last one looks elsewhere.
     """
 
     evidence: ClassVar[Evidence] = "quasi-experiment"
@@ -53,7 +56,10 @@ class Cameras(Measure):
         None,
         ge=0,
         le=20,
-        description="operators at work from 05:00 to 01:00; left out: by the number of cameras",
+        description="operators at work in these hours; left out: as many as usual for the number of cameras",
+    )
+    hours: Hours = Field(
+        (DAY_START_S, DAY_END_S), description="when operators look, with operators; the whole service day otherwise"
     )
 
     @model_validator(mode="before")
@@ -67,6 +73,8 @@ class Cameras(Measure):
     def _watched(self) -> Self:
         if not self.watched and (self.existing_too or self.operators):
             raise ValueError("existing_too and operators are only for watched cameras")
+        if self.operators is None and self.hours != (DAY_START_S, DAY_END_S):
+            raise ValueError("hours need a number of operators, for example operators: 1")
         return self
 
     def added(self, layout: Layout) -> tuple[Camera, ...]:
@@ -92,7 +100,7 @@ class Cameras(Measure):
             at.y,
             at.bearing_deg,
             at.fov_deg,
-            watched=self.watched,
+            watched=self.watched and self.operators is None,
             owner=self.owner(),
         )
 
@@ -100,7 +108,7 @@ class Cameras(Measure):
         """Return the inputs with the cameras, and their signs, in the layout."""
         layout = inputs.layout
         old = layout.cameras
-        if self.existing_too:
+        if self.existing_too and self.operators is None:
             old = tuple(replace(camera, watched=True) for camera in old)
         taken = {camera.id for camera in old}
         new = tuple(camera for camera in self.added(layout) if camera.id not in taken)
@@ -108,7 +116,31 @@ class Cameras(Measure):
         if self.signs:
             signs = tuple(Spot(f"sign of {c.id}", "camera_sign", c.level, c.x, c.y, owner=c.owner) for c in new)
         changed = replace(layout, cameras=old + new, spots=layout.spots + signs)
-        return inputs.replace(layout=changed)
+        seen = tuple(camera.id for camera in (old if self.existing_too else ()) + new)
+        taken = {operator.id for operator in inputs.roster.operators}
+        shifts = tuple(one for one in self.shifts(seen) if one.id not in taken)
+        roster = replace(inputs.roster, operators=inputs.roster.operators + shifts)
+        return inputs.replace(layout=changed, roster=roster)
+
+    def shifts(self, cameras: tuple[str, ...]) -> tuple[Operator, ...]:
+        """Return the operators who look at cameras; ids by content, so that scenarios name the same shift alike.
+
+        Half an operator is one who looks at as many cameras elsewhere.
+        """
+        if not self.watched or not self.operators or not cameras:
+            return ()
+        people = ceil(self.operators)
+        elsewhere = round(len(cameras) * (people / self.operators - 1))
+        from_to = "-".join(clock(second) for second in self.hours)
+        return tuple(
+            Operator(
+                f"operator {number} of {self.operators:g} {from_to} from {cameras[0]} on",
+                *self.hours,
+                cameras=cameras,
+                elsewhere=elsewhere if number == people else 0,
+            )
+            for number in range(1, people + 1)
+        )
 
     def cost(self, inputs: Inputs) -> Cost:
         """Return the cameras with upkeep, the signs, and the operators' hours."""
@@ -123,7 +155,7 @@ class Cameras(Measure):
             watched = number + (len(inputs.layout.cameras) if self.existing_too else 0)
             per_operator = price(parameters, "respond_operator_cameras").value
             operators = self.operators if self.operators is not None else watched / per_operator
-            hours = hours_a_year(DAY_START_S, DAY_END_S) * operators
+            hours = hours_a_year(*self.hours) * operators
             yearly.append(price(parameters, "cost_operator_hour").times(hours))
             items.append(("operator hours a year", hours))
         return Cost(total(once), total(yearly), "electronics", tuple(items), hours)
