@@ -12,7 +12,7 @@ from model.day.demand import BOARDER, draw_visits
 from model.day.gates import gate_rules, make_gates
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Access, GateLine, Layout
-from model.inputs.ways import gates_of
+from model.inputs.ways import barriers, gates_of, ways_of
 from model.kernels.bins import make_bins
 from model.kernels.crowd import PERSON, Crowd, make_crowd
 from model.kernels.gates import gates_step, service_time
@@ -23,12 +23,13 @@ from model.kernels.walking import walk
 from model.parameters import Parameters
 from model.randomness import Purpose
 from model.results import TABLE_TYPES
-from model.world.grid import make_grid
+from model.world.grid import floor_numbers, make_grid
 from model.world.movement import make_open_share, make_passages, make_walk_room, make_walk_rules
 from model.world.routes import make_routes
 from scenarios.check_station import check_station
 from scenarios.drawn_shoebox import OFFSETS
 from scenarios.faults import StationFileError
+from scenarios.importers.furnish import gate_lines
 from scenarios.station_files import read_station, write_station
 from tests.day_harness import differences, run, shoebox, station_of, world_of
 from tests.twins_fields import layout, rectangle, zone
@@ -264,3 +265,26 @@ def test_a_line_of_gates_with_too_many_gates_or_no_floor_is_a_fault(tmp_path: Pa
     assert check_station(written(UNDERPASS)) == []
     faults = check_station(written(replace(UNDERPASS, ends=((28.0, -50.0), (32.0, -50.0)))))
     assert any("on both sides" in fault.message for fault in faults)
+
+
+# ---------------------------------------------------------------- the shipped station
+
+
+def test_a_large_station_has_open_lines_of_gates_from_wall_to_wall() -> None:
+    layout = read_station("den-haag-centraal").layout
+    lines = layout.gate_lines
+    assert lines
+    assert all(line.assumed and not line.closed and line.wide >= 1 for line in lines), "without steps by a wide gate"
+    assert ways_of(layout) == layout.passages, "open gates are nothing"
+    assert barriers(layout) == layout.walls
+    grid = make_grid(layout)
+    assert tuple(gate_lines(layout, grid)) == lines, "as the written rules lay them"
+    closed = replace(layout, gate_lines=tuple(replace(line, closed=True) for line in lines))
+    barred = make_grid(closed)
+    for line in lines:
+        (x, y), (u, _) = line.ends
+        row = np.arange(min(x, u) + 0.25, max(x, u), 0.25)
+        across = (floor_numbers(g, row, np.full(row.shape, y)) for g in (grid, barred))
+        free, stopped = (numbers >= 0 for numbers in across)
+        assert free.all()
+        assert not stopped.any(), "closed, nobody slips through beside a gate"

@@ -11,6 +11,7 @@ from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.inputs.layout import GateLine, Obstacle, Shop
 from model.inputs.roster import OUTSIDE, Duty, Roster
+from model.world.hours import cameras_per_operator, watched_ids
 from model.world.parts import part_keys
 from scenarios.conflicts import conflicts
 from scenarios.costs import Cost, Range, annuity, price
@@ -184,6 +185,26 @@ def test_watching_the_cameras_that_are_there(base: Inputs) -> None:
     passive = Cameras(zones=("underpass",))
     old = len(base.layout.cameras)
     assert not any(camera.watched for camera in passive.apply(base).layout.cameras[old:])
+
+
+def test_operators_are_shifts_with_their_workload(base: Inputs) -> None:
+    evening = (18 * 3600, 25 * 3600)
+    measure = Cameras(zones=("underpass",), per_zone=4, watched=True, operators=1.5, hours="18:00-25:00")
+    changed = measure.apply(base)
+    new = changed.layout.cameras[len(base.layout.cameras) :]
+    shifts = changed.roster.operators[len(base.roster.operators) :]
+    assert not any(camera.watched for camera in new)
+    assert len({one.id for one in shifts}) == len(shifts) == 2
+    assert all((one.start_s, one.end_s, one.cameras) == (*evening, tuple(c.id for c in new)) for one in shifts)
+    look = cameras_per_operator(changed.layout, shifts, 20 * 3600, 20)
+    assert look == pytest.approx(len(new) / 1.5, abs=0.5)
+    assert watched_ids(changed.layout, shifts, 20 * 3600) >= {camera.id for camera in new}
+    assert not watched_ids(changed.layout, shifts, 12 * 3600) & {camera.id for camera in new}
+    hours = dict(measure.cost(base).items)["operator hours a year"]
+    assert hours == pytest.approx(7 * 365 * 1.5)
+    assert measure.apply(changed).roster == changed.roster, "the same shift is not put on twice"
+    with pytest.raises(ValueError, match="hours need a number of operators"):
+        Cameras(zones=("underpass",), watched=True, hours="18:00-25:00")
 
 
 def test_a_camera_at_a_place(base: Inputs) -> None:

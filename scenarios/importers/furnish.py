@@ -10,7 +10,8 @@ Rules (distances between the middles of tiles of a zone, see ``lamps.tile_points
 - help points: one on each platform part under a roof or canopy, one on each tram platform part, one in each
   part of the concourse above 300 m2.
 - seats: each 12 m on platforms (24 m beyond the roofs) and on tram platforms.
-- gates: across each platform where it meets the hall, one a metre.
+- gates: across each platform where it meets the hall, one a metre. They stand open (``GateLine``, from wall to
+  wall; of each eight the last is wide), since nobody has told how the hall is used; a scenario may close them.
 - shops: one in each 350 m2 of the concourse, at the nearest wall; every fifth is open till midnight.
 - objects that get damaged (bins, screens, machines, bicycles): each 15 m in the concourse, on platforms and
   squares, each 4 m in the bicycle parking.
@@ -22,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from model.inputs.layout import Camera, Layout, Shop, Spot, Zone
+from model.inputs.layout import Camera, GateLine, Layout, Shop, Spot, Zone
 from model.parameters import Parameters
 from model.world.grid import floor_numbers
 from model.world.world import FLOOR_M, Grid
@@ -34,6 +35,9 @@ VIEW_DEG: Final = 90.0
 UP_DEG, DOWN_DEG = 90.0, 270.0
 SHOP_M2: Final = 350.0
 HELP_M2: Final = 300.0
+GATE_EVERY_M: Final = 1.0
+WIDE_EACH: Final = 8  # gates, of which one is wide: without steps, for luggage, prams and wheelchairs
+OPEN_ENDS_M: Final = 2.0  # so far beyond a zone the walls may lie
 # opens, closes: of the first, second ... shop, over and over
 SHOP_HOURS: Final = ((6.0, 24.0), (6.5, 21.0), (7.0, 20.0), (6.5, 22.0), (8.0, 19.0))
 
@@ -69,6 +73,7 @@ def furnish(layout: Layout, grid: Grid, parameters: Parameters) -> Layout:
         ),
         attribution=layout.attribution,
         north_deg=layout.north_deg,
+        gate_lines=tuple(gate_lines(layout, grid)),
     )
 
 
@@ -146,8 +151,8 @@ def _objects(layout: Layout, grid: Grid) -> Iterator[Spot]:
         yield Spot(f"object-{zone.id}-{k}", "object", zone.level, x, y, zone.owner, assumed=True)
 
 
-def _gates(layout: Layout, grid: Grid) -> Iterator[Spot]:
-    """A row of gates across each platform part that a platform starts in, one metre from its head."""
+def _heads(layout: Layout) -> Iterator[tuple[Zone, float]]:
+    """Yield each platform part that a platform starts in, and the y of a line across it, one metre from its head."""
     heads: dict[str, float] = {}
     for platform in layout.platforms:
         x, y = platform.edge[0]
@@ -157,16 +162,44 @@ def _gates(layout: Layout, grid: Grid) -> Iterator[Spot]:
             if zone.kind == "platform" and inside:
                 heads[zone.id] = max(heads.get(zone.id, -math.inf), y)
     for zone in layout.zones:
-        if zone.id not in heads:
-            continue
+        if zone.id in heads:
+            yield zone, heads[zone.id] - 1.0
+
+
+def _gates(layout: Layout, grid: Grid) -> Iterator[Spot]:
+    """A row of gates across each head of a platform."""
+    for zone, y in _heads(layout):
         xs = [p[0] for p in zone.polygon]
-        y = heads[zone.id] - 1.0
         row = np.arange(math.ceil(min(xs)) + 0.5, max(xs), 1.0)
         on_floor = floor_numbers(grid, row, np.full(row.shape, y)) >= 0
         for k, x in enumerate(row[on_floor].tolist(), start=1):
             yield Spot(
                 f"gate-{zone.id}-{k}", "gate", zone.level, round(x, 3), round(y, 3), "NS", assumed=True
             )
+
+
+def gate_lines(layout: Layout, grid: Grid) -> Iterator[GateLine]:
+    """Yield an open line of gates, from wall to wall, across each head of a platform; platforms lie below in y."""
+    for zone, y in _heads(layout):
+        middles = np.arange(grid.x0 + FLOOR_M / 2, grid.x0 + grid.nx, FLOOR_M)
+        xs = [p[0] for p in zone.polygon]
+        middles = middles[(middles > min(xs) - OPEN_ENDS_M) & (middles < max(xs) + OPEN_ENDS_M)]
+        floor = floor_numbers(grid, middles, np.full(middles.shape, y)) >= 0
+        for number, (first, last) in enumerate(_runs(floor), start=1):
+            low, high = float(middles[first]) - FLOOR_M / 2, float(middles[last]) + FLOOR_M / 2
+            gates = int((high - low) / GATE_EVERY_M)
+            if gates < 1:
+                continue  # nobody passes so narrow a gap
+            ends = (round(high, 3), round(y, 3)), (round(low, 3), round(y, 3))
+            wide = math.ceil(gates / WIDE_EACH)
+            name = f"gates-{zone.id}-{number}"
+            yield GateLine(name, zone.level, ends, gates, wide, closed=False, owner="NS", assumed=True)
+
+
+def _runs(floor: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield the first and last number of each unbroken run of true values."""
+    change = np.flatnonzero(np.diff(np.concatenate([[0], floor.astype(np.int8), [0]])))
+    yield from zip(change[::2].tolist(), (change[1::2] - 1).tolist(), strict=True)
 
 
 def _shops(layout: Layout, grid: Grid) -> Iterator[Shop]:

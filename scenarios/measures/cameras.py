@@ -11,7 +11,7 @@ from model.inputs.layout import Camera, Layout, Spot
 from model.inputs.roster import Operator
 from scenarios.costs import Cost, Life, hours_a_year, price, total
 from scenarios.faults import nearest
-from scenarios.measures.measure import Doer, Evidence, Measure, SideEffect, Words
+from scenarios.measures.measure import Doer, Evidence, Hours, Measure, SideEffect, Words, clock
 from scenarios.measures.places import spread_points, zones_named
 
 DOME_DEG = 360.0
