@@ -335,7 +335,8 @@ def make_places(layout: Layout, world: World, p: Parameters) -> Places:
     lures = [(s.level, s.x, s.y) for s in layout.spots if s.kind == "seat"]
     lures += [(s.level, s.x, s.y) for s in layout.shops]
     zone_level = {zone.id: zone.level for zone in layout.zones}
-    lures += [(zone_level[a.zone], *(float(q) for q in np.mean(a.area, axis=0))) for a in layout.accesses]
+    middles = [np.mean(access.area, axis=0) for access in layout.accesses]
+    lures += [(zone_level[a.zone], float(u), float(v)) for a, (u, v) in zip(layout.accesses, middles, strict=True)]
     has, lured = np.zeros(len(cells), np.int8), np.zeros(len(cells), np.int8)
     ox, oy = x.copy(), y.copy()
     for k in range(len(cells)):
