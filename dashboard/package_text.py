@@ -94,6 +94,8 @@ def facts(choice: Choice, words: Words) -> list[str]:
         words("package.race", days=choice.race.days),
         words("package.fresh", days=CONFIRM_DAYS),
     ]
+    if checked.widened > 1:
+        said.insert(2, words("package.widened", factor=decimal(checked.widened, 1, words.language)))
     if not checked.covers:
         said.append(words("package.covers_not"))
     if choice.failed:

@@ -22,6 +22,7 @@ from model.inputs.inputs import Inputs
 from model.inputs.roster import Duty
 from scenarios.arm_days import ArmDays, Done
 from scenarios.costs import Range
+from scenarios.drawn_archetypes import ARCHETYPES as PLANS
 from scenarios.emulator import Emulator, Points, Process, Space, fit, known_variance
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras
@@ -84,9 +85,15 @@ def with_covariates(base: Inputs, u: Sequence[float]) -> Inputs:
 
 
 @cache
+def base_of(archetype: str) -> Inputs:
+    """Return the station of an archetype as it is drawn."""
+    return read_station(ARCHETYPES / archetype)
+
+
+@cache
 def options_of(archetype: str) -> dict[str, tuple[Measure, ...]]:
     """Return what may be done at a station of an archetype."""
-    kinds = tuple(dict.fromkeys(zone.kind for zone in read_station(ARCHETYPES / archetype).layout.zones))
+    kinds = tuple(dict.fromkeys(zone.kind for zone in base_of(archetype).layout.zones))
     inside = tuple(kind for kind in ("platform", "underpass", "concourse") if kind in kinds)
     return {
         "light": (BrighterLamps.model_validate({"factor": 3}),),
@@ -106,7 +113,7 @@ def scenario_of(archetype: str, on: Sequence[bool]) -> Scenario:
 
 def cost_of(archetype: str, on: Sequence[bool]) -> Range:
     """Return what a package costs a year at a station of this archetype, EUR."""
-    return scenario_of(archetype, on).yearly_cost(read_station(ARCHETYPES / archetype))
+    return scenario_of(archetype, on).yearly_cost(base_of(archetype))
 
 
 def design(seed: int = SEED) -> Floats:
@@ -130,6 +137,7 @@ class Archetype:
             in points, and ``incidents``, the logarithm of incidents against travellers an evening.
         whole_day: perceived safety of the whole day minus that after 19:00, mean of a few covariates.
         visits: after 19:00, at a size of 1.
+        stands_for: the archetype that was asked for, where that has not been learned yet and this one answers for it.
     """
 
     id: str
@@ -137,11 +145,12 @@ class Archetype:
     levels: dict[str, Process]
     whole_day: float
     visits: float
+    stands_for: str = ""
 
 
 def learn(archetype: str, folder: Path, workers: int | None = 1, tell: Any = None) -> str:
     """Run the design of an archetype and return what was learned as text."""
-    base, x = read_station(ARCHETYPES / archetype), design()
+    base, x = base_of(archetype), design()
     arms: list[Inputs] = []
     for point in x:
         before = with_covariates(base, point[len(OPTIONS) :])
@@ -209,15 +218,23 @@ def _level(sums: Floats, x: Floats, *, log: bool) -> Process:
 
 @cache
 def read_archetype(archetype: str) -> Archetype:
-    """Return what was learned of an archetype.
+    """Return what was learned of an archetype, or of the one nearest in size while it has not been learned itself.
 
     Raises:
-        ValueError: its file is no emulator.
+        ValueError: a file is no emulator, or none was learned.
     """
-    text = (ARCHETYPES / archetype / _NAME).read_text(encoding="utf-8")
+    plans = {plan.id: plan for plan in PLANS}
+    learned = [name for name in plans if (ARCHETYPES / name / _NAME).is_file()]
+    if not learned:
+        raise ValueError("no archetype has been learned: python -m scenarios.archetypes")
+    own = plans[archetype].people
+    used = archetype if archetype in learned else min(learned, key=lambda n: abs(np.log(plans[n].people / own)))
+    text = (ARCHETYPES / used / _NAME).read_text(encoding="utf-8")
     raw = json.loads(text)
     levels = {name: Process.of(record) for name, record in raw["levels"].items()}
-    return Archetype(archetype, Emulator.read(text), levels, float(raw["whole_day"]), float(raw["visits"]))
+    visits = float(raw["visits"]) * own / plans[used].people
+    stands_for = "" if used == archetype else archetype
+    return Archetype(used, Emulator.read(text), levels, float(raw["whole_day"]), visits, stands_for)
 
 
 def _show(done: Done) -> None:

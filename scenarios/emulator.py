@@ -121,13 +121,15 @@ class Checked:
     """How good an emulator is, left out one point at a time.
 
     Attributes:
-        rmse: of the mean; coverage: share of points inside the band of a run; largest_sd: of the mean left out.
+        rmse: of the mean; coverage: share of points inside their band as it is answered; widened: by which factor
+            that band was made wider, because left out one at a time it held too few; largest_sd: of the mean left out.
         spread: standard deviation of the outcome over the design, to compare the error with.
         points: behind it.
     """
 
     rmse: float
     coverage: float
+    widened: float
     largest_sd: float
     spread: float
     points: int
@@ -198,6 +200,7 @@ class Process:
             "checked": {
                 "rmse": self.checked.rmse,
                 "coverage": self.checked.coverage,
+                "widened": self.checked.widened,
                 "largest_sd": self.checked.largest_sd,
             },
         }
@@ -251,7 +254,7 @@ class Process:
         cross = self._covariance(x, self.x)
         solved = linalg.solve_triangular(self._factor[0], cross.T, lower=True)
         own = self.linear * (x * x).sum(axis=1) + self.size
-        variance = np.maximum(own - (solved * solved).sum(axis=0), 0.0) * self.scale**2
+        variance = np.maximum(own - (solved * solved).sum(axis=0), 0.0) * (self.scale * self.widened) ** 2
         run = variance + self.jitter * self.scale**2 + self.points.day
         return Answers(cross @ self._weights * self.scale, np.sqrt(variance), np.sqrt(run))
 
@@ -266,7 +269,7 @@ class Process:
         matrix = self._covariance(x, x) - solved.T @ solved
         values, vectors = np.linalg.eigh(matrix)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
-        return np.asarray((cross @ self._weights + normals @ root.T) * self.scale)
+        return np.asarray((cross @ self._weights + self.widened * (normals @ root.T)) * self.scale)
 
     @cached_property
     def left_out(self) -> tuple[Floats, Floats]:
@@ -277,16 +280,24 @@ class Process:
         return mean[self.exact :] * self.scale, variance[self.exact :] * self.scale**2
 
     @cached_property
+    def widened(self) -> float:
+        """Factor on all bands, at least 1: with it the band holds 95% of the points, left out one at a time."""
+        mean, variance = self.left_out
+        away = np.abs(self.points.y - mean) / np.sqrt(variance)
+        return max(1.0, float(np.quantile(away, BAND) / special.ndtri(_HALF + BAND / 2)))
+
+    @cached_property
     def checked(self) -> Checked:
         """The error of this emulator."""
         mean, variance = self.left_out
-        half = float(special.ndtri(_HALF + BAND / 2)) * np.sqrt(variance)
+        half = float(special.ndtri(_HALF + BAND / 2)) * np.sqrt(variance) * self.widened
         inside = np.abs(self.points.y - mean) <= half
         without_noise = np.maximum(variance - self.noise[self.exact :] * self.scale**2, 0.0)
         return Checked(
             rmse=float(np.sqrt(np.mean((self.points.y - mean) ** 2))),
             coverage=float(np.mean(inside)),
-            largest_sd=float(np.sqrt(without_noise.max())),
+            widened=self.widened,
+            largest_sd=float(np.sqrt(without_noise.max())) * self.widened,
             spread=float(np.std(self.points.y)),
             points=len(self.points.y),
         )

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from scenarios.archetypes import ARCHETYPES, OPTIONS, cost_of, read_archetype, scenario_of, with_covariates
+from scenarios.archetypes import OPTIONS, base_of, cost_of, read_archetype, scenario_of, with_covariates
 from scenarios.arm_days import ArmDays, Tell
 from scenarios.costs import Range
 from scenarios.faults import Fault, StationFileError, faults_of
@@ -24,13 +24,12 @@ from scenarios.package_search import AIMS, change, sums_of
 from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.portfolio_stations import REGIONS, StationSet, make_stations, packages_of_options
 from scenarios.scenario import NAME_FORM
-from scenarios.station_files import read_station
 
 Floats = NDArray[np.float64]
 PORTFOLIOS: Final = Path(__file__).parent / "portfolios"
 GAP: Final = 0.01
 SECONDS: Final = 20.0  # that one programme may take
-DRAWS: Final = 40
+DRAWS: Final = 20
 CHECKED: Final = 10
 CHECK_EVENINGS: Final = 6
 FIRST_CHECK_DAY: Final = (1 << 20) - (1 << 14)
@@ -363,7 +362,7 @@ def recheck(
     arms, names = [], []
     for s in these.tolist():
         station, package = portfolio.stations.stations[s], int(portfolio.picked.package[s])
-        base = with_covariates(read_station(ARCHETYPES / station.archetype), station.covariates)
+        base = with_covariates(base_of(station.archetype), station.covariates)
         arms += [base, scenario_of(station.archetype, portfolio.menu.packages[package] > 0).inputs(base)]
         names += [f"{station.name}-base", f"{station.name}-package"]
     days = ArmDays(names, arms, seed=portfolio.asked.seed, out=folder)

@@ -19,3 +19,18 @@ PointsToLearn = Annotated[
 ParameterDraws = Annotated[
     int, typer.Option(min=0, max=1000, help="Draws of uncertain parameters for regret; 0 is none.")
 ]
+StudyFolder = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="Folder of a study that `schouw study` has finished.")
+]
+Asked = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="What to ask, as lamps=1 or lamps.factor=2.5; several. What is not named is off."),
+]
+PortfolioName = Annotated[
+    str, typer.Argument(metavar="FILE", help="A portfolio that ships (twenty-million), or a file.")
+]
+WholeBudget = Annotated[float, typer.Option("--budget", min=1, max=1e12, help="EUR, over all years of the portfolio.")]
+PortfolioDraws = Annotated[
+    int, typer.Option(min=0, max=1000, help="Draws of what the emulators do not know; 0 is none.")
+]
+Check = Annotated[int, typer.Option(min=0, max=400, help="Stations drawn by lot that are run in the model; 0 is none.")]

@@ -500,6 +500,44 @@ def dashboard(
             raise typer.Exit(BAD_INPUT)
 
 
+@app.command()
+def emulate(
+    study: choosing.StudyFolder,
+    asked: choosing.Asked = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Learn an emulator of a finished study, say how good it is, and answer at once, or refuse."""
+    with _plain_errors():
+        from schouw.emulating import run_emulate
+
+        run_emulate(_console(stderr=as_json), study, asked or (), language.value, as_json)
+
+
+@app.command()
+def portfolio(
+    file: choosing.PortfolioName,
+    budget: choosing.WholeBudget,
+    draws: choosing.PortfolioDraws = 20,
+    check: choosing.Check = 10,
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Spread a budget over many stations: who gets what, under floors and rules, and how sure that is."""
+    with _plain_errors():
+        _check_out(out)
+        from schouw.portfolios import run_portfolio
+
+        stopped = run_portfolio(
+            _console(stderr=as_json), file, budget, language.value, as_json, draws=draws, check=check,
+            workers=workers, out=out,
+        )  # fmt: skip
+        if stopped:
+            raise typer.Exit(STOPPED)
+
+
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:

@@ -59,8 +59,8 @@ def prepare(
     return Question(base, options, budget, folder, aim, seed, points, days, draws)
 
 
-class PackageScreen:
-    """Stages of a choice on a terminal; where nobody looks there is no moving bar."""
+class StageBar:
+    """A moving bar for each stage of a choice; where nobody looks, a line for each."""
 
     def __init__(self, console: Console, language: Language) -> None:
         self.console, self.language, self.words = console, language, Words(language)
@@ -71,19 +71,7 @@ class PackageScreen:
         self._bar: TaskID | None = None
         self._stage = ""
 
-    def opening(self, question: Question, station: str) -> None:
-        """Say what will be done."""
-        words, tray = self.words, question.tray
-        self.console.print(
-            words("package.plan", station=station, n=len(tray.options), aim=words(f"package.aim.{question.aim}")),
-            style="bold",
-        )
-        for name, why in tray.left_out:
-            self.console.print(words("package.left_out", name=name, why=why), style="dim")
-        if not was_compiled():
-            self.console.print(say("compiling", self.language))
-
-    def progress(self, done: Done) -> None:
+    def tell(self, done: Done) -> None:
         """Move the bar of a stage."""
         text = self.words(f"package.stage.{done.stage}")
         if done.stage != self._stage:
@@ -100,9 +88,29 @@ class PackageScreen:
         if self._bar is not None:
             self._bars.update(self._bar, completed=done.done, total=done.total, left=left)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """End the bars."""
         self._bars.stop()
+
+
+class PackageScreen:
+    """A choice of packages on a terminal."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self.console, self.language, self.words = console, language, Words(language)
+        self.bar = StageBar(console, language)
+
+    def opening(self, question: Question, station: str) -> None:
+        """Say what will be done."""
+        words, tray = self.words, question.tray
+        self.console.print(
+            words("package.plan", station=station, n=len(tray.options), aim=words(f"package.aim.{question.aim}")),
+            style="bold",
+        )
+        for name, why in tray.left_out:
+            self.console.print(words("package.left_out", name=name, why=why), style="dim")
+        if not was_compiled():
+            self.console.print(say("compiling", self.language))
 
     def answer(self, choice: Choice, station: str, page: Path) -> None:
         """Show the answer."""
@@ -135,12 +143,12 @@ def carry_out(question: Question, station: str, screen: PackageScreen, workers: 
         StudyError: results cannot be stored, or nothing could be run.
     """
     try:
-        choice = choose(question, workers=workers, tell=screen.progress)
+        choice = choose(question, workers=workers, tell=screen.bar.tell)
     except PackageError as error:
         remedy = "raise the budget, or bring another tray"
         raise StationFileError([Fault("--budget", "", "", str(error), remedy)]) from None
     finally:
-        screen.close()
+        screen.bar.stop()
     write_whole(question.out / RECORD, json.dumps(record(choice), indent=1, allow_nan=False))
     page = write_package_page(question.out / PAGE, choice, station, screen.words)
     return choice, page
