@@ -321,6 +321,44 @@ def package(
 
 
 @app.command()
+def emulate(
+    study: choosing.StudyFolder,
+    asked: choosing.Asked = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Learn an emulator of a finished study, say how good it is, and answer at once, or refuse."""
+    with _plain_errors():
+        from schouw.emulating import run_emulate
+
+        run_emulate(_console(stderr=as_json), study, asked or (), language.value, as_json)
+
+
+@app.command()
+def portfolio(
+    file: choosing.PortfolioName,
+    budget: choosing.WholeBudget,
+    draws: choosing.PortfolioDraws = 20,
+    check: choosing.Check = 10,
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Spread a budget over many stations: who gets what, under floors and rules, and how sure that is."""
+    with _plain_errors():
+        _check_out(out)
+        from schouw.portfolios import run_portfolio
+
+        stopped = run_portfolio(
+            _console(stderr=as_json), file, budget, language.value, as_json, draws=draws, check=check,
+            workers=workers, out=out,
+        )  # fmt: skip
+        if stopped:
+            raise typer.Exit(STOPPED)
+
+
+@app.command()
 def check(
     path: Annotated[str, typer.Argument(help="A station folder, a file in it, a scenario file, or a shipped name.")],
     as_json: Annotated[bool, typer.Option("--json", help="The faults as one JSON array.")] = False,
@@ -498,44 +536,6 @@ def dashboard(
         if wrong := open_page(host, port, results):
             typer.echo(wrong, err=True)
             raise typer.Exit(BAD_INPUT)
-
-
-@app.command()
-def emulate(
-    study: choosing.StudyFolder,
-    asked: choosing.Asked = None,
-    language: ScreenLanguage = LanguageChoice.EN,
-    as_json: AsJson = False,
-) -> None:
-    """Learn an emulator of a finished study, say how good it is, and answer at once, or refuse."""
-    with _plain_errors():
-        from schouw.emulating import run_emulate
-
-        run_emulate(_console(stderr=as_json), study, asked or (), language.value, as_json)
-
-
-@app.command()
-def portfolio(
-    file: choosing.PortfolioName,
-    budget: choosing.WholeBudget,
-    draws: choosing.PortfolioDraws = 20,
-    check: choosing.Check = 10,
-    workers: Workers = None,
-    out: Out = None,
-    language: ScreenLanguage = LanguageChoice.EN,
-    as_json: AsJson = False,
-) -> None:
-    """Spread a budget over many stations: who gets what, under floors and rules, and how sure that is."""
-    with _plain_errors():
-        _check_out(out)
-        from schouw.portfolios import run_portfolio
-
-        stopped = run_portfolio(
-            _console(stderr=as_json), file, budget, language.value, as_json, draws=draws, check=check,
-            workers=workers, out=out,
-        )  # fmt: skip
-        if stopped:
-            raise typer.Exit(STOPPED)
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:

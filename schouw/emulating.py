@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
-from scenarios.study_file import read_study
 
 from dashboard.figures.numbers import decimal, percent
 from dashboard.words import Words
@@ -18,6 +17,7 @@ from scenarios.faults import Fault, StationFileError
 from scenarios.safe_files import write_whole
 from scenarios.study import StudyError
 from scenarios.study_emulator import EMULATOR, coded_question, learn_study
+from scenarios.study_file import read_study
 from scenarios.words import Language
 
 ASKED: Final = "asked.json"
