@@ -36,6 +36,8 @@ class Scenario:
         station: id of the station it is written for; None fits any.
         date: None means the date of the comparison (by default Wednesday 18 November 2026).
         window: seconds of the service day that are simulated; None is the whole day.
+        description: what it is and who has made it up, by language.
+        preset: drawn as an example, and not among those that are compared when none is named.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Scenario:
     station: str | None = None
     date: datetime.date | None = None
     window: tuple[int, int] | None = None
+    description: Mapping[str, str] = field(default_factory=dict)
+    preset: bool = False
 
     def inputs(self, base: Inputs) -> Inputs:
         """Return the inputs of a day under this scenario: the base, then each measure in order.
@@ -64,6 +68,10 @@ class Scenario:
     def title_in(self, language: str) -> str:
         """Return the title in a language, else in English, else the name."""
         return self.title.get(language) or self.title.get("en") or self.name
+
+    def description_in(self, language: str) -> str:
+        """Return the description in a language, else in English, else nothing."""
+        return self.description.get(language) or self.description.get("en") or ""
 
     def yearly_cost(self, base: Inputs) -> Range:
         """Return what it costs per year, EUR, each measure that holds on the date on top of those before it."""
@@ -94,6 +102,13 @@ class _Title(BaseModel):
     nl: str = Field(min_length=1, max_length=120, description="title in Dutch")
 
 
+class _Description(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    en: str = Field(min_length=1, max_length=600, description="description in English")
+    nl: str = Field(min_length=1, max_length=600, description="description in Dutch")
+
+
 class _ScenarioFile(BaseModel):
     """The fields of a scenario file."""
 
@@ -101,6 +116,8 @@ class _ScenarioFile(BaseModel):
 
     name: Annotated[str, AfterValidator(_not_base)] = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description=NAME_FORM)
     title: _Title | None = Field(None, description="title with en and nl")
+    description: _Description | None = Field(None, description="description with en and nl")
+    preset: bool = Field(False, description="true for an example that is only compared when it is named")
     base: str | None = Field(None, max_length=64, description="id of the station it is written for")
     date: Day | None = Field(None, description="a date as 2026-11-18")
     window: Hours | None = Field(None, description="hours as 18:00-01:00; the whole day when left out")
@@ -133,6 +150,8 @@ def parse_scenario(text: str, file: str) -> Scenario:
         station=read.base,
         date=read.date,
         window=read.window,
+        description=read.description.model_dump() if read.description else {},
+        preset=read.preset,
     )
 
 
@@ -221,8 +240,9 @@ def find_scenario(word: str, station: str) -> Path:
 
 
 def default_scenarios(station: str) -> list[Path]:
-    """Return the files compared when none is named: all that ship for the station and hold a measure."""
-    return [file for file in shipped_scenarios(station).values() if read_scenario(file).measures]
+    """Return the files compared when none is named: all that ship for the station, hold a measure and are no preset."""
+    found = {file: read_scenario(file) for file in shipped_scenarios(station).values()}
+    return [file for file, scenario in found.items() if scenario.measures and not scenario.preset]
 
 
 def read_scenarios(files: Iterable[Path]) -> dict[Path, Scenario]:

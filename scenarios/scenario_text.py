@@ -5,7 +5,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from scenarios.measures.measure import Measure, clock, parse_hours
+from scenarios.measures.measure import HOURS_FORM, Measure, clock, parse_hours
 from scenarios.scenario import Scenario
 
 
@@ -23,7 +23,8 @@ def measure_fields(measure: Measure) -> dict[str, Any]:
     """Return the fields of a measure as its file writes them; those left at their default are left out."""
     kind, fields = type(measure).model_fields, {}
     for name, value in measure.model_dump(exclude_defaults=True).items():
-        of_the_clock = parse_hours.__name__ in repr(kind[name])  # also within a union
+        told = repr(kind[name])  # within a union only the description of the hours is told
+        of_the_clock = parse_hours.__name__ in told or HOURS_FORM in told
         fields[name] = _hours(value) if of_the_clock and value is not None else _plain(value)
     return {"measure": getattr(measure, "measure", ""), **{k: v for k, v in fields.items() if k != "measure"}}
 
@@ -33,6 +34,10 @@ def scenario_text(scenario: Scenario) -> str:
     content: dict[str, Any] = {"name": scenario.name}
     if scenario.title:
         content["title"] = dict(scenario.title)
+    if scenario.description:
+        content["description"] = dict(scenario.description)
+    if scenario.preset:
+        content["preset"] = True
     if scenario.station is not None:
         content["base"] = scenario.station
     if scenario.date is not None:

@@ -1,5 +1,6 @@
 """The catalogue of measures on a terminal."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,23 @@ def show_list(console: Console, cards: list[Card], language: Language) -> None:
         _lines(console, card, language)
     console.print()
     console.print(say("measures_foot", language), style="dim")
+
+
+def show_scenarios(console: Console, rows: Sequence[Mapping[str, str]]) -> None:
+    """Show scenarios by station, the name that is typed first.
+
+    Args:
+        rows: station, scenario, title, measures and description of each.
+    """
+    station = ""
+    for row in rows:
+        if row["station"] != station:
+            station = row["station"]
+            console.print(Text.assemble("\n" if row is not rows[0] else "", (station, "bold underline")))
+        console.print(Text.assemble("\n", (row["scenario"], "bold"), f"  {row['title']}"))
+        for text in (row["description"], row["measures"]):
+            if text:
+                console.print(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
 
 
 def show_one(console: Console, card: Card, language: Language) -> None:

@@ -437,6 +437,7 @@ def scenarios(
     """List the scenarios that ship."""
     from scenarios.scenario import read_scenario, shipped_scenarios
     from scenarios.station_files import find_station, station_names
+    from schouw.catalogue_screen import show_scenarios
 
     with _plain_errors():
         names = station_names() if station is None else [find_station(station).name]
@@ -449,10 +450,14 @@ def scenarios(
                         "station": name,
                         "scenario": scenario.name,
                         "title": scenario.title_in(language.value),
-                        "measures": ", ".join(str(getattr(m, "measure", "")) for m in scenario.measures),
+                        "measures": ", ".join(measure.name for measure in scenario.measures),
+                        "description": scenario.description_in(language.value),
                     }
                 )
-        _show(rows, as_json)
+        if as_json:
+            _show(rows, as_json)
+        else:
+            show_scenarios(_console(stderr=False), rows)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from scenarios.scenario import (
     read_scenario,
     shipped_scenarios,
 )
+from scenarios.scenario_text import scenario_text
 from scenarios.station_files import read_station, station_names
 
 GOOD = """name: two-things
@@ -166,7 +167,9 @@ def test_the_shipped_sets_fit_their_stations(station: str) -> None:
     assert station in station_names()
     names = {"nothing", "brighter-lamps", "evening-patrol", "cameras", "all-three"}
     shipped = shipped_scenarios(station)
-    assert set(shipped) == names
+    presets = {name for name, path in shipped.items() if read_scenario(path).preset}
+    assert presets >= {"station-deal"}
+    assert set(shipped) == names | presets
     assert {path.stem for path in default_scenarios(station)} == names - {"nothing"}
     base, scenarios = load(station)
     assert base.date == datetime.date(2026, 11, 18)
@@ -176,6 +179,9 @@ def test_the_shipped_sets_fit_their_stations(station: str) -> None:
         scenario = read_scenario(path)
         assert scenario.name == name
         assert set(scenario.title) == {"en", "nl"}
+        assert "drawn by us" in scenario.description.get("en", "").lower() or name in names
+        assert "door ons getekend" in scenario.description.get("nl", "").lower() or name in names
+        assert parse_scenario(scenario_text(scenario), "s.yaml") == scenario
         assert faults_at(scenario, base, str(path)) == []
         scenario.inputs(base)
 
