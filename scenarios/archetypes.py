@@ -185,7 +185,7 @@ def _text(archetype: str, base: Inputs, days: ArmDays, x: Floats) -> str:
         found = np.array([change(aim, base_days, days_on) for base_days, days_on in sums[name]])
         points = Points(name, "", aim.relative, found[:, 0], known_variance(found[:, 1], DAYS), 0.0,
                         float(found[:, 1].mean()), aim.better)  # fmt: skip
-        outcomes[name] = fit(points, x, free=free)
+        outcomes[name] = fit(points, x, range(number))
     levels = {"safety": _level(sums["safety"][:, 0], x[:, free], log=False)}
     levels["incidents"] = _level(sums["incidents"][:, 0], x[:, free], log=True)
     safety = AIMS["safety"].wanted
@@ -213,7 +213,7 @@ def _level(sums: Floats, x: Floats, *, log: bool) -> Process:
         variances = (sums[:, :, 0] / sums[:, :, 1]).var(axis=1, ddof=1)
     centre = float(y.mean())
     points = Points("level", "", False, y - centre, known_variance(variances, DAYS), centre, float(variances.mean()), 1)
-    return fit(points, x, zero=False)
+    return fit(points, x)
 
 
 @cache

@@ -2,14 +2,14 @@
 
 What is learned is the change against the base on the same days (relative for counts, in units for means), never base
 and scenario apart. The noise of each point is known from its days and is not fitted: a fitted one covers too little
-(statistics 9). Without any measure the change is exactly 0.
+(statistics 9). Without any measure the change is exactly 0: the covariance is gated by the measures that two points
+share, which no library kernel does, so the few lines of the process are our own.
 
 Source: Rasmussen CE, Williams CKI (2006), Gaussian processes for machine learning, 2.2 and 5.4.2.
 """
 
 import json
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, special
+from scipy import linalg, optimize, special
 
 Floats = NDArray[np.float64]
 FEWEST_POINTS_A_FACTOR: Final = 5  # fewer tell nothing; 10 are recommended
@@ -26,9 +26,12 @@ WANTED_POINTS_A_FACTOR: Final = 10
 FEWEST_DAYS: Final = 2  # a variance needs them; 4 are recommended
 BAND: Final = 0.95
 COVERAGE: Final = (0.90, 0.99)  # of the band, left out one at a time
-_EXACT: Final = 1e-8  # variance of what is known without error, in units of the variance of the outcome
 _JITTER: Final = (1e-8, 1e-1)
 _LENGTHS: Final = (0.2, 30.0)
+_LEAN: Final = math.log(2.0)  # where lengths lie before the data speak: twice the range
+_LEAN_SD: Final = 1.0
+_STARTS: Final = 2
+_NEVER: Final = 1e12
 _SIZES: Final = (1e-4, 1e3)
 _EDGE: Final = 1e-9  # of the range, for rounding
 _HALF: Final = 0.5
@@ -163,15 +166,15 @@ class Process:
     """A Gaussian process of one outcome: numbers only, so that it is stored as text and comes back the same.
 
     Attributes:
-        points: what it learned from; x: coded design with the points without measures first, (n, factors).
-        exact: how many of these first rows are the known 0 of no measure at all.
+        points: what it learned from; x: coded design, (n, factors).
+        gates: the factors that are measures; without any of them the outcome is exactly 0. Empty for a level.
         linear, size: variances of the linear part and of the rest, in units of ``scale``; lengths: of each factor.
         jitter: free variance beside the known one; scale: standard deviation of y.
     """
 
     points: Points
     x: Floats
-    exact: int
+    gates: tuple[int, ...]
     linear: float
     size: float
     lengths: Floats
@@ -191,7 +194,7 @@ class Process:
             "better": points.better,
             "name": points.name,
             "x": self.x.tolist(),
-            "exact": self.exact,
+            "gates": list(self.gates),
             "linear": self.linear,
             "size": self.size,
             "lengths": self.lengths.tolist(),
@@ -223,21 +226,21 @@ class Process:
             int(record["better"]),
         )
         numbers = {name: float(record[name]) for name in ("linear", "size", "jitter", "scale")}
-        return cls(points, np.array(record["x"]), int(record["exact"]), lengths=np.array(record["lengths"]), **numbers)
+        gates = tuple(int(i) for i in record["gates"])
+        return cls(points, np.array(record["x"]), gates, lengths=np.array(record["lengths"]), **numbers)
 
     @cached_property
     def noise(self) -> Floats:
         """Variance of each row, scaled."""
-        known = self.points.variance / self.scale**2 + self.jitter
-        return np.concatenate([np.full(self.exact, _EXACT), known])
+        return np.asarray(self.points.variance / self.scale**2 + self.jitter)
 
     @cached_property
     def _z(self) -> Floats:
-        return np.concatenate([np.zeros(self.exact), self.points.y / self.scale])
+        return self.points.y / self.scale
 
     @cached_property
     def _factor(self) -> tuple[Floats, bool]:
-        matrix = self._covariance(self.x, self.x) + np.diag(self.noise)
+        matrix = self.covariance(self.x, self.x) + np.diag(self.noise)
         factor: tuple[Floats, bool] = linalg.cho_factor(matrix, lower=True)
         return factor
 
@@ -245,28 +248,28 @@ class Process:
     def _weights(self) -> Floats:
         return np.asarray(linalg.cho_solve(self._factor, self._z))
 
-    def _covariance(self, a: Floats, b: Floats) -> Floats:
-        apart = ((a[:, None, :] - b[None, :, :]) / self.lengths) ** 2
-        return np.asarray(self.linear * (a @ b.T) + self.size * np.exp(-_HALF * apart.sum(axis=2)))
+    def covariance(self, a: Floats, b: Floats) -> Floats:
+        """Return the covariance of two sets of coded points, scaled."""
+        return _covariance(a, b, self.gates, self.linear, self.size, self.lengths)
 
     def ask(self, x: Floats) -> Answers:
         """Return the answers at coded points (n, factors)."""
-        cross = self._covariance(x, self.x)
+        cross = self.covariance(x, self.x)
         solved = linalg.solve_triangular(self._factor[0], cross.T, lower=True)
-        own = self.linear * (x * x).sum(axis=1) + self.size
+        own = np.array([self.covariance(row[None], row[None])[0, 0] for row in x])
         variance = np.maximum(own - (solved * solved).sum(axis=0), 0.0) * (self.scale * self.widened) ** 2
         run = variance + self.jitter * self.scale**2 + self.points.day
         return Answers(cross @ self._weights * self.scale, np.sqrt(variance), np.sqrt(run))
 
     def mean_at(self, x: Floats) -> Floats:
         """Return the means alone, which is cheaper."""
-        return np.asarray(self._covariance(x, self.x) @ self._weights * self.scale)
+        return np.asarray(self.covariance(x, self.x) @ self._weights * self.scale)
 
     def joint(self, x: Floats, normals: Floats) -> Floats:
         """Return draws of the outcome at coded points together, (draws, points), from normals of that shape."""
-        cross = self._covariance(x, self.x)
+        cross = self.covariance(x, self.x)
         solved = linalg.solve_triangular(self._factor[0], cross.T, lower=True)
-        matrix = self._covariance(x, x) - solved.T @ solved
+        matrix = self.covariance(x, x) - solved.T @ solved
         values, vectors = np.linalg.eigh(matrix)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
         return np.asarray((cross @ self._weights + self.widened * (normals @ root.T)) * self.scale)
@@ -277,7 +280,7 @@ class Process:
         inverse = linalg.cho_solve(self._factor, np.eye(len(self.x)))
         diagonal = np.diag(inverse)
         mean, variance = self._z - self._weights / diagonal, 1.0 / diagonal
-        return mean[self.exact :] * self.scale, variance[self.exact :] * self.scale**2
+        return mean * self.scale, variance * self.scale**2
 
     @cached_property
     def widened(self) -> float:
@@ -292,7 +295,7 @@ class Process:
         mean, variance = self.left_out
         half = float(special.ndtri(_HALF + BAND / 2)) * np.sqrt(variance) * self.widened
         inside = np.abs(self.points.y - mean) <= half
-        without_noise = np.maximum(variance - self.noise[self.exact :] * self.scale**2, 0.0)
+        without_noise = np.maximum(variance - self.noise * self.scale**2, 0.0)
         return Checked(
             rmse=float(np.sqrt(np.mean((self.points.y - mean) ** 2))),
             coverage=float(np.mean(inside)),
@@ -303,24 +306,25 @@ class Process:
         )
 
 
+def _covariance(a: Floats, b: Floats, gates: Sequence[int], linear: float, size: float, lengths: Floats) -> Floats:
+    """Return the covariance: a linear part and a bent one, both times the measures that the points share."""
+    near = np.exp(-_HALF * (((a / lengths)[:, None, :] - (b / lengths)[None, :, :]) ** 2).sum(axis=2))
+    if not len(gates):
+        return np.asarray(linear * (a @ b.T) + size * near)
+    shared = a[:, gates] @ b[:, gates].T
+    return np.asarray(shared * (linear + size * near))
+
+
 def fit(
-    points: Points,
-    x: Floats,
-    free: Sequence[int] = (),
-    seed: int = 1,
-    fewest: int | None = None,
-    *,
-    zero: bool = True,
+    points: Points, x: Floats, gates: Sequence[int] = (), *, seed: int = 1, fewest: int | None = None
 ) -> Process:
     """Return the process of one outcome.
 
     Args:
         points: what was found; x: coded design, (points, factors).
-        free: factors that are no measures (parameters, covariates): the 0 of no measure is known for each of their
-            values, so one exact row is laid at each of a few of them.
+        gates: the factors that are measures, without which nothing changes; none for a level.
         seed: of the starts of the search.
         fewest: points that suffice, where there are no more to be had.
-        zero: without measures y is exactly 0; False for what is a level and no change.
 
     Raises:
         ValueError: too few points for so many factors.
@@ -331,45 +335,35 @@ def fit(
             f"{count} points are too few for {factors} factors: an emulator needs {FEWEST_POINTS_A_FACTOR} a factor, "
             f"{WANTED_POINTS_A_FACTOR} are better"
         )
-    rows = _without_measures(x, list(free)) if zero else x[:0]
-    scale = float(np.std(points.y)) or 1.0
-    known = np.concatenate([np.full(len(rows), _EXACT), points.variance / scale**2])
-    z = np.concatenate([np.zeros(len(rows)), points.y / scale])
-    found = _search(np.vstack([rows, x]), z, known, len(rows), seed)
-    return Process(points, np.vstack([rows, x]), len(rows), scale=scale, **found)
+    scale = float(np.sqrt(np.mean(points.y**2))) or 1.0
+    linear, size, lengths, jitter = _search(x, points.y / scale, points.variance / scale**2, tuple(gates), seed)
+    return Process(points, x, tuple(gates), linear, size, lengths, jitter, scale)
 
 
-def _without_measures(x: Floats, free: list[int]) -> Floats:
-    if not free:
-        return np.zeros((1, x.shape[1]))
-    some = np.unique(np.linspace(0, len(x) - 1, min(len(x), 2 * len(free) + 1)).astype(int))
-    rows = np.zeros((len(some), x.shape[1]))
-    rows[:, free] = x[np.ix_(some, free)]
-    return np.asarray(np.unique(rows, axis=0))
+def _search(
+    x: Floats, z: Floats, known: Floats, gates: tuple[int, ...], seed: int
+) -> tuple[float, float, Floats, float]:
+    """Return the variances and lengths that make the data most likely; lengths lean to a smooth outcome."""
+    factors = x.shape[1]
+    ends = np.log([_SIZES, _SIZES, _JITTER, *[_LENGTHS] * factors])
 
+    def cost(theta: Floats) -> float:
+        linear, size, jitter, *lengths = np.exp(theta)
+        matrix = _covariance(x, x, gates, linear, size, np.array(lengths)) + np.diag(known + jitter)
+        try:
+            lower = np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError:
+            return _NEVER
+        solved = linalg.solve_triangular(lower, z, lower=True)
+        smooth = float((((theta[3:] - _LEAN) / _LEAN_SD) ** 2).sum())
+        return float(solved @ solved / 2 + np.log(np.diag(lower)).sum() + smooth / 2)
 
-def _search(x: Floats, z: Floats, known: Floats, exact: int, seed: int) -> dict[str, Any]:
-    """Return the variances and lengths that make the data most likely."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct, WhiteKernel
-
-    linear = ConstantKernel(1.0, _SIZES) * DotProduct(sigma_0=0.0, sigma_0_bounds="fixed")
-    bent = ConstantKernel(0.1, _SIZES) * RBF(np.full(x.shape[1], 2.0), _LENGTHS)
-    free = WhiteKernel(1e-3, _JITTER)
-    search = GaussianProcessRegressor(
-        linear + bent + free, alpha=known, optimizer="fmin_l_bfgs_b", n_restarts_optimizer=1, random_state=seed
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its end: the factor does not matter
-        search.fit(x, z)
-    kernel = search.kernel_
-    return {
-        "linear": float(kernel.k1.k1.k1.constant_value),
-        "size": float(kernel.k1.k2.k1.constant_value),
-        "lengths": np.broadcast_to(np.asarray(kernel.k1.k2.k2.length_scale, dtype=np.float64), (x.shape[1],)).copy(),
-        "jitter": float(kernel.k2.noise_level),
-    }
+    rng = np.random.default_rng(seed)
+    starts = [np.array([-1.0, -1.0, -7.0, *[_LEAN] * factors])]
+    starts += [rng.uniform(ends[:, 0], ends[:, 1]) for _ in range(_STARTS)]
+    found = [optimize.minimize(cost, start, method="L-BFGS-B", bounds=ends) for start in starts]
+    linear, size, jitter, *lengths = np.exp(min(found, key=lambda f: float(f.fun)).x)
+    return float(linear), float(size), np.array(lengths), float(jitter)
 
 
 def known_variance(day_variances: Floats, days: int) -> Floats:

@@ -148,7 +148,8 @@ def learn(
             day=float(changes[:, 1].mean()),
             better=aim.better,
         )
-        outcomes[name] = fit(points, x, seed=seed, fewest=len(tray.packages()) - 1)
+        gates = range(len(names))
+        outcomes[name] = fit(points, x, gates, seed=seed, fewest=len(tray.packages()) - 1)
     return Emulator(space, outcomes, DAYS_A_POINT, made)
 
 

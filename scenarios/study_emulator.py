@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.design import OFF, ON, Design, Strength, Switch, Uncertain
+from scenarios.design import OFF, ON, Design, Strength, Switch
 from scenarios.emulator import FEWEST_DAYS, Emulator, Points, Space, fit, known_variance
 from scenarios.faults import Fault, StationFileError, nearest
 from scenarios.intervals import ratio_of_sums
@@ -33,7 +33,7 @@ def learn_study(design: Design, table: Path, made: Mapping[str, Any]) -> Emulato
     x, kinds = design.coded(), design.factors
     switch = [isinstance(factor, Switch) for factor in kinds]
     owner = [design.names.index(f.switch) if isinstance(f, Strength) else -1 for f in kinds]
-    free = [i for i, factor in enumerate(kinds) if isinstance(factor, Uncertain)]
+    gates = [i for i, is_switch in enumerate(switch) if is_switch]
     outcomes, days = {}, 0
     for name in dict.fromkeys(rows["outcome"].tolist()):
         here = rows["outcome"] == name
@@ -53,7 +53,7 @@ def learn_study(design: Design, table: Path, made: Mapping[str, Any]) -> Emulato
             better=1 if unit.startswith(_SCORES) else -1,
         )
         try:
-            outcomes[str(name)] = fit(points, x[used], free=free)
+            outcomes[str(name)] = fit(points, x[used], gates)
         except ValueError as error:
             raise StudyError(f"{table}: {error}; ask the study for more points") from None
     if not outcomes:

@@ -52,7 +52,8 @@ def emulator() -> Emulator:
     main, pairs = rng.uniform(0, 0.2, 12), np.triu(rng.normal(0, 0.03, (12, 12)), 1)
     y = -(x @ main + np.einsum("ni,ij,nj->n", x, pairs, x)) + 0.01 * rng.normal(size=len(x))
     points = Points("incidents", "", True, y, np.full(len(x), 1e-4), 1.0, 4e-4)
-    return Emulator(Space.of([f"o{i}" for i in range(12)], x, [True] * 12, [-1] * 12), {"incidents": fit(points, x)}, 4)
+    space = Space.of([f"o{i}" for i in range(12)], x, [True] * 12, [-1] * 12)
+    return Emulator(space, {"incidents": fit(points, x, range(12))}, 4)
 
 
 def counted_out(emulator: Emulator, budget: float) -> tuple[int, ...]:
