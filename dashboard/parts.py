@@ -48,32 +48,17 @@ class Drawing(_Part):
 
 
 class Replay(_Part):
-    """The floor on which a recorded day is played; see ``dashboard.recording``."""
+    """The floor on which a recorded day is played; see ``scenarios.recording``."""
 
     _type = "Replay"
-    _prop_names: ClassVar[list[str]] = ["id", "source", "texts", "start", "person", "second"]
+    _prop_names: ClassVar[list[str]] = ["id", "source", "texts", "start", "query"]
     available_properties = _prop_names
 
     @_explicitize_args
     def __init__(
-        self,
-        source: str = "",
-        texts: Any = None,
-        start: float = 0,
-        id: Any = None,
-        person: Any = None,
-        second: Any = None,
-        **kwargs: Any,
+        self, source: str = "", texts: Any = None, start: float = 0, query: str = "", id: Any = None, **kwargs: Any
     ) -> None:
-        given = {
-            "source": source,
-            "texts": texts,
-            "start": start,
-            "id": id,
-            "person": person,
-            "second": second,
-            **kwargs,
-        }
+        given = {"source": source, "texts": texts, "start": start, "query": query, "id": id, **kwargs}
         self._fill(given)
 
 
@@ -103,6 +88,7 @@ class Card:
         table: None where there is nothing to read in rows.
         span: how many of the twelve columns it takes on a wide screen.
         kind: class of the figure.
+        rows: how many rows of cards it is high, so that smaller ones stand beside it.
     """
 
     key: str
@@ -114,6 +100,7 @@ class Card:
     table: Table | None = None
     span: int = 6
     kind: str = "plain"
+    rows: int = 1
 
 
 def value_text(value: Value, words: Words) -> str:
@@ -207,4 +194,4 @@ def _foot(card: Card, address: Address) -> Markup:
 def card_part(card: Card, address: Address) -> Drawing:
     """Return a card as a component; the browser renews it only when its HTML has changed."""
     inside = tag("section", card_html(card, address), class_="card", aria_labelledby=f"title-{card.key}")
-    return Drawing(html=str(inside), id={"card": card.key}, className=f"span-{card.span}")
+    return Drawing(html=str(inside), id={"card": card.key}, className=f"span-{card.span} rows-{card.rows}")

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from dash import Dash
-from flask import Response, abort, request, send_file
+from flask import Response, abort, jsonify, request, send_file
 
 from dashboard.address import read_address
 from dashboard.pages.catalogue import PAGES
+from dashboard.pages.choices import choose
 from dashboard.pages.page import Site
 from dashboard.parts import Table
+from dashboard.recordings import plan_of
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _FONT: Final = "source-sans-3-latin.woff2"
@@ -56,6 +58,8 @@ def add_routes(app: Dash, site: Site) -> None:
         text = "\ufeff" + csv_text(found.table)  # the mark tells spreadsheets that it is UTF-8
         return Response(text, mimetype="text/csv", headers=_as_file(f"{page}-{card}.csv"))
 
+    _add_replay(app, site)
+
     @server.get("/report/<key>")
     def report(key: str) -> Response:
         from dashboard.report import report_html
@@ -69,6 +73,43 @@ def add_routes(app: Dash, site: Site) -> None:
             mimetype="text/html",
             headers=_as_file(f"{key}-{address.language}.html"),
         )
+
+
+def _add_replay(app: Dash, site: Site) -> None:
+    """Add the files of a recording: what it is about, its frames, the floor, and why one person feels as they do."""
+    from scenarios.recording import ABOUT, FRAMES, reasons_of
+
+    server = app.server
+
+    def folder_of(key: str) -> Path:
+        folder: Path | None = site.recordings.find(key) if site.recordings is not None else None
+        if folder is None:
+            abort(404)
+        return folder
+
+    @server.get("/replay/<key>/about")
+    def about(key: str) -> Response:
+        return send_file(folder_of(key) / ABOUT, mimetype="application/json", max_age=0)
+
+    @server.get("/replay/<key>/frames")
+    def frames(key: str) -> Response:
+        return send_file(folder_of(key) / FRAMES, mimetype="application/octet-stream", max_age=0)
+
+    @server.get("/replay/<key>/plan")
+    def plan(key: str) -> Response:
+        folder_of(key)
+        choice = choose(read_address("/watch", request.query_string.decode("ascii", "replace")), site.shelf)
+        if choice is None:
+            abort(404)
+        return jsonify(plan_of(choice))
+
+    @server.get("/replay/<key>/why/<int:person>")
+    def why(key: str, person: int) -> Response:
+        folder = folder_of(key)
+        try:
+            return jsonify(reasons_of(folder, person))
+        except (OSError, ValueError, KeyError):
+            abort(404)
 
 
 def _as_file(name: str) -> dict[str, str]:

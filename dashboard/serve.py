@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.app import make_app
+from dashboard.helper import Helper
 from dashboard.launch import start
 from dashboard.pages.page import Site
+from dashboard.recordings import FOLDER, Recordings
 from dashboard.shelf import MADE, Shelf
 from scenarios.queue import Queue
 
@@ -24,7 +26,13 @@ def make_site(results: Path) -> Site:
     queue = Queue(results / MADE)
     if queue.open_count():
         start(results)  # what was under way when the page was last closed goes on
-    return Site(shelf=Shelf(results / MADE), queue=queue, start=lambda: start(results))
+    return Site(
+        shelf=Shelf(results / MADE),
+        queue=queue,
+        start=lambda: start(results),
+        helper=Helper(),
+        recordings=Recordings(results / MADE / FOLDER),
+    )
 
 
 def serve(site: Site, host: str, port: int) -> None:

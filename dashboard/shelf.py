@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from dashboard.study_file import SUFFIX, StudyFile, StudyFileError, read_study_file
+from dashboard.study_file import SUFFIX, StudyFile, StudyFileError, read_study_file, station_in
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 MADE: Final = "studies"  # folder of the studies made here, beside the store of their days
@@ -31,6 +31,7 @@ class Shelf:
         self.made, self.shipped = made, shipped
         self._held: OrderedDict[tuple[Path, int], StudyFile] = OrderedDict()
         self._lock = Lock()
+        self._stations: dict[tuple[Path, int], str] = {}
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all studies: those that ship first, then the newest."""
@@ -64,5 +65,11 @@ class Shelf:
 
     def of_station(self, station: str) -> tuple[StudyFile, ...]:
         """Return the studies of a station that can be opened, shipped first."""
-        found = (self.open(entry.key) for entry in self.entries())
-        return tuple(study for study in found if study is not None and study.station == station)
+        found = (self.open(entry.key) for entry in self.entries() if self._station(entry.path) == station)
+        return tuple(study for study in found if study is not None)
+
+    def _station(self, path: Path) -> str:
+        name = (path, path.stat().st_mtime_ns)
+        if name not in self._stations:
+            self._stations[name] = station_in(path)
+        return self._stations[name]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from dashboard.figures.numbers import LANGUAGES, Language
-from dashboard.report_data import Fields, Line, ReportData, Row, ScenarioCard, row_of
+from dashboard.report_data import Fields, Line, ReportData, Row, ScenarioCard
 from model.inputs.layout import Layout
 from model.world.world import CELL_M, FLOOR_M, Grid
 from scenarios.safe_files import write_whole
@@ -186,11 +186,16 @@ def _row_arrays(rows: Sequence[Row]) -> tuple[dict[str, NDArray[Any]], dict[str,
 
 
 def _rows(arrays: Mapping[str, NDArray[Any]], words: Mapping[str, Sequence[str]]) -> tuple[Row, ...]:
-    columns: dict[str, list[object]] = {k: [words[k][i] for i in arrays[f"rows_{k}"].tolist()] for k in _KEYS}
-    for name in (*_NUMBERS, "pairs"):
-        columns[name] = arrays[f"rows_{name}"].tolist()
-    names = tuple(columns)
-    return tuple(row_of(dict(zip(names, values, strict=True))) for values in zip(*columns.values(), strict=True))
+    labels = [[words[key][i] for i in arrays[f"rows_{key}"].tolist()] for key in _KEYS]
+    numbers = []
+    for name in _NUMBERS:
+        column = arrays[f"rows_{name}"].astype(np.float64)
+        known = np.isfinite(column).tolist()
+        numbers.append([x if ok else None for x, ok in zip(column.tolist(), known, strict=True)])
+    pairs = arrays["rows_pairs"].tolist()
+    in_order = dict(zip((*_KEYS, *_NUMBERS, "pairs"), (*labels, *numbers, pairs), strict=True))
+    columns = [in_order[f.name] for f in dataclasses.fields(Row)]
+    return tuple(Row(*values) for values in zip(*columns, strict=True))
 
 
 def _arm_arrays(number: int, fields: Fields, zones: ZoneSums, place: Place) -> dict[str, NDArray[Any]]:
@@ -271,6 +276,15 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
             raise StudyFileError(f"{path.name} unpacks to more than a study can be")
     with np.load(path, allow_pickle=False) as stored:
         return {name: stored[name] for name in stored.files}
+
+
+def station_in(path: Path) -> str:
+    """Return the station of a study file without reading the rest of it; empty when it is none."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return str(json.loads(stored["about"].tobytes())["layout"]["id"])
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
+        return ""
 
 
 def read_study_file(path: Path) -> StudyFile:

@@ -3,11 +3,14 @@
 from types import ModuleType
 from typing import Final
 
-from dashboard.pages import access, compare, evidence, explore, runs
+from dashboard.pages import access, compare, evidence, explore, place, runs, walk, watch
 
 PAGES: Final[dict[str, ModuleType]] = {
     "explore": explore,
     "compare": compare,
+    "watch": watch,
+    "walk": walk,
+    "place": place,
     "evidence": evidence,
     "runs": runs,
     "access": access,

@@ -172,7 +172,6 @@ def _grid(address: Address) -> html.Section:
         dashGridOptions={
             "rowHeight": 36,
             "headerHeight": 32,
-            "theme": "legacy",
             "ensureDomOrder": True,
             "suppressColumnVirtualisation": False,
             "enableCellTextSelection": True,
@@ -181,7 +180,7 @@ def _grid(address: Address) -> html.Section:
             "paginationPageSizeSelector": False,
             "tooltipShowDelay": 300,
         },
-        className="ag-theme-quartz parameters",
+        className="parameters",
         dangerously_allow_code=False,
     )
     return html.Section(

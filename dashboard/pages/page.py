@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.address import Address
+from dashboard.helper import Helper
 from dashboard.parts import Card, card_part
 from dashboard.shelf import Shelf
 from scenarios.queue import Queue
@@ -23,15 +24,15 @@ class Site:
     Attributes:
         shelf: the finished studies.
         queue: the runs, None where nothing can be run; start: sees that somebody works on them.
-        walks: answers walks in a process of its own, None where there is none.
+        helper: works with fields in a process of its own, None where there is none.
         recordings: the recorded days.
     """
 
     shelf: Shelf
     queue: Queue | None = None
     start: Callable[[], None] = nothing
-    walks: Any = None
-    recordings: Any = None
+    helper: Helper | None = None
+    recordings: Any = None  # a Recordings; it needs what pages are made of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,217 @@
+"""Watch: a recorded hour moves over the floor; click a person or an incident to learn what led to it."""
+
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html
+from dash.exceptions import PreventUpdate
+
+from dashboard.address import Address, read_address
+from dashboard.chores import record_hour
+from dashboard.figures.numbers import clock
+from dashboard.pages.choices import Choice, choose, station_of
+from dashboard.pages.page import Body, Site, empty_body
+from dashboard.parts import Card, Replay
+from dashboard.recordings import Asked
+from dashboard.words import Words
+from model.inputs.population import GENDERS
+from model.results import EVENT_OUTCOMES, INCIDENT_TYPES, WATCHERS
+from scenarios.scenario import BASE_NAME, read_scenario, shipped_scenarios
+
+HOURS: Final = tuple(range(6, 25))
+_HOUR_S: Final = 3600
+_POLL_MS: Final = 1500
+_DOING: Final = 7
+_TERMS: Final = (
+    "light",
+    "dark",
+    "prospect",
+    "concealment",
+    "escape",
+    "isolation",
+    "crowd",
+    "guardian",
+    "service",
+    "camera",
+    "help_point",
+    "shop",
+    "gates",
+    "disorder",
+    "nuisance",
+    "waiting",
+    "company",
+    "regular",
+    "safe_zone",
+    "shock",
+    "person",
+)
+
+
+def cards(address: Address, site: Site) -> tuple[Card, ...]:
+    """Return no card: what moves has no table."""
+    return ()
+
+
+def asked_of(address: Address, station: str) -> Asked:
+    """Return which hour of which day under which scenario an address asks for."""
+    names = (BASE_NAME, *shipped_scenarios(station))
+    hour = int(address.one_of("hour", tuple(map(str, HOURS)), "21"))
+    return Asked(station, address.one_of("under", names, BASE_NAME), int(address.number("day", 1, 20, 1)), hour)
+
+
+def texts_of(words: Words) -> dict[str, Any]:
+    """Return every text that the browser half needs."""
+    keys = (
+        "loading",
+        "missing",
+        "stage",
+        "play",
+        "pause",
+        "before",
+        "next",
+        "slider",
+        "speed",
+        "person",
+        "people",
+        "low",
+        "middle",
+        "high",
+        "guard",
+        "incident",
+        "train",
+        "trails",
+        "cones",
+        "events_title",
+        "no_events",
+        "nobody",
+        "nobody_sub",
+        "somebody",
+        "one_draw",
+        "traveller",
+        "age",
+        "group",
+        "alone",
+        "regular",
+        "sporadic",
+        "gone",
+        "feels",
+        "why",
+        "why_sub",
+        "rest",
+        "history",
+        "nearby",
+        "close",
+    )
+    event = (
+        "where",
+        "bystanders",
+        "seen",
+        "unseen",
+        "called",
+        "uncalled",
+        "came",
+        "nobody",
+        "outcome",
+        "recorded",
+        "reported",
+        "lasted",
+    )
+    return {
+        **{key: words(f"page.watch.{key}") for key in keys},
+        "event": {key: words(f"page.event.{key}") for key in event},
+        "genders": {gender: words(f"page.one.{gender}") for gender in GENDERS},
+        "doing": [words(f"page.doing.{k}") for k in range(_DOING)],
+        "kinds": {kind: words.name("incident", kind) for kind in INCIDENT_TYPES},
+        "watchers": {who: words(f"page.watcher.{who}") for who in WATCHERS},
+        "outcomes": {outcome: words(f"page.ended.{outcome}") for outcome in EVENT_OUTCOMES},
+        "terms": {term: words(f"page.term.{term}") for term in _TERMS},
+        "yes": words("page.yes"),
+        "no": words("page.no"),
+        "mark": ":" if words.language == "en" else ".",
+        "locale": "en-GB" if words.language == "en" else "nl-NL",
+    }
+
+
+def layout(address: Address, site: Site) -> Body:
+    """Return the page: the replay when the hour is there, else the button that records it."""
+    words = address.words
+    choice = choose(address, site.shelf)
+    if choice is None or site.recordings is None:
+        return empty_body(address, words("page.walk.none", station=station_of(address, site.shelf)))
+    station = choice.study.station
+    asked = asked_of(address, station)
+    title = words(
+        "page.watch.title",
+        station=choice.data.station,
+        start=clock(asked.start_s, address.language),
+        end=clock(asked.end_s, address.language),
+    )
+    controls = _controls(asked, choice, address)
+    if site.recordings.find(asked.key) is not None:
+        start = address.number("t", asked.start_s, asked.end_s, asked.start_s)
+        replay = Replay(
+            id="replay",
+            source=f"/replay/{asked.key}",
+            texts=texts_of(words),
+            start=start,
+            query=address.to("watch").query,
+        )
+        return Body(title, [controls, replay])
+    going = site.recordings.going(asked, site.helper)
+    if going is not None and going.pending:
+        return Body(
+            title, [controls, html.P(words("page.watch.recording"), className="loading", role="status")], _POLL_MS
+        )
+    told = going.wrong if going is not None else words("page.watch.unrecorded")
+    button = html.Button(words("page.watch.record"), id="record-now", className="button main")
+    return Body(title, [controls, html.Div([html.P(told), button], className="empty")])
+
+
+def _controls(asked: Asked, choice: Choice, address: Address) -> html.Div:
+    words, language = address.words, address.language
+    titles = {name: read_scenario(path).title_in(language) for name, path in shipped_scenarios(asked.station).items()}
+    under = [{"value": BASE_NAME, "label": words("map.base")}]
+    under += [{"value": name, "label": title} for name, title in titles.items() if name != "nothing"]
+    hours = [
+        {"value": str(h), "label": f"{clock(h * _HOUR_S, language)}\u2013{clock((h + 1) * _HOUR_S, language)}"}
+        for h in HOURS
+    ]
+    days = [{"value": str(d), "label": words("page.watch.day", n=d)} for d in range(1, 11)]
+    parts = []
+    for key, label, data, value in (
+        ("hour", "page.watch.hour", hours, str(asked.hour)),
+        ("under", "page.walk.under", under, asked.under),
+        ("day", "page.watch.which_day", days, str(asked.day)),
+    ):
+        parts.append(
+            dmc.Select(
+                id={"set": key},
+                data=data,
+                value=value,
+                label=words(label),
+                allowDeselect=False,
+                className="field",
+                comboboxProps={"withinPortal": True},
+            )
+        )
+    return html.Div(parts, className="controls fields")
+
+
+def add_callbacks(app: Dash, site: Site) -> None:
+    """Add the button that records an hour."""
+
+    @app.callback(
+        Output("tick", "n_intervals", allow_duplicate=True),
+        Input("record-now", "n_clicks"),
+        State("where", "pathname"),
+        State("where", "search"),
+        State("tick", "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def record_now(clicks: int | None, path: str, search: str, ticks: int | None) -> int:
+        address = read_address(path, search)
+        if not clicks or site.helper is None or site.recordings is None:
+            raise PreventUpdate
+        asked = asked_of(address, station_of(address, site.shelf))
+        site.helper.ask(record_hour, *asked.question, str(site.recordings.made))
+        return (ticks or 0) + 1

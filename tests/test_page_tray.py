@@ -1,0 +1,198 @@
+"""Explore, Runs, Place, Walk and Watch without a browser and without a model."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.address import Address
+from dashboard.app import body_of, make_app
+from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.helper import Answered, Helper
+from dashboard.pages import explore, place, walk
+from dashboard.pages.catalogue import PAGES
+from dashboard.pages.page import Site
+from dashboard.recordings import Recordings
+from dashboard.shelf import Shelf
+from dashboard.tray import slots, tray_of
+from scenarios.queue import Queue
+from scenarios.recording import ABOUT
+from scenarios.scenario import parse_scenario
+
+ON = {"station": "halte", "on_brighter_lamps": "1"}
+
+
+SHELF = Shelf()  # opened studies are kept between tests
+
+
+def _site(tmp_path: Path) -> Site:
+    return Site(SHELF, queue=Queue(tmp_path), recordings=Recordings(tmp_path))
+
+
+def test_the_tray_holds_the_single_measures_of_the_station() -> None:
+    names = {slot.name for slot in slots("halte")}
+    assert {"brighter-lamps", "evening-patrol", "cameras"} <= names
+    assert "all-three" not in names
+
+
+def test_a_measure_as_shipped_is_the_shipped_scenario_and_a_stronger_one_is_not() -> None:
+    shipped = tray_of(Address("explore", "en", ON), "halte")
+    assert shipped.scenario is not None
+    assert shipped.scenario.name == "brighter-lamps"
+    assert 0 < shipped.cost().low < shipped.cost().value < shipped.cost().high
+    stronger = tray_of(Address("explore", "en", {**ON, "x_brighter_lamps": "3"}), "halte")
+    assert stronger.scenario is not None
+    assert stronger.scenario.name.startswith("own-")
+    assert (
+        stronger.scenario.name
+        != tray_of(Address("explore", "en", {**ON, "x_brighter_lamps": "4"}), "halte").scenario.name
+    )  # type: ignore[union-attr]
+    assert parse_scenario(explore.text_of(stronger), "own") == stronger.scenario
+
+
+@pytest.mark.parametrize("strength", ["nan", "-5", "1e9", "<b>", ""])
+def test_a_strength_stays_within_its_limits(strength: str) -> None:
+    tray = tray_of(Address("explore", "en", {**ON, "x_brighter_lamps": strength}), "halte")
+    assert 1.25 <= tray.on["brighter-lamps"] <= 4.0
+
+
+def test_what_was_run_answers_and_what_was_not_waits_for_a_run(tmp_path: Path) -> None:
+    site = _site(tmp_path)
+    address = Address("explore", "en", ON)
+    found = explore.answer_for(tray_of(address, "halte"), address, site)
+    assert found is not None
+    assert found.scenarios == ("brighter-lamps",)
+    other = Address("explore", "en", {**ON, "x_brighter_lamps": "3"})
+    assert explore.answer_for(tray_of(other, "halte"), other, site) is None
+    keys = {card.key for card in explore.cards(address, site)}
+    assert {"best", "strip", "matrix-score", "lines"} <= keys
+    assert {card.key for card in explore.cards(other, site)} == {"best"}
+
+
+def test_run_it_puts_the_scenario_into_the_queue_once(tmp_path: Path) -> None:
+    started: list[int] = []
+    site = replace(_site(tmp_path), start=lambda: started.append(1))
+    address = Address("explore", "nl", {**ON, "x_brighter_lamps": "3", "days": "5"})
+    assert explore.submit(address, site)
+    explore.submit(address, site)
+    assert site.queue is not None
+    (job,) = site.queue.jobs()
+    assert (job.station, job.days, len(started)) == ("halte", 5, 2)
+    assert parse_scenario(job.texts[0], "job").measures[0].factor == 3  # type: ignore[attr-defined]
+    body = body_of(address, site)
+    assert body.poll_ms > 0
+    assert "halte" in str(body_of(Address("runs", "nl"), site).content)
+
+
+def test_the_best_measure_is_told_with_points_and_euros(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        card = next(c for c in explore.cards(Address("explore", language, ON), _site(tmp_path)) if c.key == "best")
+        assert "€" in card.title
+        assert any(digit in card.title for digit in "0123456789")
+
+
+class FakeHelper(Helper):
+    """Answers at once what a test gives it."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def ask(self, function: Any, *arguments: Any) -> Answered:
+        return self.answers.get(function.__name__, Answered())
+
+
+def _walk(gender: str) -> Any:
+    n = 200
+    felt = SimpleNamespace(score=4.6, points={"light": -1.2, "isolation": -0.6, "shop": 0.3, "regular": 0.2})
+    stretch = SimpleNamespace(
+        zone="square", name="Square", passage="", from_m=0.0, metres=25.0, seconds=20.0, felt=felt, lowest=4.0
+    )
+    stairs = SimpleNamespace(
+        zone="platform-2", name="Platform 2", passage="stairs", from_m=25.0, metres=5.0, seconds=30.0, felt=None,
+        lowest=float("nan"),
+    )  # fmt: skip
+    return SimpleNamespace(
+        persona=SimpleNamespace(gender=gender), stretches=(stretch, stairs), lowest=0,
+        points=np.column_stack((np.linspace(60, 85, n), np.full(n, 40.0))), levels=np.zeros(n, np.int64),
+        scores=np.linspace(4.0, 6.5, n), metres=30.0, seconds=30.0, visit_score=4.9,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_walk_is_told_with_its_reasons(tmp_path: Path, language: Language) -> None:
+    site = replace(_site(tmp_path), helper=FakeHelper({"walk": Answered(value=_walk("woman"))}))
+    address = Address("walk", language, {"station": "halte"})
+    cards = {card.key: card for card in walk.cards(address, site)}
+    assert set(cards) == {"way", "steps", "along"}
+    assert "Square" in cards["way"].title
+    minus = {"en": "light −1.2", "nl": "licht −1,2"}[language]
+    assert minus in str(cards["steps"].body)
+    assert body_of(address, site).poll_ms == 0
+    waiting = replace(site, helper=FakeHelper({}))
+    assert walk.cards(address, waiting) == ()
+    assert body_of(address, waiting).poll_ms > 0
+    wrong = replace(site, helper=FakeHelper({"walk": Answered(wrong="<b>no way</b>")}))
+    assert "no way" in str(body_of(address, wrong).content)
+
+
+def test_place_tells_what_is_chosen_and_what_is_found(tmp_path: Path) -> None:
+    spot = SimpleNamespace(zone="square", level=0, x=60.0, y=40.0, area_m2=12.0, face_lx=0.8, exit_m=80.0)
+    helper = FakeHelper({"check": Answered(value=["a fault"]), "traps": Answered(value=[spot])})
+    site = replace(_site(tmp_path), helper=helper)
+    cards = {c.key: c for c in place.cards(Address("place", "en", {"station": "halte", "item": "platform-2"}), site)}
+    assert cards["item"].title == "Platform 2"
+    assert "ProRail" in str(cards["item"].body)
+    assert "a fault" in str(cards["findings"].body)
+    assert "12 m²" in str(cards["findings"].body)
+    assert 'data-value="square"' in str(cards["plan"].body)
+    lamp = next(iter(SHELF.open("halte").any.layout.lamps))  # type: ignore[union-attr]
+    cards = {c.key: c for c in place.cards(Address("place", "nl", {"station": "halte", "item": lamp.id}), site)}
+    assert "lm" in str(cards["item"].body)
+    assert {c.key for c in place.cards(Address("place", "en", {"station": "halte", "item": "<x>"}), site)} >= {"item"}
+
+
+def test_f11_a_recording_is_found_by_its_name_only(tmp_path: Path) -> None:
+    (tmp_path / "made" / "x").mkdir(parents=True)
+    (tmp_path / "secret").mkdir()
+    for folder in ("made/x", "secret"):
+        (tmp_path / folder / ABOUT).write_text("{}")
+    recordings = Recordings(tmp_path / "made", tmp_path / "none")
+    assert recordings.find("x") == tmp_path / "made" / "x"
+    for key in ("../secret", "secret", "..", "", "x/../../secret", "X"):
+        assert recordings.find(key) is None
+    client = make_app(replace(_site(tmp_path), recordings=recordings)).server.test_client()
+    assert client.get("/replay/x/about").status_code == 200
+    assert client.get("/replay/y/about").status_code == 404
+    assert client.get("/replay/x/why/3").status_code == 404
+
+
+def test_the_shipped_hour_can_be_replayed(tmp_path: Path) -> None:
+    client = make_app(_site(tmp_path)).server.test_client()
+    key = "halte-base-day1-21"
+    about = json.loads(client.get(f"/replay/{key}/about").get_data())
+    frames = client.get(f"/replay/{key}/frames").get_data()
+    counted = sum(about["counts"])
+    at, people = 0, 0
+    for _ in range(about["frames"]):
+        n, guards = np.frombuffer(frames[at : at + 4], "<u2").tolist()
+        people += n
+        at += 4 + 8 * (n + guards)
+    assert (at, people) == (len(frames), counted)
+    plan = json.loads(client.get(f"/replay/{key}/plan?station=halte").get_data())
+    assert len(plan["tiles"]) == 2
+    why = json.loads(client.get(f"/replay/{key}/why/0").get_data())
+    assert why
+    assert all(len(points) == len(about["terms"]) for _, points in why)
+    assert "replay" in str(body_of(Address("watch", "en", {"station": "halte", "hour": "21"}), _site(tmp_path)).content)
+
+
+def test_every_page_has_a_link_in_the_rail_or_the_foot() -> None:
+    from dashboard.shell import GROUPS
+
+    linked = {page for _, members in GROUPS for page in members}
+    assert set(PAGES) == linked | {"access"}
