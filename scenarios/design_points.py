@@ -101,10 +101,10 @@ def days_of(draw: Ints, values: Floats, days: int, *, fresh: bool) -> Ints:
         return np.tile(1 + np.arange(days, dtype=np.int64), (len(draw), 1))
     keys = [(i,) if fresh else (j, *row) for i, (j, row) in enumerate(zip(draw.tolist(), values.tolist(), strict=True))]
     groups = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    if days > MOST_DAYS or len(groups) > MOST_POINTS:
-        raise ValueError(
-            f"{days} days of their own for {len(groups):,} points: at most {MOST_DAYS} for {MOST_POINTS:,}"
-        )
+    if days > MOST_DAYS:
+        raise ValueError(f"{days} days for each set of parameter values: at most {MOST_DAYS}; take more draws instead")
+    if len(groups) > MOST_POINTS:
+        raise ValueError(f"{len(groups):,} sets of parameter values: at most {MOST_POINTS:,}")
     group = np.array([groups[key] for key in keys], dtype=np.int64)
     return FRESH_DAY + MOST_POINTS * np.arange(days, dtype=np.int64)[None, :] + group[:, None]
 

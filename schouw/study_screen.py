@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from scenarios.design_study import DesignStudy, Step
+from scenarios.study_record import made_before
 from scenarios.words import Language
 from schouw.comparing import was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
-from schouw.studying import made_before
 
 MOST_NAMES = 6
 
@@ -45,7 +45,7 @@ class StudyScreen:
             say("study_plan", self.language, study=study.asked.name, station=station, points=points, days=days,
                 runs=study.total, names=names, seed=study.asked.seed)
         )  # fmt: skip
-        before = made_before(study).get("version")
+        before = made_before(study.out).get("version")
         if before not in (None, study.work.version):
             self.console.print(say("study_other", self.language, version=before), style="yellow")
         if not was_compiled():

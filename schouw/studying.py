@@ -1,26 +1,17 @@
 """One study from file to table: what the command and ``schouw.run_study`` share."""
 
-import json
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
 
-from scenarios.design import TABLE
 from scenarios.design_study import DesignStudy, Step
 from scenarios.run import Runner
 from scenarios.running import RunnerKind, open_runners
-from scenarios.safe_files import canonical, checksum, write_whole
 from scenarios.study import StudyError
 from scenarios.study_file import read_study
+from scenarios.study_record import made_before, write_asked, write_made
 from scenarios.study_table import write_table
 from schouw.comparing import RESULTS, mark_compiled
-
-ASKED: Final = "asked.json"
-MADE: Final = "made.json"
-DRAWS: Final = "draws.parquet"
-FORMAT: Final = 1
 
 
 def prepare(path: Path, *, out: Path | None = None, version: str | None = None) -> DesignStudy:
@@ -39,22 +30,8 @@ def prepare(path: Path, *, out: Path | None = None, version: str | None = None) 
     if isinstance(draws := asked.plain.get("draws"), str):
         asked = replace(asked, plain={**asked.plain, "draws": str((path.parent / draws).resolve())})
     study = DesignStudy(asked, out=out if out is not None else RESULTS / asked.name, version=version)
-    before = made_before(study)
-    if before.get("format", FORMAT) != FORMAT:
-        raise StudyError(
-            f"{study.out} holds a study of another version of schouw ({before.get('version', 'unknown')}); "
-            "give --out another folder, or run that version"
-        )
+    made_before(study.out)
     return study
-
-
-def made_before(study: DesignStudy) -> dict[str, Any]:
-    """Return how the study in the folder was made, empty when there is none."""
-    try:
-        found = json.loads((study.out / MADE).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def carry_out(study: DesignStudy, runner: Runner, tell: Callable[[Step], None] = lambda _: None) -> Path:
@@ -67,7 +44,7 @@ def carry_out(study: DesignStudy, runner: Runner, tell: Callable[[Step], None] =
         StudyError: results cannot be stored, or not one run could be finished.
         KeyboardInterrupt: finished runs are stored; the same call goes on from them.
     """
-    _write_asked(study)
+    write_asked(study)
     done = 0
     with runner:
         for step in study.run(runner):
@@ -81,38 +58,13 @@ def carry_out(study: DesignStudy, runner: Runner, tell: Callable[[Step], None] =
             if not done and step.failed >= min(2 * study.design.days.shape[1], study.total):
                 raise StudyError(_nothing(study, step))  # it will not get better by trying all points
     table = write_table(study)
-    _write_made(study, table)
+    write_made(study, table)
     return table
 
 
 def _nothing(study: DesignStudy, step: Step) -> str:
     told = step.outcome.told.strip().splitlines()[-1] if step.outcome is not None and step.outcome.told else ""
     return f"not one run could be finished: {told} (details in {study.store.failed})"
-
-
-def _write_asked(study: DesignStudy) -> None:
-    """Keep what was asked, complete in itself: ``schouw study`` runs it again from this file alone."""
-    plain = dict(study.asked.plain)
-    study.out.mkdir(parents=True, exist_ok=True)
-    if isinstance(draws := plain.get("draws"), str):
-        if Path(draws) != (study.out / DRAWS).resolve():
-            shutil.copyfile(draws, study.out / DRAWS)
-        plain["draws"] = DRAWS
-    write_whole(study.out / ASKED, canonical(plain))
-
-
-def _write_made(study: DesignStudy, table: Path) -> None:
-    record = {
-        "format": FORMAT,
-        "name": study.asked.name,
-        "asked": checksum((study.out / ASKED).read_bytes()),
-        "version": study.work.version,
-        "points": len(study.design),
-        "runs": study.total,
-        "failed": study.failures,
-        "table": {TABLE: checksum(table.read_bytes())},
-    }
-    write_whole(study.out / MADE, canonical(record))
 
 
 def run_study(

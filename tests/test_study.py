@@ -17,6 +17,7 @@ from scenarios.run import AHEAD, Processes, Serial
 from scenarios.store import FieldCache
 from scenarios.study import StudyError
 from scenarios.study_file import read_study
+from scenarios.study_record import checked_table
 from scenarios.work import Outcome, Task
 from schouw.command import app
 from schouw.studying import carry_out, prepare
@@ -222,6 +223,19 @@ def test_memory_does_not_grow_with_the_number_of_runs(file: Path, tmp_path: Path
     with pytest.raises(KeyboardInterrupt):
         next(iter(pool.run(tasks())))
     assert len(asked) == AHEAD
+
+
+def test_f5_a_changed_table_is_found_and_written_anew(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(StudyError, match="no finished study"):
+        checked_table(out)
+    whole = done(file, out)
+    table = checked_table(out)
+    table.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
+    with pytest.raises(StudyError, match="not as it was written"):
+        checked_table(out)
+    assert done(file, out) == whole
+    assert checked_table(out) == table
 
 
 # what is wrong with a file
