@@ -100,7 +100,7 @@ def test_r2_workers_and_order_change_no_byte(file: Path, tmp_path: Path) -> None
     assert carry_out(two, Processes(two.work, 2)).read_bytes() == whole
 
 
-def test_a_broken_off_study_goes_on_to_the_same_bytes(file: Path, tmp_path: Path) -> None:
+def test_r10_a_broken_off_study_goes_on_to_the_same_bytes(file: Path, tmp_path: Path) -> None:
     whole, broken = done(file, tmp_path / "whole"), study(file, tmp_path / "broken")
     steps = broken.run(Serial(broken.work))
     for _ in range(6):
