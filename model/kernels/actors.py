@@ -5,7 +5,7 @@ Both are arrays with x, y, cell, dest, ready_s, speed and arrived; ``dest`` is a
 
 import math
 
-from numba import njit
+from model.kernels.compiling import inner
 
 GOAL = 254
 UNREACHABLE = 255
@@ -14,7 +14,7 @@ STEPS = 2  # pieces of a second, so that nobody jumps through a thin wall
 FLOOR_PER_M = 4
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks."""
     fx = int((x - ground.x0) * FLOOR_PER_M)
@@ -24,13 +24,13 @@ def floor_at(ground, x, y):  # type: ignore[no-untyped-def]
     return ground.floor[fy * ground.nx * FLOOR_PER_M + fx]
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def cell_at(ground, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the 1 m cell under a point of the floor."""
     return ground.cell[int(y - ground.y0) * ground.nx + int(x - ground.x0)]
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def go_straight(actors, i, ground, goal_x, goal_y, metres, near):  # type: ignore[no-untyped-def]
     """Move actor i up to ``metres`` towards a point, stopping at the edge of the floor; True when within ``near``."""
     for _ in range(STEPS):
@@ -47,7 +47,7 @@ def go_straight(actors, i, ground, goal_x, goal_y, metres, near):  # type: ignor
     return False
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-def]
     """Move actor i one second along its field; sets ``arrived`` at the goal (or where no way leads on).
 
@@ -83,7 +83,7 @@ def follow_field(actors, i, ground, second, turn):  # type: ignore[no-untyped-de
     actors.cell[i] = cell_at(ground, actors.x[i], actors.y[i])
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def step_to(actors, i, ground, x, y):  # type: ignore[no-untyped-def]
     """Put actor i at (x, y), or as far on the way (halving, then along one axis) as the floor allows."""
     x_now, y_now = actors.x[i], actors.y[i]

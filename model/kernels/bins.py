@@ -23,8 +23,10 @@ else exists, so sums over neighbours keep their last bit when somebody is added 
 from collections import namedtuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from model.kernels.compiling import inner, kernel
 
 WORD = 64  # bits
 
@@ -67,19 +69,19 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
     )
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def columns_within(bins, x, r):  # type: ignore[no-untyped-def]
     """Return the first and last column of cells that lie within ``r`` metres of ``x``."""
     return cells_within(bins.x0, bins.size_m, bins.columns, x, r, 0.0)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def rows_within(bins, y, r):  # type: ignore[no-untyped-def]
     """Return the first and last row of cells that lie within ``r`` metres of ``y``."""
     return cells_within(bins.y0, bins.size_m, bins.rows, y, r, 0.0)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untyped-def]
     """Return the first and last of ``cells`` cells from ``start`` within ``r`` of ``at``.
 
@@ -103,7 +105,7 @@ def lowest_bit(_typing, word):  # type: ignore[no-untyped-def]
     return types.uint64(types.uint64), code
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
     """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``."""
     at, low = first >> 6, np.uint64(first & 63)
@@ -112,7 +114,7 @@ def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def occupied_rows(row_bits, first, last):  # type: ignore[no-untyped-def]
     """Return a word whose bit k tells whether somebody is in row ``first + k``, up to ``last``."""
     at, low = first >> 6, np.uint64(first & 63)
@@ -121,7 +123,7 @@ def occupied_rows(row_bits, first, last):  # type: ignore[no-untyped-def]
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def clear_bins(bins):  # type: ignore[no-untyped-def]
     """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
     head, touched, bits, columns = bins.head, bins.touched, bins.bits, bins.columns
@@ -134,7 +136,7 @@ def clear_bins(bins):  # type: ignore[no-untyped-def]
     bins.count[0] = 0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
     """Sort the slots ``order[:n]`` whose ``mode`` is not 0 into the cells, replacing what was there.
 

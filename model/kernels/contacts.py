@@ -1,8 +1,8 @@
 """Bodies that would overlap are parted in a few rounds; all read the same places, nobody leaves the floor."""
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
 from model.kernels.steering import gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
@@ -10,7 +10,7 @@ from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 TINY = 1e-6
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs, who, where = work.look, work.busy, work.pairs, work.who, work.where
@@ -33,7 +33,7 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
     work.count[1] = count
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def contact_of(rules, along, i_walks, j_walks, held):  # type: ignore[no-untyped-def]
     """Return the distance that two bodies keep, and the share of an overlap that the first makes room for.
 
@@ -51,7 +51,7 @@ def contact_of(rules, along, i_walks, j_walks, held):  # type: ignore[no-untyped
     return rules.body_m, 0.5
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner(error_model="numpy")
 def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
     """Sum the pushes of all pairs, drop those too far apart; return how many stay, and if any pushed."""
     kept, pushed = 0, False
@@ -90,7 +90,7 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
     return kept, pushed
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
     """Push the listed pairs apart until they have room, at most ``push_rounds`` times."""
     look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs

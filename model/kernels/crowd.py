@@ -7,7 +7,8 @@ in the order of entity numbers and one extra person changes no one else's last b
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import inner, kernel
 
 # what a slot's holder is doing
 ABSENT = 0
@@ -104,7 +105,7 @@ def make_crowd(capacity: int, worst_s: int) -> Crowd:
     return Crowd(people, order, free, np.array([0, capacity], np.int64), np.zeros((capacity, worst_s)))
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def take_slot(crowd, visit):  # type: ignore[no-untyped-def]
     """Give visit number ``visit`` a slot, keep ``order`` sorted by visit number, and return the slot."""
     free_count = crowd.count[1] - 1
@@ -122,7 +123,7 @@ def take_slot(crowd, visit):  # type: ignore[no-untyped-def]
     return slot
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def give_up_slots(crowd):  # type: ignore[no-untyped-def]
     """Free the slots whose holder is ABSENT; the others keep their order."""
     n = crowd.count[0]

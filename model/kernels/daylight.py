@@ -3,13 +3,13 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import kernel
 from model.kernels.score import marked_terms, place_terms
 from model.kernels.state import BITS, PLAIN, SENSITIVE, UNWATCHED
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def renew_fields(
     fields,
     ground,

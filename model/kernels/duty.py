@@ -3,8 +3,7 @@
 import math
 from collections import namedtuple
 
-from numba import njit
-
+from model.kernels.compiling import kernel
 from model.kernels.perception import guards_in_sight, loud_in_sight
 from model.kernels.presence import company_at, people_around
 from model.kernels.score import person_terms, score_of, start_of
@@ -15,7 +14,7 @@ MIXED = 2  # column of weights between woman's and man's: the roster does not te
 Work = namedtuple("Work", ["alone", "body_cam", "colleague"])  # points at score 7
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def staff_score(g, alone, body_cam, shock, ground, fields, presence, guards, offenders, loud, p, work):  # type: ignore[no-untyped-def]
     """Return the score 1..10 that unit ``g`` feels at this moment.
 

@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import inner, kernel
 
 
-@njit(cache=True)
+@kernel()
 def _flood(sub, start, member, stack):  # type: ignore[no-untyped-def]
     """Mark in ``member`` all floor of a 4 x 4 block that hangs together with ``start``; return how much."""
     member[start] = True
@@ -27,12 +28,12 @@ def _flood(sub, start, member, stack):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@inner()
 def _largest_part(sub, seen, member, stack):  # type: ignore[no-untyped-def]
     """Mark in ``member`` the largest 4-connected part of a 4 x 4 block, of equals the first."""
     best = 0
     seen[:] = False
-    start = 0
+    start = np.int64(0)
     for k in range(16):
         if sub[k] and not seen[k]:
             count = _flood(sub, k, seen, stack)
@@ -43,7 +44,7 @@ def _largest_part(sub, seen, member, stack):  # type: ignore[no-untyped-def]
     return _flood(sub, start, member, stack)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def cell_points(floor):  # type: ignore[no-untyped-def]
     """Number the 1 m cells that hold floor and give each a point that lies on floor.
 
@@ -106,7 +107,7 @@ def cell_points(floor):  # type: ignore[no-untyped-def]
     return cell, xs[:number].copy(), ys[:number].copy(), counts[:number].copy()
 
 
-@njit(cache=True)
+@inner()
 def _window(mask, cell, x, y, p, limit, found):  # type: ignore[no-untyped-def]
     """Write the cells that p sees within ``limit`` squared lattice steps into ``found``; return how many."""
     ny, nx = cell.shape
@@ -128,7 +129,7 @@ def _window(mask, cell, x, y, p, limit, found):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@inner()
 def _kth_smallest(values, count, k, kept):  # type: ignore[no-untyped-def]
     """Return the k-th smallest (k from 1) of the first ``count`` values; ``kept``: scratch of at least k."""
     size = 0
@@ -148,7 +149,7 @@ def _kth_smallest(values, count, k, kept):  # type: ignore[no-untyped-def]
     return kept[k - 1]
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def effective_lux(mask, cell, x, y, lamp_lx, sky_share, outdoor_lx, limit, percent, weight):  # type: ignore[no-untyped-def]
     """Return mean^(1 - weight) * percentile^weight of face light over the cells in sight, science.md 3.1.
 
@@ -185,7 +186,7 @@ def effective_lux(mask, cell, x, y, lamp_lx, sky_share, outdoor_lx, limit, perce
     return result
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def weigh_view(mask, cell, x, y, weight, limit):  # type: ignore[no-untyped-def]
     """Return for each cell the sum of a weight over the cells it sees within a radius.
 

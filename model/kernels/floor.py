@@ -3,7 +3,8 @@
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import inner, kernel
 
 FLOOR_PER_M = 4.0  # floor cells a metre
 
@@ -22,7 +23,7 @@ WalkRoom = namedtuple(
 )
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def floor_cell(floor, nx4, ny4, x0, y0, x, y):  # type: ignore[no-untyped-def]
     """Return the number of the floor cell under a point, -1 where nobody walks or outside the sheet."""
     across, up = (x - x0) * FLOOR_PER_M, (y - y0) * FLOOR_PER_M
@@ -31,7 +32,7 @@ def floor_cell(floor, nx4, ny4, x0, y0, x, y):  # type: ignore[no-untyped-def]
     return floor[np.int64(up) * nx4 + np.int64(across)]
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     """Return ``x`` inside the period of an endless corridor."""
     if wrap_m > 0.0:
@@ -42,7 +43,7 @@ def wrapped(x, x0, wrap_m):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner(error_model="numpy")
 def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignore[no-untyped-def]
     """Return where a step of less than a cell ends: on floor, sliding along walls, else where it began.
 
@@ -68,7 +69,7 @@ def step_on_floor(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy):  # type: ignor
     return x, y
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner(error_model="numpy")
 def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: ignore[no-untyped-def]
     """Return the end of a walk by (dx, dy) in pieces no longer than ``piece_m`` that slide along walls."""
     pieces = np.int64(np.sqrt(dx * dx + dy * dy) / piece_m) + 1
@@ -78,7 +79,7 @@ def march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, piece_m):  # type: igno
     return x, y
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def metres_free(floor, cells):  # type: ignore[no-untyped-def]
     """Return (cells,) float64: how far one can go from anywhere in a floor cell, whatever the direction.
 
@@ -102,7 +103,7 @@ def metres_free(floor, cells):  # type: ignore[no-untyped-def]
     return free
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
     """Return (cells,) float64: share of the density kernel (1 - d^2/R^2)^2 around each cell that is floor.
 
@@ -140,7 +141,7 @@ def share_on_floor(floor, cells, reach_m):  # type: ignore[no-untyped-def]
     return share
 
 
-@njit(cache=True)
+@inner(allocates=True)
 def squares_of_floor(floor):  # type: ignore[no-untyped-def]
     """Return (ny, nx) int32: side of the largest square of floor whose upper right is each cell."""
     rows, columns = floor.shape

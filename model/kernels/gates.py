@@ -9,8 +9,8 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import FIELD, STRAIGHT
 from model.kernels.floor import floor_cell
 from model.kernels.luck import uniform
@@ -50,7 +50,7 @@ GateRules = namedtuple(
 _TWO_PI = 2.0 * math.pi
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def gates_step(crowd, room, passages, state, gates, p, seed, purpose, day, now_s, dt):  # type: ignore[no-untyped-def]
     """Let people choose gates, stand before them and go in; call it after ``passages_step``.
 
@@ -71,7 +71,7 @@ def gates_step(crowd, room, passages, state, gates, p, seed, purpose, day, now_s
         if people.gate[i] >= 0:
             _stand_in_line(people, i, room, passages, gates, p)
     for g in range(gates.next.shape[0]):
-        i = gates.next[g]
+        i = np.int64(gates.next[g])
         k = gates.passage[g]
         if i < 0 or state.free_at[k] > now_s or state.under_way[2 * k] + state.under_way[2 * k + 1] > 0:
             continue
@@ -92,7 +92,7 @@ def gates_step(crowd, room, passages, state, gates, p, seed, purpose, day, now_s
             _choose(people, i, near, room, gates, p, seed, purpose, day)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _stand_in_line(people, i, room, passages, gates, p):  # type: ignore[no-untyped-def]
     """Count somebody who has chosen a gate; stop in its box; note who has waited longest there."""
     end = people.gate[i]
@@ -120,13 +120,13 @@ def _stand_in_line(people, i, room, passages, gates, p):  # type: ignore[no-unty
             gates.next[g] = i
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _gate_of(gates, end):  # type: ignore[no-untyped-def]
     """Return the gate of a passage end; gates are the last passages."""
     return end // 2 - gates.passage[0]
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _choose(people, i, near, room, gates, p, seed, purpose, day):  # type: ignore[no-untyped-def]
     """Choose a gate of the line when the own way leads through it: logit on the queue and the way, in seconds."""
     line, side = near // 2, near & 1
@@ -155,7 +155,7 @@ def _choose(people, i, near, room, gates, p, seed, purpose, day):  # type: ignor
     people.stuck_s[i] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def service_time(people, i, side, wide, p, seed, purpose, day):  # type: ignore[no-untyped-def]
     """Return how long somebody takes a gate, s: the person's own luck, whichever the gate.
 

@@ -7,8 +7,9 @@ walking behaviour of pedestrian social groups, PLoS ONE 5(4).
 import math
 from collections import namedtuple
 
-from numba import njit
+import numpy as np
 
+from model.kernels.compiling import inner
 from model.kernels.crowd import FIELD, FOLLOW, OFF
 from model.kernels.floor import floor_cell
 from model.kernels.walking import CODES, COSINE, SINE
@@ -28,11 +29,11 @@ Groups = namedtuple(
 )
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def keep_together(crowd, room, groups):  # type: ignore[no-untyped-def]
     """Give everybody who walks in a group a place to keep to; call it before ``walk`` and ``let_go`` after it."""
     people, order, n = crowd.people, crowd.order, crowd.count[0]
-    first = 0
+    first = np.int64(0)
     while first < n:
         slot = order[first]
         if people.group[slot] < 2:
@@ -47,7 +48,7 @@ def keep_together(crowd, room, groups):  # type: ignore[no-untyped-def]
         first = last
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _note_company(people, order, first, last, near_m):  # type: ignore[no-untyped-def]
     """Tell everybody on the floor whether somebody of the own group is near."""
     for a in range(first, last):
@@ -62,12 +63,12 @@ def _note_company(people, order, first, last, near_m):  # type: ignore[no-untype
                 people.company[i] = 1
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _walk_abreast(people, order, first, last, room, groups):  # type: ignore[no-untyped-def]
     """Send those who follow the same field as the first who does to places beside that one."""
     lead = -1
     behind, member = 0.0, 0
-    x, y, ex, ey, narrow = 0.0, 0.0, 0.0, 0.0, False
+    x, y, ex, ey, narrow = 0.0, 0.0, 0.0, 0.0, np.bool_(False)
     for at in range(first, last):
         i = order[at]
         if people.mode[i] != FIELD or people.gate[i] >= 0:
@@ -86,7 +87,7 @@ def _walk_abreast(people, order, first, last, room, groups):  # type: ignore[no-
         ahead, right = _place(member, people.group[i], narrow, groups)
         goal_x, goal_y = x + ahead * ex + right * ey, y + ahead * ey - right * ex
         if floor_cell(room.floor, room.nx4, room.ny4, room.x0, room.y0, goal_x, goal_y) < 0:
-            ahead, right = _place(member, people.group[i], True, groups)
+            ahead, right = _place(member, people.group[i], np.bool_(True), groups)
             goal_x, goal_y = x + ahead * ex, y + ahead * ey
         along = (goal_x - people.x[i]) * ex + (goal_y - people.y[i]) * ey
         behind = max(behind, math.hypot(goal_x - people.x[i], goal_y - people.y[i]) if along > 0.0 else 0.0)
@@ -98,7 +99,7 @@ def _walk_abreast(people, order, first, last, room, groups):  # type: ignore[no-
         people.v0[lead] *= groups.slowest
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _place(member, size, narrow, groups):  # type: ignore[no-untyped-def]
     """Return how far ahead and to the right of the first the place of a member is: 1 right, 2 left, 3 right ..."""
     if narrow:
@@ -108,7 +109,7 @@ def _place(member, size, narrow, groups):  # type: ignore[no-untyped-def]
     return (groups.ahead_m * row if size > 2 else 0.0), side * row * groups.spacing_m
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def let_go(crowd, visitors):  # type: ignore[no-untyped-def]
     """Let people of groups be as everybody else until the next step."""
     people, order = crowd.people, crowd.order

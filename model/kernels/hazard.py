@@ -6,9 +6,9 @@ Equations of science.md 4.2 and 4.4. The exponent holds every measure as one ter
 import math
 
 import numpy as np
-from numba import njit
 
 from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
+from model.kernels.compiling import inner, kernel
 from model.kernels.luck import uniform
 from model.kernels.presence import density_at, popcount, seen_cells, sees
 from model.kernels.state import EVENTS
@@ -19,7 +19,7 @@ TYPES = 6
 EVERYBODY = 1 << 30
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def formal_guardianship(ground, guards, fields, cell, x, y, p):  # type: ignore[no-untyped-def]
     """Return Gam: 1 - prod(1 - w exp(-d / d_g) max(floor, S_L at the guard)) over guards and open shops in sight.
 
@@ -51,7 +51,7 @@ def formal_guardianship(ground, guards, fields, cell, x, y, p):  # type: ignore[
     return 1.0 - alone
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def susceptibility(kind, crowd, slot, p):  # type: ignore[no-untyped-def]
     """Return Sus_k(j) of the person in ``slot``; p is a Hazards (see ``model.day.offending``)."""
     woman = 1.0 if crowd.people.gender[slot] == 0 else (0.5 if crowd.people.gender[slot] == 2 else 0.0)
@@ -69,7 +69,7 @@ def susceptibility(kind, crowd, slot, p):  # type: ignore[no-untyped-def]
     return 1.0 + (p.aggression_young_man - 1.0) * young_man
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def opportunity(kind, rho, bystanders, adequacy, at_door, intoxicated, p):  # type: ignore[no-untyped-def]
     """Return Opp_k for a target at density rho with ``bystanders`` in sight of it."""
     if kind == THEFT:
@@ -87,7 +87,7 @@ def opportunity(kind, rho, bystanders, adequacy, at_door, intoxicated, p):  # ty
     return 1.0
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def log_factor(kind, formal, natural, adequacy, belief, fields, cell, zone, p):  # type: ignore[no-untyped-def]
     """Return the exponent of the hazard: what guards, eyes, cameras, light, memory and disorder do to it."""
     held = p.kinds.direct[kind] * formal + p.kinds.natural[kind] * natural + fields.camera_log[kind, cell]
@@ -96,7 +96,7 @@ def log_factor(kind, formal, natural, adequacy, belief, fields, cell, zone, p): 
     return p.kinds.chi[kind] * (fields.zones.disorder[zone] - p.reference_disorder) - held
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def]
     """Return how many people are around a cell: occupied cells in sight, and everybody in the cell itself.
 
@@ -118,7 +118,7 @@ def bystanders_at(ground, presence, cell, reach):  # type: ignore[no-untyped-def
     return direct if row < 0 else direct + _mirrored(ground, presence, cell, row, reach)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _mirrored(ground, presence, cell, row, reach):  # type: ignore[no-untyped-def]
     """Return what the occupied cells count for that a cell sees in mirrors only."""
     seen = seen_cells(
@@ -127,7 +127,7 @@ def _mirrored(ground, presence, cell, row, reach):  # type: ignore[no-untyped-de
     return ground.mirror_weight * seen
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def offend(
     o, second, crowd, walkers_bins, ground, fields, presence, guards, offenders, tally, pairs, totals, p
 ):  # type: ignore[no-untyped-def]
@@ -175,7 +175,7 @@ def offend(
     return whole
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
     """Return the hazard of one pair at weight one, and add it to the tables at the offender's weight."""
     at = crowd.people.cell[slot]
@@ -211,7 +211,7 @@ def _pair(o, kind, slot, formal, crowd, ground, fields, presence, offenders, tal
     return rate
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, totals, p):  # type: ignore[no-untyped-def]
     """Hazard of an offender on a thing or on the peace of a zone, at weight one."""
     cell = offenders.rows.cell[o]
@@ -221,7 +221,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     bystanders = bystanders_at(ground, presence, cell, p.bystander_reach)
     natural = bystanders / (bystanders + p.natural_half) * adequacy
     rate = p.kinds.rate[kind] * offenders.rows.motivation[o] * offenders.rows.members[o]
-    rate *= opportunity(kind, 0.0, bystanders, adequacy, False, False, p)
+    rate *= opportunity(kind, 0.0, bystanders, adequacy, np.bool_(False), np.bool_(False), p)
     rate *= math.exp(log_factor(kind, formal, natural, adequacy, offenders.rows.belief[o], fields, cell, zone, p))
     _book(
         o,
@@ -242,7 +242,7 @@ def _lone(o, kind, ground, fields, presence, guards, offenders, tally, pairs, to
     return rate
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _book(
     o, kind, slot, gender, zone, cell, rate, ground, fields, offenders, tally, pairs, totals, evening_index
 ):  # type: ignore[no-untyped-def]
@@ -265,7 +265,7 @@ def _book(
         pairs.count[0] = n + 1
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def draw_events(
     second,
     day,
@@ -313,7 +313,7 @@ def draw_events(
         _note(happenings, kind, second, ground, crowd, offenders, slot, o)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _note(happenings, kind, second, ground, crowd, offenders, slot, o):  # type: ignore[no-untyped-def]
     """Write an event where Python finds it."""
     n = happenings.count[0]

@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import kernel
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def litter_hours(litter, other, items, taken, scale, gain):  # type: ignore[no-untyped-def]
     """Carry the litter of each zone through hours; each hour is stepped exactly.
 

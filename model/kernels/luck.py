@@ -4,7 +4,8 @@ Source: Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1
 """
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import kernel
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -16,7 +17,7 @@ _ROUNDS = 10
 _TO_UNIT = 1.0 / 4503599627370496.0  # 2**-52: with 53 bits the last half step would round to 1
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the first 64 bits of the Philox4x32-10 block; all arguments uint64 holding 32-bit words."""
     for _ in range(_ROUNDS):
@@ -31,7 +32,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return (c0 << _S32) | c1
 
 
-@njit("float64(int64, int64, int64, int64, int64, int64)", cache=True, _nrt=False)
+@kernel("float64(int64, int64, int64, int64, int64, int64)")
 def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
     """Return a uniform number in (0, 1) that depends on the keys alone.
 
@@ -57,7 +58,7 @@ def uniform(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
     return (np.float64(bits >> np.uint64(12)) + 0.5) * _TO_UNIT
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def uniforms(seed, purpose, day, entity, k, t):  # type: ignore[no-untyped-def]
     """Return one uniform for each (entity[i], k[i]) at index ``t``; arrays of equal length (n,) -> float64 (n,)."""
     out = np.empty(entity.shape[0])

@@ -11,8 +11,8 @@ Fields live on a raster with a rim: cell (row, column) of the floor is entry
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.walking import CODES, GOAL, TAKE_PASSAGE, UNREACHABLE
 
 BUCKETS = 8  # in the ring, a power of 2; a step to a neighbour takes at most 2 * slowness of them
@@ -57,7 +57,7 @@ def make_march_work(entries: int, cells: int, ends: int) -> MarchWork:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy", allocates=True)
 def near_walls(entry_of, width, entries, rings):  # type: ignore[no-untyped-def]
     """Return (cells,) int32: 0 for floor cells beside a wall, 1 for the next ring, ... at most ``rings``.
 
@@ -79,7 +79,7 @@ def near_walls(entry_of, width, entries, rings):  # type: ignore[no-untyped-def]
     return ring[entry_of]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def upwind(time, at, width, step):  # type: ignore[no-untyped-def]
     """Return the arrival time at an entry from its neighbours; ``step`` is cell size times slowness."""
     a, b = min(time[at - 1], time[at + 1]), min(time[at - width], time[at + width])
@@ -90,7 +90,7 @@ def upwind(time, at, width, step):  # type: ignore[no-untyped-def]
     return low + 0.5 * (gap + np.sqrt(2.0 * step * step - gap * gap))
 
 
-@njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
+@kernel(error_model="numpy", forceinline=True)
 def put(time, bucket, ring, filled, at, value, per_bucket):  # type: ignore[no-untyped-def]
     """Give an entry an earlier time and queue it."""
     time[at] = value
@@ -102,7 +102,7 @@ def put(time, bucket, ring, filled, at, value, per_bucket):  # type: ignore[no-u
         filled[slot] += 1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@inner(error_model="numpy")
 def open_passages(work, links, number, per_bucket):  # type: ignore[no-untyped-def]
     """Start from boxes whose other end was reached long enough ago; return how many still wait."""
     time, bucket, ring, filled, by_passage = work.time, work.bucket, work.ring, work.filled, work.by_passage
@@ -117,13 +117,13 @@ def open_passages(work, links, number, per_bucket):  # type: ignore[no-untyped-d
         for k in range(links.first[e], links.first[e + 1]):
             at = links.entries[k]
             if opens[e] < time[at] - IMPROVED:
-                put(time, bucket, ring, filled, at, opens[e], per_bucket)
+                put(time, bucket, ring, filled, np.int64(at), opens[e], per_bucket)
                 by_passage[at] = True
         opens[e] = np.inf
     return waiting
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # type: ignore[no-untyped-def]
     """Fill ``work.time`` and ``work.by_passage`` for one destination.
 
@@ -146,8 +146,8 @@ def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # ty
     opens[:] = np.inf
     best[:] = np.inf
     for k in range(targets.shape[0]):
-        put(time, bucket, ring, filled, targets[k], 0.0, per_bucket)
-    number, empty = np.int32(0), 0
+        put(time, bucket, ring, filled, np.int64(targets[k]), 0.0, per_bucket)
+    number, empty = np.int64(0), 0
     while empty <= BUCKETS:
         waiting = open_passages(work, links, number, per_bucket)
         slot = number & (BUCKETS - 1)
@@ -172,10 +172,10 @@ def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # ty
                         put(time, bucket, ring, filled, n, value, per_bucket)
                         by_passage[n] = False
         filled[slot] = 0
-        number += np.int32(1)
+        number += 1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
+@kernel(error_model="numpy", forceinline=True)
 def code_of(dx, dy):  # type: ignore[no-untyped-def]
     """Return the direction code of (dx, dy), not both 0.
 
@@ -195,7 +195,7 @@ def code_of(dx, dy):  # type: ignore[no-untyped-def]
     return code if code < CODES else 0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def write_codes(work, entry_of, width, goal, codes):  # type: ignore[no-untyped-def]
     """Fill ``codes`` (cells,) uint8 with the direction down the field, see ``model.world.world.Routes``.
 

@@ -8,8 +8,8 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.hazard import NO_VICTIM, bystanders_at
 from model.kernels.presence import sees
 
@@ -35,7 +35,7 @@ Noticing = namedtuple(
 )  # fmt: skip
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def help_chance(kind, n, p):  # type: ignore[no-untyped-def]
     """Return the chance that at least one of ``n`` bystanders helps: 1 - (1 - p1 n^-eta)^n."""
     if n <= 0:
@@ -43,7 +43,7 @@ def help_chance(kind, n, p):  # type: ignore[no-untyped-def]
     return 1.0 - (1.0 - min(1.0, p.help_one[kind] * n**-p.help_thin)) ** n
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def guards_noticing(kind, cell, x, y, ground, guards, p):  # type: ignore[no-untyped-def]
     """Return the rate at which the guards who have a spot in sight and reach would notice an event, 1/s."""
     rate = 0.0
@@ -57,7 +57,7 @@ def guards_noticing(kind, cell, x, y, ground, guards, p):  # type: ignore[no-unt
     return rate
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def noticed(kind, rate, coming, helped, p):  # type: ignore[no-untyped-def]
     """Return the chance that an event is noticed before it ends, over all its lengths.
 
@@ -80,7 +80,7 @@ def noticed(kind, rate, coming, helped, p):  # type: ignore[no-untyped-def]
     return 1.0 - missed
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def call_chance(kind, cell, bystanders, p):  # type: ignore[no-untyped-def]
     """Return the chance that victim or bystander calls; without a victim somebody else has to be there."""
     if kind >= VICTIMLESS and bystanders <= 0:
@@ -88,7 +88,7 @@ def call_chance(kind, cell, bystanders, p):  # type: ignore[no-untyped-def]
     return min(1.0, p.call[kind] * (p.call_near if p.help_point[cell] != 0 else 1.0))
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def learn(pairs, offenders, crowd, ground, fields, presence, guards, tally, p):  # type: ignore[no-untyped-def]
     """Add to the tables what would be detected, recorded and reported of this second's hazards.
 

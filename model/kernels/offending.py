@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from model.kernels.actors import follow_field, go_straight
 from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
+from model.kernels.compiling import inner, kernel
 from model.kernels.hazard import (
     APPROACH,
     CONTACT,
@@ -24,7 +24,7 @@ NOBODY_YET, FOLLOWS_NOBODY = -1, -2  # instead of the slot of who is followed
 STAY_DRAW, FOLLOW_DRAW = 1 << 20, (1 << 20) + 1  # keys of draws; places have lower ones
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def admit(second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p):  # type: ignore[no-untyped-def]
     """Let in those whose time has come; the list of present rows stays in entity order."""
     by_time, count = offenders.by_time, offenders.count
@@ -41,7 +41,7 @@ def admit(second, offenders, ground, day, seed, purpose, places, presence, guard
         choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def choose_place(o, second, offenders, ground, day, seed, purpose, places, presence, guards, fields, p):  # type: ignore[no-untyped-def]
     """Send offender ``o`` to the place of highest utility; noise is keyed on offender and place.
 
@@ -97,7 +97,7 @@ def choose_place(o, second, offenders, ground, day, seed, purpose, places, prese
     offenders.rows.choices[o] += 1
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def]
     """Return the largest weight of a guard that offender ``o`` sees, 0 for none."""
     most = 0.0
@@ -111,7 +111,7 @@ def guard_in_sight(o, offenders, ground, guards):  # type: ignore[no-untyped-def
     return most
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def move_offender(
     o, second, offenders, ground, crowd, bins, day, seed, purpose, places, presence, guards, fields, turn, p
 ):  # type: ignore[no-untyped-def]
@@ -144,7 +144,7 @@ def move_offender(
             offenders.rows.until_s[o] += second
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _linger(o, second, offenders, ground, crowd, bins, places, p):  # type: ignore[no-untyped-def]
     """Thieves and gropers drift with the crowd, harassers may follow, vandals go to a thing; the others stand."""
     kind = offenders.rows.kind[o]
@@ -161,7 +161,7 @@ def _linger(o, second, offenders, ground, crowd, bins, places, p):  # type: igno
             go_straight(offenders.rows, o, ground, x, y, p.seek_speed, p.near_m)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _follow(o, second, offenders, ground, crowd, bins, p):  # type: ignore[no-untyped-def]
     """Go after one person in reach and in sight, at some distance; when it ends he chooses another place.
 
@@ -192,7 +192,7 @@ def _follow(o, second, offenders, ground, crowd, bins, p):  # type: ignore[no-un
     go_straight(rows, o, ground, crowd.people.x[slot], crowd.people.y[slot], rows.speed[o], p.follow_gap)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
     """Return the slot of the nearest person within ``reach`` metres, -1 for none; ties go to the first in order."""
     column_0, column_1 = columns_within(bins, x, reach)
@@ -214,7 +214,7 @@ def nearest_person(x, y, crowd, bins, reach):  # type: ignore[no-untyped-def]
     return best_slot
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def dismiss(offenders):  # type: ignore[no-untyped-def]
     """Take those who are gone off the list of present rows."""
     kept = 0

@@ -10,9 +10,9 @@ good.
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from model.kernels.bins import columns_within, rows_within
+from model.kernels.compiling import inner, kernel
 from model.kernels.floor import floor_cell
 
 Passages = namedtuple(
@@ -58,7 +58,7 @@ def make_passage_state(passages: Passages, slots: int) -> PassageState:
     )
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def is_room(walkers, bins, state, placed, x, y, room_m):  # type: ignore[no-untyped-def]
     """Tell whether nobody stands within ``room_m`` of a point; bins may be one step old."""
     reach = room_m + bins.size_m
@@ -81,7 +81,7 @@ def is_room(walkers, bins, state, placed, x, y, room_m):  # type: ignore[no-unty
     return True
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def surface(walkers, who, passages, state, bins, i, placed, late):  # type: ignore[no-untyped-def]
     """Put person ``i`` on a free cell of the far box; False when none is free and it is not ``late``."""
     end = walkers.passage[i] ^ 1
@@ -97,7 +97,7 @@ def surface(walkers, who, passages, state, bins, i, placed, late):  # type: igno
     return late
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: ignore[no-untyped-def]
     """Bring up everybody whose time under way is over and who finds room."""
     passage, ready_s = walkers.passage, walkers.ready_s
@@ -119,7 +119,7 @@ def surface_all(walkers, who, order, n, passages, state, bins, now_s):  # type: 
             walkers.stuck_s[i] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: ignore[no-untyped-def]
     """List who stands in a box and wants to go, and since when; return how many."""
     xs, ys, mode, arrived = walkers.x, walkers.y, walkers.mode, walkers.arrived
@@ -145,20 +145,20 @@ def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: igno
     return waiting
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def enter(walkers, passages, state, i, end, now_s, dt):  # type: ignore[no-untyped-def]
     """Send person ``i`` under way from ``end``."""
     state.free_at[end // 2] = max(state.free_at[end // 2], now_s - dt) + passages.gap_s[end]
     go_under_way(walkers, state, i, end, now_s + passages.fixed_s[end] + passages.metres[end] / walkers.v0[i])
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def ride_lift(walkers, passages, state, k, waiting, now_s):  # type: ignore[no-untyped-def]
     """Let lift ``k`` take who waits where it stands, longest wait first; or fetch who waits at the other end."""
     end = 2 * k + state.cabin[k]
     taken, elsewhere = 0, False
     while taken < passages.most[end]:
-        best, best_i = np.inf, -1
+        best, best_i = np.inf, np.int64(-1)
         for j in range(waiting):
             i = state.waiting[j]
             elsewhere |= walkers.passage[i] == -2 - (end ^ 1)
@@ -173,7 +173,7 @@ def ride_lift(walkers, passages, state, k, waiting, now_s):  # type: ignore[no-u
         state.free_at[k] = now_s + passages.lift_half_s
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def go_under_way(walkers, state, i, end, until_s):  # type: ignore[no-untyped-def]
     """Take person ``i`` off the sheet, from ``end`` to the other end."""
     state.under_way[end] += 1
@@ -185,7 +185,7 @@ def go_under_way(walkers, state, i, end, until_s):  # type: ignore[no-untyped-de
     walkers.stuck_s[i] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt):  # type: ignore[no-untyped-def]
     """Let people surface and enter; call it after each ``walk``.
 
@@ -220,7 +220,7 @@ def passages_step(walkers, who, order, n, room, passages, state, bins, now_s, dt
                 best, best_k = walkers.ready_s[i], k
         if best_k < 0:
             return
-        i = state.waiting[best_k]
+        i = np.int64(state.waiting[best_k])
         enter(walkers, passages, state, i, -2 - walkers.passage[i], now_s, dt)
         for k in range(best_k + 1, waiting):
             state.waiting[k - 1] = state.waiting[k]

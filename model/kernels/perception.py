@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import ABSENT, WAITING
 from model.kernels.memory import LINE_BYTES, fetch_line
 from model.kernels.presence import company_at, people_around, sees
@@ -25,7 +25,7 @@ SERVICE_KIND = 4  # number of service staff among the guard kinds
 AHEAD = 6  # people whose cells are on the way from memory while one is worked on
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-untyped-def]
     """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range)).
 
@@ -47,7 +47,7 @@ def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-u
     return 1.0 - uniformed, 1.0 - service
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def loud_in_sight(ground, offenders, loud, ix, iy):  # type: ignore[no-untyped-def]
     """Return how many nuisance persons, those of a group each, see the cell at (ix, iy)."""
     seen = 0
@@ -58,7 +58,7 @@ def loud_in_sight(ground, offenders, loud, ix, iy):  # type: ignore[no-untyped-d
     return seen
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud, guards_on, second, p):  # type: ignore[no-untyped-def]
     """Return u* of science.md 6.1 for the person in ``slot``; p is a Feeling (see ``model.day.perception``)."""
     people, terms = crowd.people, fields.terms
@@ -90,7 +90,7 @@ def target_latent(crowd, slot, ground, fields, presence, guards, offenders, loud
     return start_of(p.base, p.woman, gender) + people.nature[slot] + points / p.score_slope
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def feel(crowd, slot, target, p):  # type: ignore[no-untyped-def]
     """Step the latent of a person one second towards its target, keep its sums, and return it."""
     people, window = crowd.people, crowd.window
@@ -111,7 +111,7 @@ def feel(crowd, slot, target, p):  # type: ignore[no-untyped-def]
     return u
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def perceive(crowd, ground, fields, presence, guards, offenders, loud, tally, second, p):  # type: ignore[no-untyped-def]
     """Let everybody feel this second and add it to the tables.
 
@@ -165,7 +165,7 @@ def perceive(crowd, ground, fields, presence, guards, offenders, loud, tally, se
         tally.counts[WALKING_SECONDS] += walking
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def finish_visit(crowd, slot, tally, fields, p):  # type: ignore[no-untyped-def]
     """Close the visit of a slot: peak-end score, felt unsafe or not, the answer to the monitor (6.2-6.4)."""
     crowd.people.doing[slot] = ABSENT

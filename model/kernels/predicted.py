@@ -4,8 +4,8 @@ The sums are those of ``model.kernels.score``; a single term is the same sum wit
 """
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.fields import _window
 from model.kernels.score import TERMS, marked_terms, person_terms, place_terms, score_of
 
@@ -22,7 +22,7 @@ SITE = np.dtype(
 ABOUT = np.dtype([(name, "f8") for name in ("isolation", "crowd", "uniformed", "service", "shop", "nuisance")])
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def both_terms(w, site, about, dark, zero, waited_min, company, regular):  # type: ignore[no-untyped-def]
     """Return the two sums (plain, sensitive) of one cell, points at score 7."""
     plain, sensitive = place_terms(
@@ -36,7 +36,7 @@ def both_terms(w, site, about, dark, zero, waited_min, company, regular):  # typ
     return plain + marked_terms(w, site.gated, site.marked) + of_people, sensitive + by_people
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def split_terms(w, site, about, dark, zero, waited_min, company, regular):  # type: ignore[no-untyped-def]
     """Return (terms, 2): the plain and the sensitive sum of one cell, term by term."""
     parts = np.zeros((len(TERMS), 2))
@@ -48,7 +48,7 @@ def split_terms(w, site, about, dark, zero, waited_min, company, regular):  # ty
     return parts
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def fill_scores(w, sites, abouts, dark, zero, company, regular, start, score_slope, scores):  # type: ignore[no-untyped-def]
     """Write the score of a mean person (nature 0, sensitivity 1, not waiting) of every cell into ``scores``."""
     for c in range(scores.shape[0]):
@@ -56,7 +56,7 @@ def fill_scores(w, sites, abouts, dark, zero, company, regular, start, score_slo
         scores[c] = score_of(start + (plain + sensitive) / score_slope)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def people_in_sight(mask, cell, x, y, people, limit, wanted):  # type: ignore[no-untyped-def]
     """Return the number of people in the cells that each wanted cell sees within a radius, (wanted,).
 

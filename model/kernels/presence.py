@@ -3,9 +3,10 @@
 from collections import namedtuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.memory import LINE_BYTES, line_aligned
 
 REACH = 31  # as in model.world.world
@@ -40,7 +41,7 @@ def popcount(typingctx, word):  # type: ignore[no-untyped-def]
     return types.uint64(types.uint64), codegen
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def clear_presence(presence):  # type: ignore[no-untyped-def]
     """Forget everybody; costs as much as there were people."""
     bits, count, touched = presence.bits, presence.count, presence.touched
@@ -52,7 +53,7 @@ def clear_presence(presence):  # type: ignore[no-untyped-def]
     presence.touched_n[0] = 0
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def add_presence(presence, ix, iy, raster):  # type: ignore[no-untyped-def]
     """Count one person in the cell of column ``ix`` and row ``iy``, number ``raster`` of the raster."""
     if presence.count[raster] == 0:
@@ -67,7 +68,7 @@ def add_presence(presence, ix, iy, raster):  # type: ignore[no-untyped-def]
     presence.count[raster] += 1
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ignore[no-untyped-def]
     """Return how many occupied cells a cell sees within a circle, its own included.
 
@@ -127,7 +128,7 @@ def close_sight(mask: np.ndarray, radius: float, zone: np.ndarray) -> np.ndarray
     return close
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def company_at(presence, close, cell, ix, iy, reach, enough):  # type: ignore[no-untyped-def]
     """Return min(``enough``, occupied cells that a cell sees within the circle of ``close``, its own included)."""
     bits, words = presence.bits, np.uint64(presence.words)
@@ -152,7 +153,7 @@ def company_at(presence, close, cell, ix, iy, reach, enough):  # type: ignore[no
     return np.int64(total)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def]
     """Tell whether ``cell`` at (ix, iy) sees the cell at (other_ix, other_iy)."""
     dx = other_ix - ix + REACH
@@ -162,7 +163,7 @@ def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def
     return (mask[cell, dy] >> np.uint64(dx)) & np.uint64(1) != 0
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def people_around(presence, nx, ny, ix, iy):  # type: ignore[no-untyped-def]
     """Return how many people are in the 3 x 3 cells around one."""
     people = 0
@@ -172,7 +173,7 @@ def people_around(presence, nx, ny, ix, iy):  # type: ignore[no-untyped-def]
     return people
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def density_at(presence, area, ix, iy):  # type: ignore[no-untyped-def]
     """Return people per m2 of floor in the 3 x 3 m around a cell; ``area`` is a raster (ny, nx) of floor, m2."""
     ny, nx = area.shape

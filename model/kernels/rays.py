@@ -9,7 +9,8 @@ nearest blocked cell is k cells away (chessboard distance) nothing stops a line 
 import math
 
 import numpy as np
-from numba import njit
+
+from model.kernels.compiling import inner, kernel
 
 # rows are kept in fixed point: cells * 2**_BITS; true distances to a grid line are above 2**(_BITS - 10),
 # rounding stays below 2**10, so a coordinate within _NUDGE of a grid line lies on it
@@ -18,7 +19,7 @@ _HALF = 1 << (_BITS - 1)
 _NUDGE = 1 << (_BITS - 20)
 
 
-@njit(cache=True)
+@inner()
 def _along(clear, at, step, side, cells):  # type: ignore[no-untyped-def]
     """Whether a line on a grid line is free: the cells on its sides start at ``at`` and at ``at - side``.
 
@@ -39,7 +40,7 @@ def _along(clear, at, step, side, cells):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@inner()
 def _ray(clear, pa, pb, qa, qb, step_a, step_b):  # type: ignore[no-untyped-def]
     """Whether a line is free that runs up axis a, and no steeper along axis b; see ``sees``."""
     if pb == qb and pb % 2 == 0:
@@ -73,7 +74,7 @@ def _ray(clear, pa, pb, qa, qb, step_a, step_b):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def sees(clear, columns, px, py, qx, qy):  # type: ignore[no-untyped-def]
     """Return whether nothing blocked lies between two points.
 
@@ -92,7 +93,7 @@ def sees(clear, columns, px, py, qx, qy):  # type: ignore[no-untyped-def]
     return pa == qa or _ray(clear, pa, pb, qa, qb, step_a, step_b)
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def visible_cells(cell, level, x, y, clear, columns, reach, per_cell):  # type: ignore[no-untyped-def]
     """Return who sees whom among the 1 m cells, as bit windows.
 
@@ -138,7 +139,7 @@ def visible_cells(cell, level, x, y, clear, columns, reach, per_cell):  # type: 
     return mask
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def seen_from(px, py, point_level, reach_m, x, y, level, clear, columns, step_m):  # type: ignore[no-untyped-def]
     """Return which cells each of a few points sees.
 
@@ -163,7 +164,7 @@ def seen_from(px, py, point_level, reach_m, x, y, level, clear, columns, step_m)
     return seen
 
 
-@njit(cache=True)
+@inner()
 def _passes_over(over, columns, tops, height, end, at_x, at_y, x, y):  # type: ignore[no-untyped-def]
     """Whether a ray from a lamp at ``height`` to a point at height ``end`` runs above all obstacles on its way.
 
@@ -180,7 +181,7 @@ def _passes_over(over, columns, tops, height, end, at_x, at_y, x, y):  # type: i
     return True
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def lamp_light(
     lamps, at_x, at_y, lamp_level, x, y, level, clear, columns, over, tops, x0, y0, step_m, reach_m, face_m
 ):  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ One place for the kernel of the day, the predicted scores of routes and the pers
 
 import math
 
-from numba import njit
+from model.kernels.compiling import inner, kernel
 
 SCORE_LOW = 1.0
 SCORE_SPAN = 9.0
@@ -36,19 +36,19 @@ LIGHT, DARK, PROSPECT, CONCEALMENT, ESCAPE, ISOLATION, CROWD, GUARDIAN, SERVICE,
 HELP_POINT, SHOP, GATES, DISORDER, NUISANCE, WAIT, COMPANY, REGULAR, SAFE_ZONE = range(10, 19)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def score_of(u):  # type: ignore[no-untyped-def]
     """Return the score 1..10 of a latent value: P = 1 + 9 / (1 + exp(-u))."""
     return SCORE_LOW + SCORE_SPAN / (1.0 + math.exp(-u))
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def latent_of(score):  # type: ignore[no-untyped-def]
     """Return the latent value of a score strictly between 1 and 10."""
     return -math.log(SCORE_SPAN / (score - SCORE_LOW) - 1.0)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_point, disorder, zero):  # type: ignore[no-untyped-def]
     """Return the two sums of the terms that belong to the place alone, in points at score 7.
 
@@ -68,7 +68,7 @@ def place_terms(w, adequacy, dark, prospect, concealment, escape, camera, help_p
     return plain, sensitive
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def person_terms(w, isolation, crowd, uniformed, service, shop, nuisance, waited_min, company, regular):  # type: ignore[no-untyped-def]
     """Return the two sums of the terms of who is about and who one is, in points at score 7.
 
@@ -88,19 +88,19 @@ def person_terms(w, isolation, crowd, uniformed, service, shop, nuisance, waited
     return plain, sensitive
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def start_of(base, woman, gender):  # type: ignore[no-untyped-def]
     """Return the latent value before any term: the intercept, for women (0) and others (2: half) with theirs."""
     return base + (woman if gender == 0 else (0.5 * woman if gender == 2 else 0.0))
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def marked_terms(w, gated, marked):  # type: ignore[no-untyped-def]
     """Return the plain points of closed gates (0/1) and of a marked safe waiting zone (0..1)."""
     return w[GATES] * gated + w[SAFE_ZONE] * marked
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     """Step u towards its target exactly over one second: fear comes fast, calm slowly.
 
@@ -110,7 +110,7 @@ def relax(u, target, keep_falling, keep_rising):  # type: ignore[no-untyped-def]
     return target + (u - target) * keep
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def expected_answer(score, noise):  # type: ignore[no-untyped-def]
     """Return the expected rounded answer 1..10 to a survey item with normal noise (statistics.md 2.4)."""
     answer = 10.0

@@ -4,10 +4,10 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import give_up_slots
 from model.kernels.escorts import escort
 from model.kernels.gates import gates_step
@@ -59,7 +59,7 @@ Keys = namedtuple(
 )
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
     """Carry the day from ``second_from`` to ``second_to``; return earlier when Python has something to answer.
 
@@ -144,8 +144,8 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
         if crowd.count[0] > 0:
             perceive(crowd, ground, fields, presence, guards, offenders, day.loud, tally, second, feeling)
             choose_again(
-                second, crowd, trains, spots, visitors, fields, ground, offenders, day.loud, k.day, k.seed, k.wait,
-                day.waiting,
+                float(second), crowd, trains, spots, visitors, fields, ground, offenders, day.loud, k.day, k.seed,
+                k.wait, day.waiting,
             )  # fmt: skip
         second += 1
         if second % MINUTE_S == 0:
@@ -160,7 +160,7 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
     return second
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
     """Note in which 1 m cell everybody is, and fill the counts."""
     people, order, n = crowd.people, crowd.order, crowd.count[0]
@@ -181,7 +181,7 @@ def locate(crowd, ground, presence):  # type: ignore[no-untyped-def]
             add_presence(presence, ix, iy, raster)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def keep_watch(guards, ways, zones, ground, second, turn):  # type: ignore[no-untyped-def]
     """Move the guards that are on duty one second along their way, and add up how they watch over their zones."""
     for g in range(guards.shape[0]):
@@ -200,7 +200,7 @@ def keep_watch(guards, ways, zones, ground, second, turn):  # type: ignore[no-un
             zones.now[zone] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _guard_has_arrived(guards):  # type: ignore[no-untyped-def]
     for g in range(guards.shape[0]):
         if guards.on[g] != 0 and guards.arrived[g] != 0:
@@ -208,7 +208,7 @@ def _guard_has_arrived(guards):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def offend_everywhere(
     second,
     offenders,
@@ -263,7 +263,7 @@ def offend_everywhere(
             wear(o, whole, rows, ground, guards, fields, p)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def wear(o, whole, rows, ground, guards, fields, p):  # type: ignore[no-untyped-def]
     """Lower the survival of a probe copy: a share of the events would have ended the visit (4.4)."""
     kind = rows.kind[o]
@@ -272,7 +272,7 @@ def wear(o, whole, rows, ground, guards, fields, p):  # type: ignore[no-untyped-
     rows.survival[o] *= math.exp(-whole * ends)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def remember_guards(zones, p):  # type: ignore[no-untyped-def]
     """Step the zone memory Z one minute, exactly: up by the mean Gam_z of its seconds, down when there was nobody."""
     for z in range(zones.shape[0]):

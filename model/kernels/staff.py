@@ -4,8 +4,8 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import WAITING
 from model.kernels.luck import uniform
 from model.kernels.presence import sees
@@ -32,7 +32,7 @@ Meeting = namedtuple("Meeting", ["gates", "group"])  # (gates,) POINT; (visits,)
 POINT = np.dtype([("x", "f8"), ("y", "f8"), ("cell", "i8")])
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def contact_logit(base, intoxicated, group, alone, bodycam, bodycam_near, trained, camera, p):  # type: ignore[no-untyped-def]
     """Return the logit of a serious incident in one contact.
 
@@ -49,13 +49,13 @@ def contact_logit(base, intoxicated, group, alone, bodycam, bodycam_near, traine
     return base + who + p.alone * alone + worn + p.trained * trained + p.camera * camera
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def chance_of(logit):  # type: ignore[no-untyped-def]
     """Return the chance of a logit."""
     return 1.0 / (1.0 + math.exp(-logit))
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def standing(g, guards, ground, fields, p):  # type: ignore[no-untyped-def]
     """Return (alone, bodycam_near, trained, camera) of unit ``g`` at this moment; a colleague near by helps."""
     colleague, worn = False, 0.0
@@ -70,7 +70,7 @@ def standing(g, guards, ground, fields, p):  # type: ignore[no-untyped-def]
     return alone, worn, trained, fields.cells.watched[guards.cell[g]]
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def around(g, second, guards, crowd, trains, ground, meeting, p):  # type: ignore[no-untyped-def]
     """Return how many travellers unit ``g`` has in reach and sight, in big groups, and waiting for a late train."""
     n, grouped, late = 0, 0, 0
@@ -93,7 +93,7 @@ def around(g, second, guards, crowd, trains, ground, meeting, p):  # type: ignor
     return n, grouped, late
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def gate_in_reach(g, guards, ground, meeting, p):  # type: ignore[no-untyped-def]
     """Tell whether unit ``g`` stands by a gate that it sees."""
     cell = guards.cell[g]
@@ -106,7 +106,7 @@ def gate_in_reach(g, guards, ground, meeting, p):  # type: ignore[no-untyped-def
     return False
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def meet(second, guards, crowd, trains, ground, fields, tally, meeting, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Add the contacts of all units in the minute that ends, their expected incidents, and draw those that happen.
 
@@ -141,7 +141,7 @@ def meet(second, guards, crowd, trains, ground, fields, tally, meeting, day, see
         )  # fmt: skip
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def note_dodgers(g, dodgers, guards, ground, fields, tally):  # type: ignore[no-untyped-def]
     """Add people without a ticket whom unit ``g`` has found: where it stands, nobody asks for their gender."""
     hour = int(fields.clock[1])
@@ -151,7 +151,7 @@ def note_dodgers(g, dodgers, guards, ground, fields, tally):  # type: ignore[no-
         tally.recorded[DODGING, hour, NO_VICTIM, zone] += dodgers
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def chances(g, base, intoxicated, group, guards, ground, fields, p):  # type: ignore[no-untyped-def]
     """Return the chances of a serious and of a verbal incident in a contact of unit ``g``."""
     alone, near, trained, camera = standing(g, guards, ground, fields, p)
@@ -159,7 +159,7 @@ def chances(g, base, intoxicated, group, guards, ground, fields, p):  # type: ig
     return chance_of(logit), chance_of(logit + p.verbal)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def book(g, second, contacts, serious, verbal, guards, ground, fields, tally, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Add contacts and expected incidents of unit ``g``, and draw: one uniform a unit, sort of incident and second.
 

@@ -1,9 +1,9 @@
 """How far and where everybody walks in a step, from the people around."""
 
 import numpy as np
-from numba import njit
 
 from model.kernels.bins import cells_within, lowest_bit, occupied
+from model.kernels.compiling import inner, kernel
 from model.kernels.floor import march
 from model.kernels.walkers import EX, EY, KIND, RETURNS, STRIDE, WALKS, X, Y
 
@@ -11,7 +11,7 @@ KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integra
 TINY = 1e-12
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def gather(look, cell_of, first, bits, sheet, reach_m, i, who, where):  # type: ignore[no-untyped-def]
     """List the people within reach of row ``i``: rows in ``who``, (dx, dy, d^2) in ``where``; return how many.
 
@@ -57,7 +57,7 @@ def gather(look, cell_of, first, bits, sheet, reach_m, i, who, where):  # type: 
     return found
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignore[no-untyped-def]
     """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch.
 
@@ -104,7 +104,7 @@ def look_around(look, rules, i, who, where, found, pairs, count):  # type: ignor
     return ahead, push_x, push_y, turn, count
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):  # type: ignore[no-untyped-def]
     """Return the displacement (dx, dy) that somebody wants who looked around.
 
@@ -125,7 +125,7 @@ def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):
     return stride * (forward * ex + aside * ey), stride * (forward * ey - aside * ex)
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
     """Return the way (dx, dy), cut to ``longest`` metres."""
     length = np.sqrt(dx * dx + dy * dy)
@@ -134,7 +134,7 @@ def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
     return dx * longest / length, dy * longest / length
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode

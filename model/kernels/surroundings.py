@@ -3,15 +3,15 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.rays import sees
 
 _STEPS_PER_M = 64  # of walking distances in a search
 _CELL_BITS = 3  # 8 lattice steps in a cell of 1 m
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def cell_links(cell, x, y, level, clear, columns, moves):  # type: ignore[no-untyped-def]
     """Link every 1 m cell to the cells around it that can be walked to in a straight line.
 
@@ -37,7 +37,7 @@ def cell_links(cell, x, y, level, clear, columns, moves):  # type: ignore[no-unt
     return links
 
 
-@njit(cache=True)
+@inner(allocates=True)
 def _sector_bits(reach, sectors):  # type: ignore[no-untyped-def]
     """Return the bit of the compass sector of every displacement up to ``reach`` each way, [dy, dx]."""
     bits = np.zeros((2 * reach + 1, 2 * reach + 1), np.int64)
@@ -49,7 +49,7 @@ def _sector_bits(reach, sectors):  # type: ignore[no-untyped-def]
     return bits
 
 
-@njit(cache=True)
+@kernel(allocates=True)
 def walk_around(
     links, link_m, x, y, area, mask, mirror_row, mirror_mask, mirror_weight, ahead_m, refuge_m, low_m, high_m, sectors
 ):  # type: ignore[no-untyped-def]

@@ -1,8 +1,8 @@
 """The way that somebody alone would walk along a direction field, step by step."""
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import kernel
 from model.kernels.floor import floor_cell, step_on_floor
 from model.kernels.presence import REACH
 from model.kernels.walking import CODES, COSINE, GOAL, SINE, TAKE_PASSAGE
@@ -11,7 +11,7 @@ STEP_M = 0.125  # half a floor cell: no step jumps over one
 MOST_POINTS = 40_000  # of a way: 5 km
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def trace_route(codes, floor, nx4, ny4, x0, y0, floor_passage, end_x, end_y, x, y, points, ends):  # type: ignore[no-untyped-def]
     """Follow a direction field from (x, y) to its goal.
 
@@ -52,7 +52,7 @@ def trace_route(codes, floor, nx4, ny4, x0, y0, floor_passage, end_x, end_y, x, 
     return 0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def count_near(mask, cell, nx, ix, iy, along, reach, count, stamp, number):  # type: ignore[no-untyped-def]
     """Add one to ``count`` for every cell in sight within ``reach`` of a way, once however often it comes near.
 

@@ -4,9 +4,9 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from model.kernels.actors import FLOOR_PER_M, UNREACHABLE, cell_at, floor_at
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import (
     ABSENT,
     AT_DOOR,
@@ -28,6 +28,7 @@ from model.kernels.state import ALIGHTED, BOARDED, ENTERED, FARES, MISSED, PLAIN
 
 BOARDER, ALIGHTER, TRANSFER = 0, 1, 2
 HOUR_S = 3600.0
+NO_VIA = np.int32(-1)  # the shortest way
 SCORE_TINY = 1e-6  # above the lowest score
 GROUP_CELLS = 2  # floor cells between the places where people of a group come in
 STANDING, LEFT_STATION = 1, 2
@@ -82,7 +83,7 @@ Spots = namedtuple("Spots", ["rows", "first"])  # waiting candidates; first of e
 Doorways = namedtuple("Doorways", ["first", "x", "y"])  # floor points of each access: first is (accesses + 1,)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[no-untyped-def]
     """Give a fresh slot the traits of its visit and put it on the floor."""
     crowd.people.x[slot], crowd.people.y[slot], crowd.people.cell[slot] = x, y, cell
@@ -122,7 +123,7 @@ def settle(crowd, slot, visit, visitors, x, y, cell, start_u):  # type: ignore[n
     crowd.people.shock[slot] = 0.0
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@kernel(forceinline=True)
 def set_out(crowd, slot, goal, via):  # type: ignore[no-untyped-def]
     """Send a slot along the field of a destination, or of the gateway ``via`` before it (-1: the shortest way)."""
     crowd.people.mode[slot] = FIELD
@@ -131,14 +132,14 @@ def set_out(crowd, slot, goal, via):  # type: ignore[no-untyped-def]
     crowd.people.arrived[slot] = 0
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def head_for_exit(crowd, slot, access, via):  # type: ignore[no-untyped-def]
     """Send a slot to an access."""
     crowd.people.doing[slot] = TO_EXIT
     set_out(crowd, slot, access + crowd.people.step_free[slot], via)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def head_for_train(crowd, slot, trains, first_platform, via):  # type: ignore[no-untyped-def]
     """Send a slot to the platform of its train."""
     crowd.people.doing[slot] = TO_PLATFORM
@@ -146,7 +147,7 @@ def head_for_train(crowd, slot, trains, first_platform, via):  # type: ignore[no
     set_out(crowd, slot, platform + crowd.people.step_free[slot], via)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def is_due(time_s, visitors):  # type: ignore[no-untyped-def]
     """Tell whether a boarder's time to come in has come."""
     following = visitors.next[0]
@@ -155,7 +156,7 @@ def is_due(time_s, visitors):  # type: ignore[no-untyped-def]
     return visitors.rows.appear_s[visitors.by_time[following]] <= time_s
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def enter(time_s, crowd, visitors, trains, doorways, ground, fields, tally, day, seed, purpose, first_platform):  # type: ignore[no-untyped-def]
     """Let in the boarders whose time has come, at a keyed point of their access."""
     while visitors.next[0] < visitors.by_time.shape[0]:
@@ -180,7 +181,7 @@ def enter(time_s, crowd, visitors, trains, doorways, ground, fields, tally, day,
             head_for_train(crowd, slot, trains, first_platform, visitors.rows.via[visit])
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def rebook(crowd, slot, trains, visitors, tally, first_platform):  # type: ignore[no-untyped-def]
     """Take the next train of the line that has not left; without one, leave the station."""
     tally.counts[MISSED] += 1.0
@@ -189,12 +190,12 @@ def rebook(crowd, slot, trains, visitors, tally, first_platform):  # type: ignor
         train = trains.rows.successor[train]
     crowd.people.train[slot] = train
     if train < 0:
-        head_for_exit(crowd, slot, visitors.rows.access[crowd.people.visit[slot]], -1)
+        head_for_exit(crowd, slot, visitors.rows.access[crowd.people.visit[slot]], NO_VIA)
     else:
-        head_for_train(crowd, slot, trains, first_platform, -1)
+        head_for_train(crowd, slot, trains, first_platform, NO_VIA)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def alight(time_s, crowd, visitors, trains, doors, ground, bins, tally, first_platform, p):  # type: ignore[no-untyped-def]
     """Let one person out of each free door of the trains that stand here, where there is room in front of it."""
     for h in range(trains.here_n[0]):
@@ -229,7 +230,7 @@ def alight(time_s, crowd, visitors, trains, doors, ground, bins, tally, first_pl
                 head_for_exit(crowd, slot, visitors.rows.access[visit], visitors.rows.via[visit])
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _front_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-untyped-def]
     """Return (x, y, free) of the first free place in front of a door: middle, then to either side, then deeper."""
     ahead_x, ahead_y = doors.rows.in_x[door], doors.rows.in_y[door]
@@ -246,7 +247,7 @@ def _front_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-untype
     return 0.0, 0.0, False
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _nearest_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-untyped-def]
     """Return (x, y, found) of the nearest free floor before a door, else of the nearest floor: others make room.
 
@@ -279,7 +280,7 @@ def _nearest_place(door, doors, crowd, bins, ground, p):  # type: ignore[no-unty
     return floor_x, floor_y, best_floor < np.inf
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _room(x, y, crowd, bins, body_m):  # type: ignore[no-untyped-def]
     """Tell whether nobody stands within 0.8 of a body's width of a point; bins may be a step old."""
     near = 0.8 * body_m
@@ -296,7 +297,7 @@ def _room(x, y, crowd, bins, body_m):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def head_for_door(crowd, at, trains, doors):  # type: ignore[no-untyped-def]
     """Send somebody to the nearest door of the train, or to that of the own group, along the field of its section."""
     slot = crowd.order[at]
@@ -318,7 +319,7 @@ def head_for_door(crowd, at, trains, doors):  # type: ignore[no-untyped-def]
     crowd.people.stuck_s[slot] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def mate_doing(crowd, at, this, or_that):  # type: ignore[no-untyped-def]
     """Return the slot of somebody of the own group who does one of two things, -1; groups stand together in order."""
     slot = crowd.order[at]
@@ -336,7 +337,7 @@ def mate_doing(crowd, at, this, or_that):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def call_to_doors(crowd, train, trains, doors, spots):  # type: ignore[no-untyped-def]
     """When a train has come in, those who wait for it walk to its doors."""
     for at in range(crowd.count[0]):
@@ -348,7 +349,7 @@ def call_to_doors(crowd, train, trains, doors, spots):  # type: ignore[no-untype
             head_for_door(crowd, at, trains, doors)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def leave_spot(crowd, slot, spots):  # type: ignore[no-untyped-def]
     """Free the waiting candidate that a slot holds (kept in ``door`` while waiting, as -2 - candidate)."""
     if crowd.people.door[slot] <= -2:
@@ -356,7 +357,7 @@ def leave_spot(crowd, slot, spots):  # type: ignore[no-untyped-def]
         crowd.people.door[slot] = -1
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def choose_spot(crowd, at, again, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed, purpose, p):  # type: ignore[no-untyped-def]  # noqa: E501
     """Choose where to wait: multinomial logit over 2 m cells of the platform strip (science.md 2.4).
 
@@ -411,10 +412,10 @@ def choose_spot(crowd, at, again, time_s, spots, platform, visitors, fields, gro
         value -= math.log(-math.log(uniform(seed, purpose, day, luck, s - first, 1)))
         if value > best:
             best, chosen = value, s
-    take_spot(crowd, slot, chosen, time_s, spots, luck, day, seed, purpose, p)
+    take_spot(crowd, slot, np.int64(chosen), time_s, spots, luck, day, seed, purpose, p)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def take_spot(crowd, slot, chosen, time_s, spots, luck, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Send a slot to a waiting candidate, there to a point of its own."""
     spots.rows.taken[chosen] += 1
@@ -432,7 +433,7 @@ def take_spot(crowd, slot, chosen, time_s, spots, luck, day, seed, purpose, p): 
     crowd.people.again_s[slot] = time_s + p.again_s
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def near_loud(offenders, loud, x, y, reach_m):  # type: ignore[no-untyped-def]
     """Tell whether somebody who makes a nuisance is within reach."""
     for k in range(1, loud[0] + 1):
@@ -442,7 +443,7 @@ def near_loud(offenders, loud, x, y, reach_m):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def settle_down(crowd, slot, p):  # type: ignore[no-untyped-def]
     """Stand and wait here; note the feeling below which another place is looked for."""
     crowd.people.goal_x[slot], crowd.people.goal_y[slot] = crowd.people.x[slot], crowd.people.y[slot]
@@ -452,7 +453,7 @@ def settle_down(crowd, slot, p):  # type: ignore[no-untyped-def]
     crowd.people.flee_u[slot] = latent_of(least)
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def choose_again(time_s, crowd, trains, spots, visitors, fields, ground, offenders, loud, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Let those who wait choose again when they feel much less safe than on arrival, or near a nuisance."""
     for at in range(crowd.count[0]):
@@ -468,14 +469,15 @@ def choose_again(time_s, crowd, trains, spots, visitors, fields, ground, offende
         leave_spot(crowd, slot, spots)
         platform = trains.rows.platform[crowd.people.train[slot]]
         choose_spot(
-            crowd, at, True, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed, purpose, p
-        )
+            crowd, at, np.bool_(True), time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed,
+            purpose, p,
+        )  # fmt: skip
         crowd.people.since_s[slot] = since
         if crowd.people.door[slot] == before:
             settle_down(crowd, slot, p)
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def move_on(
     time_s, crowd, visitors, trains, doors, spots, fields, ground, offenders, loud, tally, day, seed, purpose, waiting,
     feeling, p,
@@ -491,7 +493,7 @@ def move_on(
         arrived = crowd.people.arrived[slot] == 1
         stuck = crowd.people.stuck_s[slot] > p.give_up_s
         if arrived and crowd.people.after[slot] >= 0:  # through the gateway: on by the shortest way
-            set_out(crowd, slot, crowd.people.after[slot], -1)
+            set_out(crowd, slot, np.int64(crowd.people.after[slot]), NO_VIA)
         elif doing == TO_EXIT:
             if arrived:
                 finish_visit(crowd, slot, tally, fields, feeling)
@@ -502,8 +504,8 @@ def move_on(
                 else:
                     platform = trains.rows.platform[crowd.people.train[slot]]
                     choose_spot(
-                        crowd, at, False, time_s, spots, platform, visitors, fields, ground, offenders, loud, day, seed,
-                        purpose, waiting,
+                        crowd, at, np.bool_(False), time_s, spots, platform, visitors, fields, ground, offenders, loud,
+                        day, seed, purpose, waiting,
                     )  # fmt: skip
         elif doing == TO_SPOT:
             if crowd.people.mode[slot] == FIELD and arrived:
@@ -516,7 +518,7 @@ def move_on(
             _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inner(forceinline=True)
 def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, seed, purpose, p):  # type: ignore[no-untyped-def]
     """Field to the section, straight to a place beside the door, then stand there and board in turn."""
     door = crowd.people.door[slot]
@@ -544,7 +546,7 @@ def _approach_door(crowd, slot, trains, doors, arrived, stuck, visitors, day, se
         crowd.people.stuck_s[slot] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def board(time_s, crowd, doors, tally, fields, feeling, p):  # type: ignore[no-untyped-def]
     """Let people at a door board one by one, once nobody is left to get off there; in order of entity."""
     for at in range(crowd.count[0]):
@@ -560,7 +562,7 @@ def board(time_s, crowd, doors, tally, fields, feeling, p):  # type: ignore[no-u
         crowd.people.doing[slot] = ABSENT
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def may_leave(train, crowd, trains, doors, board_near_m):  # type: ignore[no-untyped-def]
     """Tell whether nobody is left to get off and nobody is still near a door to board."""
     first = trains.rows.first_door[train]
@@ -581,7 +583,7 @@ def may_leave(train, crowd, trains, doors, board_near_m):  # type: ignore[no-unt
     return True
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def take_leave(train, crowd, trains, visitors, spots, tally, first_platform):  # type: ignore[no-untyped-def]
     """Let a train go: those who meant to take it take the next one of the line."""
     trains.rows.state[train] = LEFT_STATION

@@ -9,9 +9,9 @@ Sources: Weidmann (1993), Transporttechnik der Fussgaenger, IVT ETH Zuerich. Tor
 """
 
 import numpy as np
-from numba import njit
 
 from model.kernels.bins import WORD, bin_people, lowest_bit
+from model.kernels.compiling import inner, kernel
 from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.crowd import FOLLOW
 from model.kernels.floor import floor_cell
@@ -60,7 +60,7 @@ COSINE = np.cos(_ANGLE)
 SINE = np.sin(_ANGLE)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def list_people(bins, work):  # type: ignore[no-untyped-def]
     """List the slots of the bins cell by cell, row by row, and in a cell in entity order."""
     head, following, bits, first, row_bits = bins.head, bins.next, bins.bits, bins.first, bins.row_bits
@@ -86,7 +86,7 @@ def list_people(bins, work):  # type: ignore[no-untyped-def]
     work.count[0] = m
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     """Read what lies under everybody's feet.
 
@@ -110,7 +110,7 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
         under[k, 1], under[k, 2] = ground[cell, 0], ground[cell, 1]
 
 
-@njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+@inner(error_model="numpy", forceinline=True)
 def drawn_to(ex, ey, dx, dy, pull):  # type: ignore[no-untyped-def]
     """Return the direction (ex, ey) of a field turned towards the own place (dx, dy) away, never backward."""
     far = np.sqrt(dx * dx + dy * dy)
@@ -120,7 +120,7 @@ def drawn_to(ex, ey, dx, dy, pull):  # type: ignore[no-untyped-def]
     return wx / length, wy / length
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     """Set what everybody wants and shows to the others: place, direction, stride; and who has arrived."""
     xs, ys, mode, speed = walkers.x, walkers.y, walkers.mode, walkers.speed
@@ -166,7 +166,7 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         look[k, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@kernel(error_model="numpy")
 def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     """Move everybody to the new place and keep speed and time without progress."""
     xs, ys, mode, speed, stuck_s = walkers.x, walkers.y, walkers.mode, walkers.speed, walkers.stuck_s
@@ -190,7 +190,7 @@ def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
             stuck_s[i] = 0.0
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def walk(walkers, order, n, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Advance everybody by one step of ``dt`` seconds.
 

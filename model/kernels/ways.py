@@ -8,9 +8,9 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from model.kernels.actors import cell_at
+from model.kernels.compiling import inner, kernel
 
 DIAGONAL = 1.4142135623730951
 PASSAGE = -2  # onward <= PASSAGE: take the passage at end PASSAGE - onward
@@ -43,7 +43,7 @@ def make_ways(units: int) -> Ways:
     return Ways(np.zeros((units, MOST_STEPS), STEP), np.zeros(units, np.int64), np.zeros(units, np.int64))
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _push(heap, key, n, cell, value):  # type: ignore[no-untyped-def]
     """Put a cell on the heap of ``n`` entries."""
     at = n
@@ -56,7 +56,7 @@ def _push(heap, key, n, cell, value):  # type: ignore[no-untyped-def]
     heap[at], key[at] = cell, value
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _pull(heap, key, n):  # type: ignore[no-untyped-def]
     """Take the first entry of a heap of ``n`` away; what stands behind the last one is free."""
     last, value = heap[n - 1], key[n - 1]
@@ -74,7 +74,7 @@ def _pull(heap, key, n):  # type: ignore[no-untyped-def]
     heap[at], key[at] = last, value
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def search(net, goal, cells, speeds):  # type: ignore[no-untyped-def]
     """Fill ``net.away`` and ``net.onward`` from the goal outward; return which unit can be there first.
 
@@ -112,7 +112,7 @@ def search(net, goal, cells, speeds):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _offer(net, cell, metres, onward, n):  # type: ignore[no-untyped-def]
     """Give a cell a shorter way; returns the number of entries of the heap."""
     if metres < net.away[cell] and n < net.heap.shape[0]:
@@ -122,7 +122,7 @@ def _offer(net, cell, metres, onward, n):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _neighbours(net, cell, metres, n):  # type: ignore[no-untyped-def]
     """Offer the cells around a cell their way through it."""
     ix, iy = net.ix[cell], net.iy[cell]
@@ -134,7 +134,7 @@ def _neighbours(net, cell, metres, n):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def is_straight(net, ix, iy, dx, dy):  # type: ignore[no-untyped-def]
     """Tell whether one can walk from a cell to one of the four beside it."""
     if dx == 0:
@@ -142,7 +142,7 @@ def is_straight(net, ix, iy, dx, dy):  # type: ignore[no-untyped-def]
     return net.east[iy, ix] if dx > 0 else ix > 0 and net.east[iy, ix - 1]
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def is_open(net, ix, iy, dx, dy):  # type: ignore[no-untyped-def]
     """Tell whether one can walk from a cell to a neighbour; diagonally where both ways round are open."""
     if dx == 0 or dy == 0:
@@ -155,7 +155,7 @@ def is_open(net, ix, iy, dx, dy):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _passages(net, cell, metres, n):  # type: ignore[no-untyped-def]
     """Offer the boxes of passages that come out at a cell their way through it."""
     for e in range(net.exit.shape[0]):
@@ -166,7 +166,7 @@ def _passages(net, cell, metres, n):  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def write_way(net, ways, unit, cell, x, y):  # type: ignore[no-untyped-def]
     """Write the way of a unit from its cell to the goal of the last search, and on to the point (x, y).
 
@@ -192,13 +192,13 @@ def write_way(net, ways, unit, cell, x, y):  # type: ignore[no-untyped-def]
     return whole
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _write(ways, unit, n, x, y, cell, end):  # type: ignore[no-untyped-def]
     steps = ways.steps
     steps.x[unit, n], steps.y[unit, n], steps.cell[unit, n], steps.end[unit, n] = x, y, cell, end
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def follow_way(guards, g, ways, ground, second):  # type: ignore[no-untyped-def]
     """Move a unit one second along its way; sets ``arrived`` at its end."""
     if second < guards.ready_s[g]:
