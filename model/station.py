@@ -3,7 +3,9 @@
 The order of a day can be read in ``Station._plan``; what happens in a second in ``model.kernels.second``.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from math import ceil, inf, pi
@@ -216,11 +218,12 @@ class Station(Model):  # type: ignore[misc]
     def run(self) -> Results:
         """Run the day to its end, let everybody go home, and return its tables."""
         began = perf_counter()
-        self.run_until(self.end_s)
-        if self.end_s >= DAY_END_S:
-            last = self.end_s + int(self.parameters.day_drain_s)
-            while len(self.travellers) and self.time < last:
-                self.run_until(min(self.time + 60, last))
+        with _uncollected():
+            self.run_until(self.end_s)
+            if self.end_s >= DAY_END_S:
+                last = self.end_s + int(self.parameters.day_drain_s)
+                while len(self.travellers) and self.time < last:
+                    self.run_until(min(self.time + 60, last))
         provenance = {"seed": self.seed, "day": self.day, "slow": self.inputs.slow, "seconds": perf_counter() - began}
         results = results_of(
             self.tally, self.inputs.layout, self.world.grid, len(self.travellers), provenance, self.visits,
@@ -356,6 +359,18 @@ class TrainCall:
             self.train, day("crowd"), day("trains"), day("visitors"), day("spots"), day("tally"),
             station.world.routes.first_platform,
         )  # fmt: skip
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's search for cycles rest: it looks through all that was ever imported, and a day makes few."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _pairs() -> Pairs:

@@ -46,7 +46,7 @@ def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
             MOOD, zones, disorder=[z.disorder for z in layout.zones], gated=gated_zones(layout, world),
             marked=marked, marked_alone=marked * p.feel_safe_zone_alone,
         ),
-        weights=np.zeros((genders, 1)),
+        weights=weights(p, 0.0),
         clock=np.array([0.0, -1.0]),
         open_shops=np.zeros(1, np.uint64),
     )
@@ -130,11 +130,11 @@ def sky_at(skies: Sequence[tuple[int, Sky]], second: float) -> Sky:
 
 
 def renew(fields: Fields, sky: Sky, ground: Ground, world: World, inputs: Inputs, second: float) -> Fields:
-    """Bring the fields to the light of ``second``; returns them with the weights of the hour."""
+    """Bring the fields to the light of ``second``, and return them."""
     p = inputs.parameters
     dark, outside = darkness(inputs, second)
     fields.clock[0] = dark
-    fields = fields._replace(weights=weights(p, dark))
+    fields.weights[:] = weights(p, dark)
     low, share = level_at(sky, outside)
     sight = world.sight
     renew_fields(

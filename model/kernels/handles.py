@@ -10,15 +10,17 @@ a register. Contents of the arrays change as ever.
 """
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import typeof, types
+from numba import types
 from numba.core import cgutils
 from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, unbox
+from numba.np.numpy_support import from_dtype, map_layout
 
 WORD = 8  # bytes
 
@@ -26,30 +28,46 @@ WORD = 8  # bytes
 class HandleType(types.Type):  # type: ignore[misc]
     """The compiled type of a ``Handle``: names and types of its fields, and the word at which each begins."""
 
-    def __init__(self, group: types.Type) -> None:
-        self.group = group
-        self.fields: dict[str, types.Type] = {}
+    def __init__(self, name: str, fields: dict[str, types.Type]) -> None:
+        self.fields = fields
         self.first: dict[str, int] = {}
         at = 0
-        for name, kind in zip(group.fields, group.types, strict=True):
-            self.fields[name] = _field_of(kind)
-            self.first[name] = at
-            at += _words(self.fields[name])
+        for field, kind in fields.items():
+            self.first[field] = at
+            at += _words(kind)
         self.words = at
-        content = " ".join(f"{name} {kind}" for name, kind in self.fields.items())
+        content = " ".join(f"{field} {kind}" for field, kind in fields.items())
         # a short name: it becomes part of the name of every compiled function
-        super().__init__(f"{group.instance_class.__name__}:{hashlib.sha256(content.encode()).hexdigest()[:16]}")
+        super().__init__(f"{name}:{hashlib.sha256(content.encode()).hexdigest()[:16]}")
 
 
-def _field_of(kind: types.Type) -> types.Type:
-    """Return the type of a field, without what kernels need not tell apart: none writes where one may only read."""
-    if isinstance(kind, types.NamedTuple | types.NamedUniTuple):
-        return HandleType(kind)
-    if isinstance(kind, types.Array):
-        return kind.copy(readonly=False)
-    if kind in (types.int64, types.float64, types.boolean):
-        return kind
-    raise TypeError(f"a handle holds arrays, whole and real numbers and groups of them, not {kind}")
+def type_of(value: Any) -> types.Type:
+    """Return the type of a field, without what kernels need not tell apart: none writes where one may only read.
+
+    Raises:
+        TypeError: when it is none of those that a handle can hold.
+    """
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return _group_type(type(value), tuple(type_of(one) for one in value))
+    if isinstance(value, np.ndarray):
+        return types.Array(_element(value.dtype), value.ndim, map_layout(value), aligned=value.flags.aligned)
+    if isinstance(value, bool | np.bool_):
+        return types.boolean
+    if isinstance(value, int | np.integer):
+        return types.int64
+    if isinstance(value, float | np.floating):
+        return types.float64
+    raise TypeError(f"a handle holds arrays, whole and real numbers and groups of them, not {value!r}")
+
+
+@cache  # a day has the same groups as the one before
+def _group_type(group: Any, kinds: tuple[types.Type, ...]) -> HandleType:
+    return HandleType(group.__name__, dict(zip(group._fields, kinds, strict=True)))
+
+
+@cache
+def _element(dtype: np.dtype[Any]) -> types.Type:
+    return from_dtype(dtype)
 
 
 def _words(kind: types.Type) -> int:
@@ -76,7 +94,7 @@ class Handle:
     """
 
     def __init__(self, value: Any) -> None:
-        kind = HandleType(typeof(value))
+        kind = type_of(value)
         self._stand_for(value, kind, np.zeros(kind.words, np.int64))
         _write(kind, value, self._note)
 
@@ -99,7 +117,7 @@ class Handle:
         for name, before, now in zip(kind.fields, self.value, value, strict=True):
             if now is before:
                 continue
-            if _field_of(typeof(now)) != kind.fields[name]:
+            if type_of(now) != kind.fields[name]:
                 return Handle(value)
             _write_field(kind.fields[name], now, self._note[kind.first[name] :])
             self._parts.pop(name, None)
