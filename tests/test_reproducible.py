@@ -143,7 +143,7 @@ def test_compiled_code_follows_the_code_that_it_calls(tmp_path: Path) -> None:
     package = tmp_path / "model" / "kernels"
     package.mkdir(parents=True)
     (tmp_path / "model" / "__init__.py").touch()
-    for name in ("__init__.py", "luck.py"):
+    for name in ("__init__.py", "compiling.py", "luck.py"):
         (package / name).write_bytes((ROOT / "model" / "kernels" / name).read_bytes())
     (package / "caller.py").write_text(CALLER)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "SCHOUW_CACHE": str(tmp_path / "compiled")}
