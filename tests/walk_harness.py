@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from model.kernels.bins import Bins, make_bins
 from model.kernels.floor import WalkRoom, metres_free, share_on_floor
 from model.kernels.marching import Links as MarchLinks
-from model.kernels.marching import MarchWork, make_march_work, march_field, write_codes
+from model.kernels.marching import MarchWork, make_march_work, make_terrain, march_field, write_codes
 from model.kernels.walkers import Walkers, WalkRules, WalkWork, make_work
 from model.kernels.walking import CODES, walk
 from model.parameters import Parameters
@@ -110,7 +110,7 @@ def solve_field(is_open: NDArray[np.bool_], target: NDArray[np.bool_]) -> tuple[
     work: MarchWork = make_march_work(len(steps), len(rows), 0)
     links = MarchLinks(np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0), np.full(len(steps), -1, np.int16))
     goal = np.flatnonzero(target[is_open]).astype(np.int32)
-    march_field(work, steps, entry_of, width, entry_of[goal], links, 8.0)
+    march_field(work, make_terrain(steps, links.end_of), entry_of, width, entry_of[goal], links, 8.0)
     codes = np.zeros(len(rows), np.uint8)
     write_codes(work, entry_of, width, goal, codes)
     seconds, code_map = np.full(is_open.shape, np.inf), np.full(is_open.shape, 255, np.uint8)

@@ -19,7 +19,7 @@ from model.kernels.presence import floor_around
 from model.kernels.records import records
 from model.kernels.state import BITS, FLOOR, MOOD, SCENE, SHOP_OPEN, TERM_COLUMNS, Fields, Ground
 from model.parameters import Parameters
-from model.results import FIRST_HOUR, GENDERS, HOURS, INCIDENT_TYPES
+from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES
 from model.world.hours import cameras_per_operator, states
 from model.world.sun import clear_sky, outdoor_lx, solar_altitude
 from model.world.world import Shift, World
@@ -34,7 +34,7 @@ Sky = namedtuple(
 
 def make_fields(layout: Layout, world: World, p: Parameters) -> Fields:
     """Return fields that still have to be renewed."""
-    cells, zones, genders = len(world.grid.cell_x), len(layout.zones), len(GENDERS)
+    cells, zones = len(world.grid.cell_x), len(layout.zones)
     terms = line_aligned(cells, TERM_COLUMNS, np.float64)
     terms[:, FLOOR] = floor_around(floor_area(world.grid))[world.grid.cell >= 0]
     marked = np.array([z.marked_safe for z in layout.zones], float)

@@ -4,8 +4,8 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
+from model.kernels.compiling import inner, kernel
 from model.kernels.crowd import OFF, TO_EXIT, TO_PLATFORM, TO_SPOT
 from model.kernels.presence import sees
 
@@ -16,14 +16,14 @@ ASKS, WALKED = 1, 2
 Escorts = namedtuple("Escorts", ["rows", "wishes", "reach"])
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def walks(crowd, slot):  # type: ignore[no-untyped-def]
     """Tell whether somebody is on the way, stairs included."""
     doing = crowd.people.doing[slot]
     return doing == TO_EXIT or doing == TO_PLATFORM or doing == TO_SPOT
 
 
-@njit(cache=True, _nrt=False)
+@kernel()
 def escort(guards, crowd, ground, escorts):  # type: ignore[no-untyped-def]
     """Carry those who walk along beside their wards, send them back from there, and let others be asked.
 
@@ -55,7 +55,7 @@ def escort(guards, crowd, ground, escorts):  # type: ignore[no-untyped-def]
                 people.alone[slot], people.company[slot] = 0, 1
 
 
-@njit(cache=True, _nrt=False)
+@inner()
 def _who_asks(guards, g, crowd, ground, escorts):  # type: ignore[no-untyped-def]
     """Return the slot of the first who asks unit ``g``, -1 for nobody."""
     cell = guards.cell[g]

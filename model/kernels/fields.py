@@ -39,7 +39,7 @@ def _largest_part(sub, seen, member, stack):  # type: ignore[no-untyped-def]
             count = _flood(sub, k, seen, stack)
             if count > best:
                 best = count
-                start = k
+                start = np.int64(k)
     member[:] = False
     return _flood(sub, start, member, stack)
 

@@ -19,6 +19,8 @@ BUCKETS = 8  # in the ring, a power of 2; a step to a neighbour takes at most 2 
 SLOWEST = 3.0  # so slowness may be this at most
 HALF_ROOT = 0.7071  # a little less than sqrt(1 / 2)
 IMPROVED = 1e-6  # m; smaller gains are not passed on
+NOWHERE = 255
+BOX = 128  # bit of ``Terrain.kind``: part of a box
 
 Links = namedtuple(
     "Links",
@@ -30,12 +32,21 @@ Links = namedtuple(
     ],
 )
 
+# what a march reads of each entry, in one byte: the memory of a large sheet is what it waits for
+Terrain = namedtuple(
+    "Terrain",
+    [
+        "kind",  # (raster,) uint8: row of ``step``, and the bit BOX
+        "step",  # (BOX,) float64: cell size times slowness (1 to SLOWEST); row 0 is 0: nobody walks there
+    ],
+)
+
 MarchWork = namedtuple(
     "MarchWork",
     [
         "time",  # (raster,) float64, out: seconds at 1 m/s (metres where slowness is 1), inf: no way
         "by_passage",  # (raster,) bool, out: from here one takes the passage
-        "bucket",  # (raster,) int32, scratch: where the entry waits, -1
+        "bucket",  # (raster,) uint8, scratch: where the entry waits, NOWHERE
         "ring",  # (BUCKETS, room) int32, scratch
         "filled",  # (BUCKETS,) int64, scratch
         "opens",  # (E,) float64, scratch: when people at an end of a passage could set out
@@ -49,12 +60,27 @@ def make_march_work(entries: int, cells: int, ends: int) -> MarchWork:
     return MarchWork(
         time=np.full(entries, np.inf),
         by_passage=np.zeros(entries, np.bool_),
-        bucket=np.full(entries, -1, np.int32),
+        bucket=np.full(entries, NOWHERE, np.uint8),
         ring=np.zeros((BUCKETS, 4 * cells + 16), np.int32),
         filled=np.zeros(BUCKETS, np.int64),
         opens=np.empty(ends),
         best=np.empty(ends),
     )
+
+
+def make_terrain(steps: np.ndarray, end_of: np.ndarray) -> Terrain:
+    """Return what a march reads of each entry.
+
+    Args:
+        steps: (raster,) float64, cell size times slowness, 0 where nobody walks.
+        end_of: (raster,) int16, the end whose box covers the entry, -1.
+    """
+    levels = np.unique(np.append(steps, 0.0))
+    kind = np.searchsorted(levels, steps).astype(np.uint8)
+    step = np.zeros(BOX)
+    step[: len(levels)] = levels
+    kind[end_of >= 0] |= BOX
+    return Terrain(kind, step)
 
 
 @kernel(error_model="numpy", allocates=True)
@@ -90,14 +116,13 @@ def upwind(time, at, width, step):  # type: ignore[no-untyped-def]
     return low + 0.5 * (gap + np.sqrt(2.0 * step * step - gap * gap))
 
 
-@kernel(error_model="numpy", forceinline=True)
+@inner(error_model="numpy", forceinline=True)
 def put(time, bucket, ring, filled, at, value, per_bucket):  # type: ignore[no-untyped-def]
     """Give an entry an earlier time and queue it."""
     time[at] = value
-    number = np.int32(value * per_bucket)
-    if bucket[at] != number:
-        bucket[at] = number
-        slot = number & (BUCKETS - 1)
+    slot = np.uint8(np.int64(value * per_bucket) & (BUCKETS - 1))
+    if bucket[at] != slot:
+        bucket[at] = slot
         ring[slot, filled[slot]] = at
         filled[slot] += 1
 
@@ -124,12 +149,12 @@ def open_passages(work, links, number, per_bucket):  # type: ignore[no-untyped-d
 
 
 @kernel(error_model="numpy")
-def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # type: ignore[no-untyped-def]
+def march_field(work, terrain, entry_of, width, targets, links, per_bucket):  # type: ignore[no-untyped-def]
     """Fill ``work.time`` and ``work.by_passage`` for one destination.
 
     Args:
         work: ``MarchWork``.
-        steps: (raster,) float64, cell size times slowness (1 to SLOWEST), 0 where nobody walks.
+        terrain: ``Terrain``.
         entry_of: (cells,) int32, raster entry of each floor cell.
         width: entries in a row of the raster.
         targets: int32, entries of the destination.
@@ -137,10 +162,10 @@ def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # ty
         per_bucket: buckets a second: 2 over the cell size.
     """
     time, bucket, ring, filled, by_passage = work.time, work.bucket, work.ring, work.filled, work.by_passage
-    end_of, cost = links.end_of, links.cost
+    end_of, cost, kind, step = links.end_of, links.cost, terrain.kind, terrain.step
     for c in range(entry_of.shape[0]):  # walls never have a time: most of a sheet is not touched
         at = entry_of[c]
-        time[at], bucket[at], by_passage[at] = np.inf, -1, False
+        time[at], bucket[at], by_passage[at] = np.inf, NOWHERE, False
     filled[:] = 0
     opens, best = work.opens, work.best
     opens[:] = np.inf
@@ -156,21 +181,24 @@ def march_field(work, steps, entry_of, width, targets, links, per_bucket):  # ty
         while k < filled[slot]:  # grows while it is worked on
             at = ring[slot, k]
             k += 1
-            if bucket[at] != number:
+            if bucket[at] != slot:
                 continue  # has moved to an earlier bucket and was done there
-            bucket[at] = -1
+            bucket[at] = NOWHERE
             own = time[at]
-            e = end_of[at]
-            if e >= 0 and own + cost[e ^ 1] < best[e ^ 1] - IMPROVED:
-                best[e ^ 1] = own + cost[e ^ 1]
-                opens[e ^ 1] = best[e ^ 1]
+            if kind[at] & BOX != 0:
+                e = end_of[at]
+                if own + cost[e ^ 1] < best[e ^ 1] - IMPROVED:
+                    best[e ^ 1] = own + cost[e ^ 1]
+                    opens[e ^ 1] = best[e ^ 1]
             for n in (at + 1, at - 1, at + width, at - width):
                 # a neighbour never comes less than step / sqrt(2) later, and walls (step 0) have no time
-                if time[n] > own + HALF_ROOT * steps[n] and steps[n] > 0.0:
-                    value = upwind(time, n, width, steps[n])
+                long = step[kind[n] & (BOX - 1)]
+                if time[n] > own + HALF_ROOT * long and long > 0.0:
+                    value = upwind(time, n, width, long)
                     if value < time[n] - IMPROVED:
                         put(time, bucket, ring, filled, n, value, per_bucket)
-                        by_passage[n] = False
+                        if kind[n] & BOX != 0:
+                            by_passage[n] = False
         filled[slot] = 0
         number += 1
 

@@ -13,6 +13,7 @@ from model.kernels.marching import (
     Links,
     MarchWork,
     make_march_work,
+    make_terrain,
     march_field,
     near_walls,
     write_codes,
@@ -115,6 +116,7 @@ class Solver:
         if self.steps.max(initial=0) > FLOOR_M * SLOWEST:
             raise ValueError(f"walk_wall_slowness must leave cells at most {SLOWEST} times as slow")
         self.links = self._links(ways_of(layout), boxes, parameters)
+        self.terrain = make_terrain(self.steps, self.links.end_of)
         self.work: MarchWork = make_march_work(entries, len(self.x), len(boxes))
         per_cell = round(CELL_M / FLOOR_M)
         self.cell_of: I32 = np.asarray(grid.cell[rows // per_cell, columns // per_cell], np.int32)
@@ -169,7 +171,7 @@ class Solver:
     def solve(self, targets: I32, codes: U8) -> F32:
         """Write the direction codes of one destination and return the seconds of the 1 m cells."""
         per_bucket = 2 / FLOOR_M
-        march_field(self.work, self.steps, self.entry_of, self.width, self.entry_of[targets], self.links, per_bucket)
+        march_field(self.work, self.terrain, self.entry_of, self.width, self.entry_of[targets], self.links, per_bucket)
         write_codes(self.work, self.entry_of, self.width, targets, codes)
         return np.asarray(self.work.time[self.point_entry], np.float32)
 
