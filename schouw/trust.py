@@ -167,3 +167,46 @@ def waves(
         show(figures, _console(stderr=as_json), language.value)
         if as_json:
             typer.echo(json.dumps(record(figures), allow_nan=False, ensure_ascii=False))
+
+
+@app.command()
+def calibrate(
+    file: Annotated[str, typer.Argument(metavar="FIT", help="A fit file (YAML); example is the one that ships.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File for the fitted draws (.parquet), for compare --posterior.")
+    ] = Path("posterior.parquet"),
+    workers: Workers = None,
+    out: Out = None,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Fit parameters to a monitor, stage by stage, and write draws of what remains possible."""
+    with _plain_errors():
+        _check_out(out)
+        from calibration.fit import read_fit
+        from calibration.fit_file import find_fit
+        from schouw.comparing import RESULTS
+        from schouw.fitting import carry_out, record, show, write_record
+        from schouw.sentences import say
+
+        if output.suffix != ".parquet" or output.is_dir():
+            typer.echo(f"-o {output}: the table of draws is a .parquet file", err=True)
+            raise typer.Exit(BAD_INPUT)
+        fit = read_fit(find_fit(file))
+        console = _console(stderr=as_json)
+        folder = out if out is not None else RESULTS / "fits" / fit.part.name
+        try:
+            result = carry_out(fit, folder, console, language.value, workers)
+        except KeyboardInterrupt:
+            typer.echo(say("stopped", language.value), err=True)
+            raise typer.Exit(STOPPED) from None
+        except (RuntimeError, ValueError) as error:
+            typer.echo(f"schouw: {error}", err=True)
+            raise typer.Exit(BROKEN) from None
+        show(result, console, language.value)
+        result.write(output)
+        plain = record(result, output)
+        write_record(plain, output)
+        console.print(say("fit_written", language.value, path=output))
+        if as_json:
+            typer.echo(json.dumps(plain, allow_nan=False))

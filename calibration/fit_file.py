@@ -1,0 +1,69 @@
+"""The file of a fit: monitor, types of stations, size of the bank, stages."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.inputs.inputs import DAY_END_S, DAY_START_S
+from scenarios.faults import Fault, StationFileError, nearest, shown
+from scenarios.measures.measure import Hours, Words
+
+SHIPPED: Final = Path(__file__).parent
+DAY_ITEMS: Final = ("safety_evening", "safety_day", "incidents", "reports")  # what a bank of days can be held against
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class StationPart(_Part):
+    """A type of station and how many real ones it stands for."""
+
+    station: str = Field(min_length=1, max_length=200, description="a station that ships, or the path of a folder")
+    weight: float = Field(1.0, gt=0, le=1e6, description="how many stations are of this type")
+
+
+class StagePart(_Part):
+    """Parameters that move to meet some items of the monitor."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="small letters, digits and dashes")
+    parameters: Words = Field(min_length=1, max_length=40, description="names, * and ? as in file names")
+    items: Words = Field(min_length=1, description="items of the monitor: " + ", ".join(DAY_ITEMS))
+
+
+class FitPart(_Part):
+    """The whole file."""
+
+    schema_: int = Field(alias="schema", ge=1, le=1, description="version of this format: 1")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="small letters, digits and dashes")
+    monitor: str = Field(min_length=1, max_length=500, description="a monitor that ships, or the path of a CSV file")
+    stations: list[StationPart] = Field(min_length=1, max_length=20, description="types of stations")
+    hours: Hours = Field((DAY_START_S, DAY_END_S), validate_default=False)
+    visits: float | None = Field(None, gt=0, le=1e12, description="visits a year behind the counts of the network")
+    points: int = Field(60, ge=10, le=100_000, description="points of the bank")
+    days: int = Field(2, ge=2, le=50, description="days of each point")
+    draws: int = Field(200, ge=10, le=100_000, description="draws of the posterior")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of luck and design")
+    stages: list[StagePart] = Field(min_length=1, max_length=10, description="in their order")
+
+
+def find_fit(word: str) -> Path:
+    """Return the file that a word means: ``example``, or a path.
+
+    Raises:
+        StationFileError: neither.
+    """
+    path = Path(word)
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        return path
+    if word == "example":
+        return SHIPPED / "example.yaml"
+    raise StationFileError([Fault(shown(word), "", "", "no fit of this name ships", nearest(word, ["example"]))])
+
+
+def monitor_path(word: str, path: Path) -> Path:
+    """Return the monitor that a fit names: beside its file, or one that ships."""
+    beside = path.parent / word
+    shipped = SHIPPED / "monitors" / f"{word}.csv"
+    return beside if beside.is_file() or word.endswith(".csv") else shipped

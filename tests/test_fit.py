@@ -1,0 +1,140 @@
+"""A fit to a monitor: its file, what a bank is held against, the draws that come out. No day of the model is run."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from calibration import fit as fits
+from calibration.fit import read_fit
+from calibration.fit_file import find_fit
+from model.parameters import Parameters
+from scenarios.draws import read_draws
+from scenarios.faults import StationFileError
+from schouw.command import app
+
+FIT = """
+schema: 1
+name: small
+monitor: monitor.csv
+stations:
+  - {station: shoebox, weight: 1}
+hours: "19:00-20:00"
+visits: 1000000
+points: 24
+days: 2
+draws: 50
+stages:
+  - {name: perception, parameters: [feel_base, feel_woman], items: [safety_evening]}
+  - {name: incidents, parameters: [theft_rate], items: [incidents]}
+"""
+MONITOR = """station,wave,item,value,type,n
+ALL,2023,safety_evening,6.2,,400
+ALL,2024,safety_evening,6.6,,400
+ALL,2024,incidents,40,theft,
+ALL,2024,unsafe_12_months,61,,1000
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    (tmp_path / "monitor.csv").write_text(MONITOR, encoding="utf-8")
+    (tmp_path / "fit.yaml").write_text(FIT, encoding="utf-8")
+    return tmp_path / "fit.yaml"
+
+
+def test_the_shipped_example_is_sound_and_says_what_it_cannot_use():
+    fit = read_fit(find_fit("example"))
+    assert (fit.targets[0].figure.item, fit.targets[0].figure.wave) == ("safety_evening", 2024)
+    reasons = {(t.figure.item, t.figure.wave): why for t, why in fit.left_out}
+    assert "weeks" in reasons["unsafe_12_months", 2025]
+    assert "chose" in reasons["unsafe_sometimes", 2024]
+    assert "definition" in reasons["incidents", 2016]
+    assert reasons["incidents", 2023] == "an earlier wave"
+
+
+def test_the_latest_wave_is_the_target_and_each_stage_knows_its_own(small):
+    fit = read_fit(small)
+    assert [(t.figure.item, t.figure.wave) for t in fit.targets] == [("safety_evening", 2024), ("incidents", 2024)]
+    assert fit.names == ("feel_base", "feel_woman", "theft_rate")
+    assert [(s.columns, s.aims) for s in fit.stages] == [((0, 1), (0,)), ((2,), (1,))]
+    rows = {row.name: row for row in Parameters.default().rows}
+    for u in fit.design():
+        p = fit.parameters(u.tolist())
+        assert all(rows[name].low <= p[name] <= rows[name].high for name in fit.names)
+        assert set(p.changed()) <= set(fit.names)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("feel_base", "feel_bas", "feel_base"),
+        ("items: [incidents]", "items: [incidnts]", "incidents"),
+        ("items: [incidents]", "items: [unsafe_12_months]", "cannot be fitted by days"),
+        ("points: 24", "points: 12", "too few"),
+        ("monitor: monitor.csv", "monitor: publishd", "no such file"),
+        ("station: shoebox", "station: shoebx", "shoebox"),
+        ("draws: 50", "drawz: 50", "draws"),
+    ],
+)
+def test_faults_of_a_fit_are_told_together(small, old, new, said):
+    small.write_text(FIT.replace(old, new), encoding="utf-8")
+    with pytest.raises(StationFileError) as told:
+        read_fit(small)
+    assert said in str(told.value)
+
+
+def test_the_command_refuses_in_words(small):
+    assert CliRunner().invoke(app, ["calibrate", "exmple"]).exit_code == 2
+    result = CliRunner().invoke(app, ["calibrate", str(small), "-o", "draws.csv"])
+    assert result.exit_code == 2
+    assert ".parquet" in result.output
+
+
+def _world(fit, broken=-1):
+    """A bank without days: the score follows feel_base, the count theft_rate."""
+
+    def values(point, day, cache):
+        if point == broken:
+            raise RuntimeError("no train came")
+        p = fit.parameters(fit.design()[point].tolist())
+        noise = 0.01 * np.sin(7 * point + 3 * day)
+        return [5.5 + p.feel_base + noise, float(np.log(p.theft_rate)) + 12 + noise]
+
+    return values
+
+
+def test_a_fit_finds_what_the_targets_tell_and_writes_draws_that_compare_reads(small, tmp_path, monkeypatch):
+    fit = read_fit(small)
+    monkeypatch.setattr(fits.Fit, "values", lambda self, *job: _world(self)(*job))
+    done = list(fit.run(tmp_path))
+    assert done[-1] == (48, 48)
+    result = fit.result(tmp_path)
+    shares = result.posterior.contraction()
+    assert shares["feel_base"] > 0.2
+    assert abs(shares["feel_woman"]) < 0.15
+    assert np.median(result.posterior_said[:, 0]) == pytest.approx(6.6, abs=0.1)
+    path = tmp_path / "deep" / "posterior.parquet"
+    result.write(path)
+    draws = read_draws(path)
+    assert len(draws) == 50
+    middle = np.median([draw.feel_base for draw in draws])
+    assert middle == pytest.approx(1.1, abs=0.15)
+    assert len({draw.light_e50_lx for draw in draws}) == 50  # what no stage names is drawn from its range
+    assert list(fit.run(tmp_path)) == [(48, 48)]  # nothing is run again
+
+
+def test_failed_runs_stop_a_fit_with_a_count(small, tmp_path, monkeypatch):
+    fit = read_fit(small)
+    monkeypatch.setattr(fits.Fit, "values", lambda self, *job: _world(self, broken=3)(*job))
+    with pytest.raises(RuntimeError, match=r"2 of 48 runs .*no train came"):
+        list(fit.run(tmp_path))
+    with pytest.raises(ValueError, match="missing"):
+        fit.result(tmp_path)
+
+
+def test_a_monitor_is_looked_for_beside_the_file_and_then_among_those_that_ship(small):
+    small.write_text(FIT.replace("monitor.csv", "published"), encoding="utf-8")
+    assert read_fit(small).targets[0].figure.value == 6.9
+    assert Path(fits.__file__).parent.joinpath("monitors", "published.csv").is_file()
