@@ -85,7 +85,7 @@ def emulate(bank: Bank, aims: Sequence[Aim], seed: int = 1) -> Emulated:
         days = bank.values.shape[1]
         spread = bank.values[:, :, k].var(axis=1, ddof=1) if days > 1 else np.zeros(len(y))
         points = Points(aim.name, "", False, y - y.mean(), known_variance(spread, days), 0.0, float(spread.mean()))
-        processes.append(fit(points, x, zero=False, seed=seed))
+        processes.append(fit(points, x, seed=seed))
         middles.append(float(y.mean()))
     return Emulated(tuple(processes), np.array(middles))
 
