@@ -112,7 +112,7 @@ def test_a_fit_finds_what_the_targets_tell_and_writes_draws_that_compare_reads(s
     assert done[-1] == (48, 48)
     result = fit.result(tmp_path)
     shares = result.posterior.contraction()
-    assert shares["feel_base"] > 0.2
+    assert shares["feel_base"] > 0.1  # prior spread 0.25, error of the target 0.23, and that of the emulator
     assert abs(shares["feel_woman"]) < 0.15
     assert np.median(result.posterior_said[:, 0]) == pytest.approx(6.6, abs=0.1)
     path = tmp_path / "deep" / "posterior.parquet"
