@@ -100,6 +100,9 @@ def _fault(
     elif kind == "value_error":
         message = str(item["msg"]).removeprefix("Value error, ")
         remedy = description
+    elif kind == "too_short":
+        least = item.get("ctx", {}).get("min_length")
+        message, remedy = f"needs at least {least} of them" if item["input"] else "is empty", description
     else:
         text = str(item["msg"])
         message = f"{text[:1].lower()}{text[1:]}, got {shown(item['input'])}"

@@ -50,7 +50,7 @@ def notes_of(scenario: Scenario, base: Inputs, dates: Sequence[datetime.date], l
             add("order", one.second, other=str(one.first + 1), assets=assets)
     for k, measure in enumerate(scenario.measures):
         if not any(measure.holds(date) for date in dates):
-            add("asleep", k, since=_since(measure.start, measure.end))
+            add("asleep", k, since=_span(measure.start, measure.end), dates=_span(dates[0], dates[-1]))
         elif measure.over_weeks and len(dates) == 1:
             add("over_weeks", k)
         if owners := measure.needs_agreement(base):
@@ -58,5 +58,6 @@ def notes_of(scenario: Scenario, base: Inputs, dates: Sequence[datetime.date], l
     return notes
 
 
-def _since(start: datetime.date | None, end: datetime.date | None) -> str:
-    return f"{start or '...'} - {end or '...'}"
+def _span(start: datetime.date | None, end: datetime.date | None) -> str:
+    """Return dates in a form that needs no language: ``2026-12-07 .. 2027-02-01``."""
+    return str(start) if start == end else f"{start or ''} .. {end or ''}".strip()

@@ -76,7 +76,7 @@ def _lines(console: Console, card: Card, language: Language) -> None:
 
 def _line(console: Console, head: str, text: str) -> None:
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=10, style="dim")
+    grid.add_column(width=11, style="dim")
     grid.add_column()
     grid.add_row(head, text)
     console.print(Padding(grid, (0, 0, 0, 2)))

@@ -120,6 +120,17 @@ def test_r9_people_who_are_there_reassure(name: str) -> None:
     assert score(day_of(after)) > score(day_of(evening()))
 
 
+def test_r9_an_escort_walks_along_and_keeps_followers_away() -> None:
+    base = evening().replace(window=(19 * 3600, 20 * 3600))
+    post = made("escort", hours="19:00-21:00", zones=["platform"]).apply(base)
+    asked, ignored = (
+        day_of(post.replace(parameters=P.replace(escort_ask_woman=asks, escort_ask_man=asks))) for asks in (1.0, 0.0)
+    )
+    approach = INCIDENT_TYPES.index("harassment_approach")
+    assert asked.counts["escorted"] > 0 == ignored.counts["escorted"]
+    assert total(asked.expected[approach]) < total(ignored.expected[approach])
+
+
 def test_r9_open_shops_reassure() -> None:
     after = made("shop_hours", hours="06:00-23:00").apply(evening())
     assert score(day_of(after)) > score(day_of(evening()))

@@ -10,6 +10,7 @@ from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras
 from scenarios.measures.cleaning import CleaningRounds
 from scenarios.measures.conductor_presence import ConductorPresence
+from scenarios.measures.escort import EscortOnRequest
 from scenarios.measures.face_light import FaceLight
 from scenarios.measures.feedback_targets import FeedbackTargets
 from scenarios.measures.follow_up_capacity import FollowUpCapacity
@@ -52,6 +53,7 @@ CATALOGUE: Final[dict[str, type[Measure]]] = {
     "service_staff": ServiceStaff,
     "conductor_presence": ConductorPresence,
     "stewards": Stewards,
+    "escort": EscortOnRequest,
     "body_cams": BodyCams,
     "station_bans": StationBans,
     "shop_hours": ShopHours,
