@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs, Slow
+from model.parameters import Parameters
 from model.results import Results
 from scenarios.cells import DayCells, Draws, day_cells
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
@@ -75,6 +76,8 @@ class Study:
         seed: of the study.
         days: whole days per arm; 0 leaves it at the evening.
         draws: parameter draws.
+        posterior: fitted sets of parameter values to draw from, all alike in weight; the first ``draws`` of them are
+            used. None draws from the ranges of the table.
         until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
             enough; ``days`` is then the most that may be run.
         slow: where beliefs of offenders start: ``own``, at the long-run value of each scenario, or ``base``, at that
@@ -95,6 +98,7 @@ class Study:
         seed: int = DEFAULT_SEED,
         days: int = DEFAULT_DAYS,
         draws: int = DEFAULT_DRAWS,
+        posterior: Sequence[Parameters] | None = None,
         until_narrow: bool = False,
         slow: Slow = "own",
         cache: Path | None = None,
@@ -110,12 +114,14 @@ class Study:
         self.scenarios = tuple(scenarios)
         self.seed, self.days, self.draws, self.out = seed, days, draws, out
         self.until_narrow, self.slow = until_narrow, slow
+        values = draw_parameters(base.parameters, seed, draws) if posterior is None else tuple(posterior[:draws])
+        self.fitted, self.draws = posterior is not None, len(values)
         self.names = (BASE_NAME, *(scenario.name for scenario in scenarios))
         self.store = Store(out)
         self.work = ArmsWork(
             names=self.names,
             arms=(self.base, *(self._arm(scenario) for scenario in scenarios)),
-            draws=draw_parameters(base.parameters, seed, draws),
+            draws=values,
             seed=seed,
             store=out,
             cache=cache if cache is not None else cache_folder(),

@@ -138,6 +138,9 @@ Cluster = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<station>.")]
 ScreenLanguage = Annotated[LanguageChoice, typer.Option(help="Language of screen and report.")]
+Posterior = Annotated[
+    Path | None, typer.Option(help="A table of fitted draws (Parquet); else parameters are drawn from their ranges.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on the output, all else on the error output.")]
 
 
@@ -155,6 +158,7 @@ def compare(
     language: ScreenLanguage = LanguageChoice.EN,
     until_narrow: UntilNarrow = False,
     slow: SlowStates = SlowChoice.OWN,
+    posterior: Posterior = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
@@ -164,7 +168,7 @@ def compare(
 
         study = prepare(
             station, scenarios or (), days=days, draws=draws, seed=seed, out=out, until_narrow=until_narrow,
-            slow=slow.value, version=runners.version,
+            slow=slow.value, version=runners.version, posterior=posterior,
         )  # fmt: skip
         if not study.phases:
             typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)

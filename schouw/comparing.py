@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from model.inputs.inputs import Slow
+from model.parameters import Parameters
 from scenarios.answer import Answer, answer_of, seen_final, write_answer
-from scenarios.faults import StationFileError
+from scenarios.draws import read_draws
+from scenarios.faults import Fault, StationFileError
 from scenarios.looks import LOOKS
 from scenarios.run import Runner
 from scenarios.running import Runners
@@ -19,6 +21,7 @@ from scenarios.words import Language
 
 RESULTS: Final = Path("results")
 REPORT: Final = "report.html"
+FEWEST_FITTED: Final = 2
 
 
 class Watcher:
@@ -50,21 +53,39 @@ def prepare(
     until_narrow: bool = False,
     slow: Slow = "own",
     version: str | None = None,
+    posterior: Path | None = None,
 ) -> Study:
     """Return the study of a question; nothing has been run or written yet.
 
     Raises:
-        StationFileError: with all faults of the station and scenario files.
+        StationFileError: with all faults of the station and scenario files, or the posterior is no table of draws.
     """
     base, found = load(station, scenarios)
+    fitted = None if posterior is None else fitted_draws(posterior)
     if station not in station_names():
         _refuse_unsound(station)
     folder = out if out is not None else RESULTS / base.layout.id
     title = station_title(station)
     return Study(
         base, found, out=folder, seed=seed, days=days, draws=draws, title=title, until_narrow=until_narrow, slow=slow,
-        version=version,
+        version=version, posterior=fitted,
     )  # fmt: skip
+
+
+def fitted_draws(path: Path) -> tuple[Parameters, ...]:
+    """Return the sets of values of a posterior.
+
+    Raises:
+        StationFileError: it is no table of draws, or has fewer than two.
+    """
+    try:
+        draws = read_draws(path)
+    except ValueError as error:
+        raise StationFileError([Fault(str(path), "", "", str(error).removeprefix(f"{path}: "))]) from None
+    if len(draws) < FEWEST_FITTED:
+        message = f"holds {len(draws)} sets of parameter values"
+        raise StationFileError([Fault(str(path), "", "", message, f"at least {FEWEST_FITTED}; see schouw calibrate")])
+    return draws
 
 
 def _refuse_unsound(station: str) -> None:
@@ -195,6 +216,7 @@ def compare(
     report: bool = True,
     until_narrow: bool = False,
     slow: Slow = "own",
+    posterior: str | Path | None = None,
     watch: Callable[[Progress], None] | None = None,
 ) -> Answer:
     """Compare scenarios with the station as it is; writes table and report, and returns the answer.
@@ -210,6 +232,7 @@ def compare(
         until_narrow: stop at the first look of ten or more days at which the headline intervals are narrow
             enough; ``days`` is then the most.
         slow: ``base``: the first day of the measures, before offenders have learned of them; ``own``: long after.
+        posterior: table of fitted draws (``schouw calibrate``); else parameters are drawn from their ranges.
         watch: is called after each run.
 
     Raises:
@@ -218,8 +241,9 @@ def compare(
     """
     folder = None if out is None else Path(out)
     study = prepare(
-        station, scenarios, days=days, draws=draws, seed=seed, out=folder, until_narrow=until_narrow, slow=slow
-    )
+        station, scenarios, days=days, draws=draws, seed=seed, out=folder, until_narrow=until_narrow, slow=slow,
+        posterior=None if posterior is None else Path(posterior),
+    )  # fmt: skip
     answer = carry_out(study, Watcher(watch), workers)
     if report:
         write_report_of(study, answer, language)

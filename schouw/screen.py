@@ -41,7 +41,7 @@ def plan_line(study: Study, language: Language) -> str:
     parts = {
         "evening": ("plan_evening", {"pairs": EVENING_PAIRS}),
         "days": ("plan_days" if study.window == WHOLE_DAY else "plan_window", {"days": study.days}),
-        "draws": ("plan_draws", {"draws": study.draws}),
+        "draws": ("plan_fitted" if study.fitted else "plan_draws", {"draws": study.draws}),
     }
     window = "-".join(clock(second) for second in study.window)
     said = [say(parts[phase][0], language, window=window, **parts[phase][1]) for phase in study.phases]

@@ -14,6 +14,7 @@ from schouw.command import (
     AsJson,
     LanguageChoice,
     Out,
+    Posterior,
     ScreenLanguage,
     Seed,
     StationName,
@@ -26,9 +27,6 @@ from schouw.command import (
 
 TrialDraws = Annotated[
     int, typer.Option(min=0, max=10_000, help="Draws of the uncertain parameters, twice each; 5 give an interval.")
-]
-Posterior = Annotated[
-    Path | None, typer.Option(help="A table of fitted draws (Parquet); else parameters are drawn from their ranges.")
 ]
 
 

@@ -14,12 +14,10 @@ from rich.table import Table
 from calibration.trials.effects import Effect, effects_of
 from calibration.trials.reader import Trial, find_trial, read_trial
 from calibration.trials.run import TrialRun, TrialWork, make_work
-from scenarios.draws import read_draws
-from scenarios.faults import Fault, StationFileError
 from scenarios.run import cores
 from scenarios.study import StudyError
 from scenarios.words import Language
-from schouw.comparing import RESULTS, mark_compiled, was_compiled
+from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
 
@@ -34,12 +32,7 @@ def prepare(word: str, *, draws: int, seed: int, out: Path | None, posterior: Pa
         StudyError: a type of station has no unit of the kind.
     """
     trial = read_trial(find_trial(word))
-    values = None
-    if posterior is not None:
-        try:
-            values = read_draws(posterior)
-        except ValueError as error:
-            raise StationFileError([Fault(str(posterior), "", "", str(error))]) from None
+    values = None if posterior is None else fitted_draws(posterior)
     folder = out if out is not None else RESULTS / "trials" / trial.file.name
     try:
         return make_work(trial, draws=draws, seed=seed, out=folder, posterior=values)

@@ -10,7 +10,7 @@ from calibration import fit as fits
 from calibration.fit import read_fit
 from calibration.fit_file import find_fit
 from model.parameters import Parameters
-from scenarios.draws import read_draws
+from scenarios.draws import read_draws, write_draws
 from scenarios.faults import StationFileError
 from schouw.command import app
 
@@ -138,3 +138,21 @@ def test_a_monitor_is_looked_for_beside_the_file_and_then_among_those_that_ship(
     small.write_text(FIT.replace("monitor.csv", "published"), encoding="utf-8")
     assert read_fit(small).targets[0].figure.value == 6.9
     assert Path(fits.__file__).parent.joinpath("monitors", "published.csv").is_file()
+
+
+def test_a_comparison_draws_from_the_posterior(small, tmp_path):
+    from schouw.comparing import prepare
+
+    fitted = [Parameters.default().replace(feel_base=1.0 + 0.01 * j) for j in range(30)]
+    write_draws(tmp_path / "posterior.parquet", fitted)
+    posterior = tmp_path / "posterior.parquet"
+    study = prepare("shoebox", ["brighter-lamps"], draws=20, out=tmp_path / "out", posterior=posterior)
+    assert study.fitted
+    assert study.work.draws == tuple(fitted[:20])
+    assert prepare("shoebox", ["brighter-lamps"], draws=40, posterior=posterior).draws == 30
+    assert not prepare("shoebox", ["brighter-lamps"], draws=3).fitted
+    for wrong, said in (("fit.yaml", "no table of draws"), ("nothing.parquet", "no table of draws")):
+        result = CliRunner().invoke(app, ["compare", "shoebox", "--posterior", str(tmp_path / wrong)])
+        assert result.exit_code == 2
+        assert said in result.output
+        assert "Traceback" not in result.output
