@@ -31,7 +31,7 @@ GAP: Final = 0.01
 SECONDS: Final = 20.0  # that one programme may take
 DRAWS: Final = 20
 CHECKED: Final = 10
-CHECK_EVENINGS: Final = 6
+CHECK_EVENINGS: Final = 4
 FIRST_CHECK_DAY: Final = (1 << 20) - (1 << 14)
 NIGHTS_A_YEAR: Final = 365.0
 WEAKEST: Final = 0.25  # the quarter of the stations that score lowest after 19:00
@@ -198,12 +198,20 @@ def pick(
         options={"mip_rel_gap": GAP / 2, "time_limit": SECONDS},
     )
     if found.x is None:
-        raise PortfolioError("the floors and rules cannot all be met for this budget")
+        raise PortfolioError(_why_not(menu.cost, least > 0, budget))
     taken = np.round(found.x).reshape(count, width)
     package = np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
     value = float(worth @ taken.ravel())
     bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else value
     return Picked(package, value, max(0.0, (bound - value) / max(abs(bound), 1e-12)))
+
+
+def _why_not(cost: Floats, floor: NDArray[np.bool_], budget: float) -> str:
+    """Return why no choice meets the rules, with the money that the floors alone need where that is the reason."""
+    needed = float(cost[floor].min(axis=1).sum())
+    if needed > budget:
+        return f"one measure at each of the {int(floor.sum())} stations of the floor needs about EUR {needed:,.0f}"
+    return "the floors and rules cannot all be met for this budget"
 
 
 def _shares(

@@ -85,8 +85,11 @@ def test_rules_hold_and_rules_that_cannot_hold_are_told() -> None:
     for region in ("north", "east", "south", "west"):
         here = np.array([s.region == region for s in stations.stations])
         assert cost[here].sum() >= 0.8 * visits[here].sum() / visits.sum() * cost.sum() - 1e-6
-    with pytest.raises(PortfolioError, match="cannot all be met"):
+    with pytest.raises(PortfolioError, match="one measure at each of the"):
         pick(menu, stations, visits, 5.0, rules)
+    never = Rules.model_validate({"every_below": 6.0, "most_a_station": 0.5})
+    with pytest.raises(PortfolioError, match="cannot all be met"):
+        pick(menu, stations, visits, 500.0, never)
 
 
 def test_l1_the_made_up_stations_have_the_published_mean_and_number_below_six() -> None:
