@@ -78,7 +78,7 @@ def design_packages(tray: Tray, seed: int, points: int | None = None) -> list[Pa
             for u, members in zip(row, groups.values(), strict=True):
                 if u >= 0.5:
                     package.append(members[min(int((2 * u - 1) * len(members)), len(members) - 1)])
-            if package and len(found) < count:
+            if package and len(found) < count and tray.allowed(package):
                 found.setdefault(tuple(sorted(package)))
         tries += 1
     return list(found)
@@ -247,10 +247,10 @@ def evolve(
 
 def _one_a_group(tray: Tray, on: NDArray[np.int64]) -> Package:
     taken: set[str] = set()
-    package = []
+    package: list[int] = []
     for i in on.tolist():
         group = tray.options[i].group
-        if not group or group not in taken:
+        if (not group or group not in taken) and tray.allowed((*package, i)):
             package.append(i)
             taken.add(group)
     return tuple(package)

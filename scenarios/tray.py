@@ -5,7 +5,7 @@ A tray ships for every station (``trays/default.yaml``); what does not fit a pla
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Owner
+from scenarios.conflicts import conflicts
 from scenarios.costs import NOTHING, Range
 from scenarios.faults import Fault, StationFileError, faults_of
 from scenarios.measures.measure import Measure
@@ -49,11 +50,13 @@ class Tray:
 
     Attributes:
         options: that fit; left_out: (name, why) of those that do not; costs: EUR a year of each alone.
+        apart: pairs of options that cannot stand together, because one undoes what the other does.
     """
 
     options: tuple[Option, ...]
     left_out: tuple[tuple[str, str], ...]
     costs: tuple[Range, ...]
+    apart: frozenset[tuple[int, int]] = frozenset()
 
     def scenario(self, chosen: Sequence[int], name: str) -> Scenario:
         """Return the package of the options with these numbers."""
@@ -63,9 +66,9 @@ class Tray:
         return Scenario(name=name, title=titles, measures=measures)
 
     def allowed(self, chosen: Sequence[int]) -> bool:
-        """Return whether no two options of one group are taken."""
+        """Return whether no two options of one group are taken, nor two that cannot stand together."""
         groups = [self.options[i].group for i in chosen if self.options[i].group]
-        return len(groups) == len(set(groups))
+        return len(groups) == len(set(groups)) and not self.apart.intersection(combinations(sorted(chosen), 2))
 
     def packages(self) -> list[tuple[int, ...]]:
         """Return every allowed package, the empty one first.
@@ -76,7 +79,8 @@ class Tray:
         for i, option in enumerate(self.options):
             by_group.setdefault(option.group or f"/{i}", []).append(i)
         choices = [(None, *members) for members in by_group.values()]
-        return [tuple(sorted(i for i in picked if i is not None)) for picked in product(*choices)]
+        every = (tuple(sorted(i for i in picked if i is not None)) for picked in product(*choices))
+        return [package for package in every if not self.apart or self.allowed(package)]
 
     def cost(self, chosen: Sequence[int]) -> float:
         """Return the middle of the cost of a package, EUR a year, options added up."""
@@ -162,7 +166,15 @@ def tray_for(base: Inputs, options: Sequence[Option], done: Sequence[Owner] = ()
             continue
         fits.append(Option(option.name, option.title, known, option.group))
         costs.append(scenario.yearly_cost(base) if known else NOTHING)
-    return Tray(tuple(fits), tuple(left), tuple(costs))
+    return Tray(tuple(fits), tuple(left), tuple(costs), _apart(fits, base))
+
+
+def _apart(options: Sequence[Option], base: Inputs) -> frozenset[tuple[int, int]]:
+    """Return the pairs of options whose measures undo each other."""
+    owner = [number for number, option in enumerate(options) for _ in option.measures]
+    measures = [measure for option in options for measure in option.measures]
+    found = {(owner[c.first], owner[c.second]) for c in conflicts(measures, base) if c.is_fault}
+    return frozenset((min(pair), max(pair)) for pair in found if pair[0] != pair[1])
 
 
 def _where_it_is(measure: Measure, kinds: set[str]) -> Measure | None:

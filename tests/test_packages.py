@@ -101,6 +101,14 @@ def test_options_of_one_group_exclude_each_other(emulator: Emulator) -> None:
     assert all(tray.allowed(p) for p in design_packages(tray, 1))
 
 
+def test_options_that_undo_each_other_are_never_taken_together(emulator: Emulator) -> None:
+    tray = replace(plain_tray(), apart=frozenset({(1, 4)}))
+    found = [*tray.packages(), *design_packages(tray, 1)]
+    found += evolve(tray, emulator, "incidents", seed=1, budget=None, generations=2)
+    assert not any(1 in package and 4 in package for package in found)
+    assert len(tray.packages()) == 3 * 2**10
+
+
 def test_a_design_has_each_option_alone_every_pair_and_ten_points_an_option() -> None:
     packages = design_packages(plain_tray(), 1)
     assert len(set(packages)) == len(packages) == 120
