@@ -113,8 +113,9 @@ def _warm(folder: Path, asked: argparse.Namespace) -> None:
     """Compile, and fill the cache of fields, in a worker of its own."""
     made = _made(folder, "warm", 2, asked)
     with Processes(made.work, 1) as runner:
-        for _ in made.run(runner):
-            pass
+        for step in made.run(runner):
+            if step.outcome is not None and step.outcome.told:
+                raise SystemExit(step.outcome.told)
     shutil.rmtree(made.out)
 
 
@@ -129,6 +130,8 @@ def measure(made: DesignStudy, workers: int, *, kill: bool = False) -> dict[str,
             _look(made, step, memory)
     write_table(made)
     seconds, spent = monotonic() - began, _cpu() - before
+    if made.failures and not any(made.store.runs.iterdir()):
+        raise SystemExit(made.store.failures()[0]["traceback"])
     bare, started = _inside(made.store)
     size = [
         sum(file.stat().st_size for file in made.store.runs.glob(f"*/{name}")) for name in ("*", "outcomes.parquet")
