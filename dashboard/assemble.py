@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures.numbers import Language, clock, day_in_full
-from dashboard.measure_text import measure_text
+from dashboard.measure_text import measure_text, side_effects_text
 from dashboard.report_data import FEWEST_PAIRS, Fields, Line, ReportData, Scale, ScenarioCard, row_of
 from dashboard.words import Words
 from model.inputs.digest import digest
@@ -91,6 +91,7 @@ def card_from(scenario: Scenario, base: Inputs, remarks: tuple[str, ...], words:
         cameras = len(measure.added(inputs.layout)) if isinstance(measure, Cameras) else None
         texts.append(measure_text(measure, words, cameras))
         inputs = measure.apply(inputs)
+    texts.extend(filter(None, [side_effects_text(scenario.measures, words)]))
     cost = scenario.yearly_cost(base)
     kinds = {_EVIDENCE[measure.evidence] for measure in scenario.measures}
     weakest = next((kind for kind in _WEAKEST_FIRST if kind in kinds), "assumption")

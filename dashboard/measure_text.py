@@ -1,9 +1,12 @@
 """What a measure does, in one line of the reader's language."""
 
+from collections.abc import Sequence
+
 from dashboard.figures.numbers import NO_BREAK, clock, decimal
 from dashboard.words import Words
 from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras
+from scenarios.measures.card import measure_texts, title_of
 from scenarios.measures.measure import Measure
 from scenarios.measures.patrol import Patrol
 
@@ -19,7 +22,7 @@ def _number(value: float, words: Words) -> str:
 
 
 def measure_text(measure: Measure, words: Words, cameras: int | None = None) -> str:
-    """Return one line about a measure; a kind of measure without a text of its own gives its name.
+    """Return one line about a measure; a kind of measure without a text of its own gives its title and place.
 
     Args:
         measure: the measure.
@@ -50,4 +53,12 @@ def measure_text(measure: Measure, words: Words, cameras: int | None = None) -> 
             watched=words("measure.cameras.watched" if measure.watched else "measure.cameras.passive"),
             signs=words("measure.cameras.signs") if measure.signs else "",
         ).replace(f":{NO_BREAK}", ": ")
-    return str(getattr(measure, "measure", type(measure).__name__)).replace("_", " ")
+    named = measure.zone_words()
+    return title_of(measure, words.language) + (f", {_where(named, words)}" if named else "")
+
+
+def side_effects_text(measures: Sequence[Measure], words: Words) -> str:
+    """Return what measures may bring besides, each said once; empty when nothing is known."""
+    effects = dict.fromkeys(effect for measure in measures for effect in measure.side_effects)
+    texts = [measure_texts(words.language)["side_effects"][e] for e in effects if e != "nothing_known"]
+    return words("measure.side_effects", effects="; ".join(texts)) if texts else ""

@@ -120,7 +120,9 @@ def test_costs_and_measures_are_told(made: tuple[Study, Answer]) -> None:
     cost = scenario.yearly_cost(study.base)
     card = card_from(scenario, study.base, (), Words("nl"))
     assert (card.cost_low, card.cost_high) == (cost.low, cost.high)
-    assert len(card.measures) == len(scenario.measures) == 3
+    *told, effects = card.measures
+    assert len(told) == len(scenario.measures) == 3
+    assert effects.startswith("Mogelijke neveneffecten: kost meer energie;")
     assert card.measures[0].startswith("Lampen:")
     cameras = next(m for m in scenario.measures if isinstance(m, Cameras))
     assert measure_text(cameras, Words("en"), 4).startswith("Cameras: 4 new")

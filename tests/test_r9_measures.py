@@ -5,6 +5,7 @@ On small real runs and fields of the shoebox; each of these tests fails when the
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from model.seasons.reports import Report
 from model.seasons.sanctions import Sanctions, Stopped
 from model.world.disorder import day_disorder, wrong_owner
 from model.world.world import Light
+from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.places import zones_named
 from tests.day_harness import present, shoebox, station_of, steps, world_of
 from tests.measure_harness import day_of, evening, made, score, total
@@ -426,3 +428,8 @@ def test_r9_other_rounds_move_guards_for_no_money() -> None:
     belief = [long_run_belief(inputs, world_of(inputs))[:, platform].sum() for inputs in (base, after)]
     assert belief[1] > belief[0] > 0
     assert made("patrol_route", units=["guard"], zones=["platform"]).cost(base).yearly.value == 0
+
+
+def test_r9_every_measure_of_the_catalogue_has_its_test() -> None:
+    text = Path(__file__).read_text("utf-8")
+    assert [name for name in CATALOGUE if text.count(f'"{name}"') == 0] == []
