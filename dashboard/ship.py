@@ -5,6 +5,7 @@ into ``dashboard/shipped``. The file names the version of the model that made it
 """
 
 import argparse
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,22 +14,32 @@ from dashboard.shelve import study_file_of
 from dashboard.study_file import SUFFIX, write_study_file
 from scenarios.answer import answer_of
 from scenarios.scenario import load, station_title
-from scenarios.study import Study
-
-# days and parameter draws of each station: enough for a verdict, few enough for an evening of one machine
-PLAN: Final = {"halte": (40, 20), "den-haag-centraal": (10, 0)}
+from scenarios.study import EVENING, Study
 
 
-def ship(station: str, days: int, draws: int, results: Path, workers: int | None) -> Path:
+@dataclass(frozen=True)
+class Plan:
+    """Days and parameter draws of a station: enough for a verdict, few enough for an hour of one machine."""
+
+    days: int = 10
+    draws: int = 0
+    window: tuple[int, int] | None = None
+
+
+PLANS: Final = {"halte": Plan(40, 20), "den-haag-centraal": Plan(10, 0, EVENING)}
+
+
+def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
     """Run what is missing of a station and write its file.
 
     Raises:
         StudyError: results cannot be stored.
         ValueError: no day could be finished.
     """
-    base, scenarios = load(station)
+    base, found = load(station)
+    scenarios = [replace(scenario, window=plan.window) for scenario in found]
     out, title = results / station, station_title(station)
-    study = Study(base, scenarios, out=out, days=days, draws=draws, title=title)
+    study = Study(base, scenarios, out=out, days=plan.days, draws=plan.draws, title=title)
     phases = [phase for phase in study.phases if phase != "evening"]
     with study.runner(workers) as runner:
         for phase in phases:
@@ -44,17 +55,18 @@ def ship(station: str, days: int, draws: int, results: Path, workers: int | None
 def main() -> None:
     """Make the files of the stations that are named, or of all."""
     parser = argparse.ArgumentParser(prog="python -m dashboard.ship", description=__doc__)
-    parser.add_argument("stations", nargs="*", default=list(PLAN), help="those that ship when left out")
+    parser.add_argument("stations", nargs="*", default=list(PLANS), help="those that ship when left out")
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder of the runs")
     parser.add_argument("--workers", type=int, default=None, help="processes; one a core when left out")
     parser.add_argument("--days", type=int, default=None)
     parser.add_argument("--draws", type=int, default=None)
+    parser.add_argument("--whole", action="store_true", help="whole days, also where evenings ship")
     asked = parser.parse_args()
     for station in asked.stations:
-        days, draws = PLAN.get(station, (10, 0))
-        days = asked.days if asked.days is not None else days
-        draws = asked.draws if asked.draws is not None else draws
-        path = ship(station, days, draws, asked.results, asked.workers)
+        plan = PLANS.get(station, Plan())
+        given = {name: value for name in ("days", "draws") if (value := getattr(asked, name)) is not None}
+        plan = replace(plan, **given, window=None if asked.whole else plan.window)
+        path = ship(station, plan, asked.results, asked.workers)
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

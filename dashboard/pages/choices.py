@@ -9,11 +9,13 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.address import LIST_MARK, Address
+from dashboard.figures.numbers import clock
 from dashboard.figures.sheet import Tile, make_tiles
 from dashboard.layers import Layer, density_layer, incident_layer, light_layer, score_layer
 from dashboard.report_data import Cells, ReportData, ScenarioCard
 from dashboard.shelf import Shelf
 from dashboard.study_file import StudyFile
+from model.inputs.inputs import DAY_END_S, DAY_START_S
 from scenarios.station_files import station_names
 
 MOST_BESIDE = 3  # scenarios beside the base
@@ -180,6 +182,16 @@ def segments(key: str, label: str, options: Sequence[tuple[str, str]], value: st
         role="group",
         **{"aria-labelledby": f"label-{key}"},
     )
+
+
+def notes_of(choice: Choice) -> list[Any]:
+    """Return what must be known before the numbers are read: part of the day only, days that failed."""
+    words, data = choice.address.words, choice.data
+    texts = list(data.notes)
+    if data.window != (DAY_START_S, DAY_END_S) and not texts:
+        start, end = (clock(second, words.language) for second in data.window)
+        texts.append(words("page.window", start=start, end=end))
+    return [dmc.Alert(text, color="yellow", className="caution") for text in texts]
 
 
 def scenario_picker(choice: Choice) -> html.Div:

@@ -1,11 +1,10 @@
 """Compare: two to four scenarios on the same days; what changes, for whom, when, where, and what it costs."""
 
-import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.address import Address
 from dashboard.answer import title
-from dashboard.pages.choices import choose, scenario_picker, segments, study_picker
+from dashboard.pages.choices import choose, notes_of, scenario_picker, segments, study_picker
 from dashboard.pages.compare_cards import (
     GROUPS,
     HOURS,
@@ -57,7 +56,7 @@ def layout(address: Address, site: Site) -> Body:
     controls = html.Div(
         [study_picker(choice, site.shelf), scenario_picker(choice), _filters(address)], className="controls"
     )
-    notes = [dmc.Alert(note, color="yellow", className="caution") for note in choice.data.notes]
+    notes = notes_of(choice)
     return page_body(address, title(choice.focused, words), [controls, *notes], cards(address, site))
 
 

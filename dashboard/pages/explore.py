@@ -1,5 +1,6 @@
 """Explore: two facts, the tray of measures, what it costs, and what the days that were run say about it."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -13,7 +14,7 @@ from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal, digits_for, money_span, spread
 from dashboard.measure_text import measure_text
-from dashboard.pages.choices import Choice, choose, joined, segments, station_of
+from dashboard.pages.choices import Choice, choose, joined, notes_of, segments, station_of
 from dashboard.pages.compare_cards import cost_card, cost_rows, lines_card, lines_table, matrix_card, source_text
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.parts import Card, card_part
@@ -56,7 +57,7 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
         matrix_card(answer, "score") if answer is not None else None,
         lines_card(answer) if answer is not None else None,
     ]
-    return tuple(card for card in found if card is not None)
+    return tuple(replace(card, span=12) for card in found if card is not None)
 
 
 def best_card(choice: Choice) -> Card | None:
@@ -243,7 +244,7 @@ def job_bar(job: Job, address: Address) -> html.Div:
         [
             html.Div(
                 html.Div(style={"width": f"{100 * share:.0f}%"}),
-                className="bar",
+                className="run-bar",
                 role="progressbar",
                 **{
                     "aria-valuenow": round(100 * share),
@@ -288,7 +289,10 @@ def layout(address: Address, site: Site) -> Body:
     words = address.words
     station = station_of(address, site.shelf)
     tray = tray_of(address, station)
-    right = html.Div([card_part(card, address) for card in cards(address, site)], className="cards right")
+    shipped = choose(Address(address.page, address.language, {"station": station}), site.shelf)
+    notes = notes_of(shipped) if shipped is not None else [html.P(words("page.compare.none"), className="empty")]
+    found = html.Div([card_part(card, address) for card in cards(address, site)], className="cards")
+    right = html.Div([*notes, found], className="right")
     job = open_job(address, site, tray)
     grid = html.Div([html.Div(tray_part(address, site, tray), className="left"), right], className="explore")
     body = page_body(address, words("page.explore.title"), [facts(address), grid], ())
