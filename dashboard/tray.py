@@ -1,8 +1,10 @@
 """The tray: what can be switched on at a station, how strong, what it costs, and which scenario that makes.
 
-What lies in the tray are the shipped scenarios of a station that hold one measure: their files say where and when.
+In the tray lie the shipped scenarios of a station that hold one measure, and each further kind of measure that its
+presets hold: their files say where and when.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,9 +12,11 @@ from threading import Lock
 from typing import Final
 
 from dashboard.address import Address
+from dashboard.figures.numbers import LANGUAGES
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from scenarios.costs import Range
+from scenarios.measures.card import title_of
 from scenarios.measures.measure import Measure
 from scenarios.scenario import Scenario, faults_at, parse_scenario, read_scenario, shipped_scenarios
 from scenarios.scenario_text import scenario_text
@@ -45,16 +49,20 @@ class Slot:
     """One measure of the tray.
 
     Attributes:
-        name: of the shipped scenario it comes from; key: the same as it stands in an address.
+        name: of the shipped scenario it comes from, or of its kind; key: the same as it stands in an address.
         title: by language.
         measure: as its file has it.
         strength: what can be turned, None for on or off.
+        date: of the file.
+        whole: the scenario that is this measure alone, None for one out of a preset.
     """
 
     name: str
     title: Mapping[str, str]
     measure: Measure
     strength: Strength | None
+    date: datetime.date | None = None
+    whole: Scenario | None = None
 
     @property
     def key(self) -> str:
@@ -79,8 +87,7 @@ _LOCK = Lock()
 
 @lru_cache(maxsize=8)
 def _base(station: str) -> Inputs:
-    scenario = next(iter(slots(station)), None)
-    date = read_scenario(shipped_scenarios(station)[scenario.name]).date if scenario else None
+    date = next((slot.date for slot in slots(station) if slot.date is not None), None)
     folder = find_station(station)
     return read_station(folder, date=date) if date else read_station(folder)
 
@@ -98,13 +105,24 @@ def base_of(station: str) -> Inputs:
 @lru_cache(maxsize=8)
 def slots(station: str) -> tuple[Slot, ...]:
     """Return what lies in the tray of a shipped station."""
-    found = []
-    for name, path in shipped_scenarios(station).items():
-        scenario = read_scenario(path)
-        if len(scenario.measures) == 1:
-            measure = scenario.measures[0]
-            found.append(Slot(name, scenario.title, measure, STRENGTHS.get(getattr(measure, "measure", ""))))
+    files = {name: read_scenario(path) for name, path in shipped_scenarios(station).items()}
+    found = [
+        Slot(name, one.title, one.measures[0], _strength(one.measures[0]), one.date, one)
+        for name, one in files.items()
+        if len(one.measures) == 1 and not one.preset
+    ]
+    there = {slot.measure.name for slot in found}
+    for scenario in files.values():
+        for measure in scenario.measures if scenario.preset else ():
+            if measure.name not in there and measure.start is None and measure.end is None:
+                there.add(measure.name)
+                title: dict[str, str] = {language: title_of(measure, language) for language in LANGUAGES}
+                found.append(Slot(measure.name.replace("_", "-"), title, measure, _strength(measure), scenario.date))
     return tuple(found)
+
+
+def _strength(measure: Measure) -> Strength | None:
+    return STRENGTHS.get(measure.name)
 
 
 @dataclass(frozen=True)
@@ -132,12 +150,14 @@ class Tray:
         chosen = [slot for slot in self.slots if slot.name in self.on]
         if not chosen:
             return None
-        date = read_scenario(shipped_scenarios(self.station)[chosen[0].name]).date
-        if len(chosen) == 1 and self.on[chosen[0].name] == chosen[0].default:
-            one = read_scenario(shipped_scenarios(self.station)[chosen[0].name])
-            return Scenario(one.name, one.title, one.measures, one.station, date, one.window)
-        titles = {language: " + ".join(_titled(s, self.on[s.name], language) for s in chosen) for language in _BOTH}
-        short = {language: text if len(text) <= _MOST else f"{text[: _MOST - 1]}…" for language, text in titles.items()}
+        first = chosen[0]
+        date = first.date
+        if len(chosen) == 1 and first.whole is not None and self.on[first.name] == first.default:
+            return first.whole
+        titles = {language: " + ".join(_titled(s, self.on[s.name], language) for s in chosen) for language in LANGUAGES}
+        short: dict[str, str] = {
+            language: text if len(text) <= _MOST else f"{text[: _MOST - 1]}…" for language, text in titles.items()
+        }
         name = f"{OWN}-{digest(tuple(measure.model_dump_json() for measure in self.measures))[:_MARK]}"
         return Scenario(name, short, self.measures, self.station, date)
 
@@ -154,7 +174,6 @@ class Tray:
         return [fault.message for fault in faults_at(scenario, base_of(self.station), scenario.name)]
 
 
-_BOTH: Final = ("en", "nl")
 _MOST: Final = 120  # letters of a title
 
 

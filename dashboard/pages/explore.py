@@ -21,6 +21,7 @@ from dashboard.parts import Card, card_part
 from dashboard.report_data import FEWEST_PAIRS, Line
 from dashboard.tray import Slot, Tray, same_measures, text_of, tray_of
 from scenarios.measures.cameras import Cameras
+from scenarios.measures.card import what_of
 from scenarios.queue import Job, QueueFullError
 
 DAYS: Final = ("5", "10", "20", "40")
@@ -134,7 +135,10 @@ def _row(slot: Slot, tray: Tray, address: Address) -> html.Div:
         dmc.Switch(id={"turn": f"on_{slot.key}"}, checked=on, label=title, className="measure-on", size="md"),
     ]
     if on:
-        parts.append(html.P(measure_text(measure, words, cameras), className="measure-text"))
+        text = measure_text(measure, words, cameras)
+        if text == measure.name.replace("_", " "):  # it has no line of its own: what it is, from the catalogue
+            text = what_of(measure, address.language)
+        parts.append(html.P(text, className="measure-text"))
         if slot.strength is not None:
             parts.append(_strength(slot, tray.on[slot.name], words(f"page.strength.{slot.strength.field}")))
     return html.Div(parts, className="measure")

@@ -72,6 +72,11 @@ def title_of(measure: Measure, language: Language) -> str:
     return str(measure_texts(language)["titles"][measure.name])
 
 
+def what_of(measure: Measure, language: Language) -> str:
+    """Return in a sentence or two what a measure is."""
+    return str(measure_texts(language)["what"][measure.name])
+
+
 def doers_text(doers: Sequence[Doer], language: Language) -> tuple[str, ...]:
     """Return who can do it in words."""
     return tuple(measure_texts(language)["doers"][doer] for doer in doers)
