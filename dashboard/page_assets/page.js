@@ -53,14 +53,15 @@
 
   // the card as it stands, without its foot, as one SVG that needs no other file
   const picture = async (card) => {
-    const box = card.getBoundingClientRect();
+    const box = card.getBoundingClientRect(), hidden = card.querySelector(".numbers");
     const copy = card.cloneNode(true);
     copy.querySelectorAll(".numbers, footer .acts, .switch").forEach((part) => part.remove());
     const symbols = document.querySelector("svg.symbols");
     if (symbols && !copy.querySelector("svg.symbols")) copy.prepend(symbols.cloneNode(true));
     copy.setAttribute("xmlns", "http://www.w3.org/1999/xhtml");
-    copy.setAttribute("style", "margin:0;border:0;width:" + Math.ceil(box.width) + "px");
-    const width = Math.ceil(box.width), height = Math.ceil(box.height);
+    const letter = "font:400 15px/20px 'Source Sans 3',system-ui,sans-serif;font-variant-numeric:lining-nums tabular-nums;color:#16262b";
+    copy.setAttribute("style", `margin:0;border:0;${letter};width:${Math.ceil(box.width)}px`);
+    const width = Math.ceil(box.width), height = Math.ceil(box.height - (hidden ? hidden.offsetHeight : 0));
     const style = `<style>${(await fontFace()).concat(styles()).replace(/&/g, "&amp;").replace(/</g, "&lt;")}</style>`;
     const body = new XMLSerializer().serializeToString(copy);
     return {
@@ -132,7 +133,7 @@
       acts[button.dataset.act](button);
     }
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
-      if (!menu.contains(event.target)) menu.removeAttribute("open");
+      if (!menu.contains(event.target) || event.target.closest(".menu-items")) menu.removeAttribute("open");
     });
   });
   document.addEventListener("keydown", (event) => {
@@ -141,6 +142,25 @@
       menu.querySelector("summary").focus();
     });
   });
+
+  // a page that is drawn anew keeps the focus where it was: on the same control, link or button
+  let focused = null;
+  const placeOf = (element) => {
+    const root = element.closest('[id^="{"]');
+    if (root) return {root: root.id, tag: element.tagName, at: [...root.querySelectorAll(element.tagName)].indexOf(element), radio: element.type === "radio"};
+    if (element.id) return {root: element.id, tag: element.tagName, at: -1};
+    return element.getAttribute("href") ? {href: element.getAttribute("href")} : null;
+  };
+  document.addEventListener("focusin", (event) => { focused = placeOf(event.target); });
+  document.addEventListener("pointerdown", (event) => { if (!event.target.closest("a,button,input,[tabindex]")) focused = null; });
+  const refocus = () => {
+    if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
+    const root = focused.root ? document.getElementById(focused.root) : document.querySelector(`a[href="${CSS.escape(focused.href)}"]`);
+    if (!root) return;
+    const inside = [...root.querySelectorAll(focused.tag || "a")];
+    const found = focused.radio ? inside.find((one) => one.checked) : focused.at >= 0 ? inside[focused.at] : root;
+    (found || root).focus({preventScroll: true});
+  };
 
   // the server is asked again and again by Dash; when it does not answer, the reader is told
   const ask = window.fetch.bind(window);
@@ -165,6 +185,8 @@
       const screen = document.getElementById("screen");
       screen.dataset.texts = JSON.stringify(told.texts || {});
       screen.dataset.drawn = String(Number(screen.dataset.drawn || 0) + 1);
+      requestAnimationFrame(() => requestAnimationFrame(refocus));
+      setTimeout(refocus, 150);
       if (location.hash && !screen.dataset.jumped) {
         screen.dataset.jumped = "1";
         requestAnimationFrame(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());
