@@ -223,16 +223,16 @@ class Crowd:
 
     def second(self) -> None:
         """Let one second pass; who has arrived gets another destination."""
-        s, parts, people = self.station, self.station._parts, self.station.crowd.people
+        s, part, people = self.station, self.station.handle, self.station.crowd.people
         for _ in range(HALF_STEPS):
             walk(
-                people, s.crowd.order, self.n, parts["room"], parts["walk_rules"], parts["near_bins"], parts["work"],
+                people, s.crowd.order, self.n, part("room"), part("walk_rules"), part("near_bins"), part("work"),
                 STEP_S,
             )  # fmt: skip
-        locate(s.crowd, s.ground, parts["presence"])
+        locate(part("crowd"), part("ground"), part("presence"))
         perceive(
-            s.crowd, s.ground, s.fields, parts["presence"], s.guards, s.offenders, parts["loud"], s.tally, self.now,
-            parts["feeling"],
+            part("crowd"), part("ground"), part("fields"), part("presence"), s.guards, part("offenders"), s.loud,
+            part("tally"), self.now, part("feeling"),
         )  # fmt: skip
         self.now += 1
         there = np.flatnonzero((people["arrived"][: self.n] > 0) | (people["stuck_s"][: self.n] > 3))
