@@ -63,7 +63,8 @@ def as_it_is(scene: Scene, slot: int, loud: tuple[int, ...]) -> Moment:
     cells = [int(c) for c in s.crowd.people["cell"][s.crowd.order[: s.crowd.count[0]]]]
     others = twin_bystanders(scene.world, cells, cell, P.feel_isolation_reach_m) - 1
     uniformed, service = twin_staff(scene, cell, float(person["x"]), float(person["y"]))
-    nuisance = sum(twin_sees(scene.world, cell, int(s.offenders.rows["cell"][o])) for o in loud)
+    rows = s.offenders.rows
+    nuisance = sum(int(rows["members"][o]) * twin_sees(scene.world, cell, int(rows["cell"][o])) for o in loud)
     about = np.zeros(len(scene.world.grid.cell_x), ABOUT)
     about[cell] = (
         math.exp(-others / P.feel_isolation_half),

@@ -49,6 +49,7 @@ def people_who_trouble(station: Station, kinds: list[str], cells: list[int]) -> 
     rows = records(
         OFFENDER, n, kind=[INCIDENT_TYPES.index(k) for k in kinds], x=grid.cell_x[cells], y=grid.cell_y[cells],
         cell=cells, state=LINGERING, until_s=NEVER, leave_s=NEVER, calm_s=NEVER, speed=1.2, weight=1.0, survival=1.0,
+        members=1,
         entity=1000 + np.arange(n), dest=station.places.first, motivation=0.0, target=-2, target_visit=-1,
     )  # fmt: skip
     present = np.arange(n, dtype=np.int32)
@@ -326,7 +327,8 @@ def test_an_operator_speaks_to_a_loiterer_or_alerts() -> None:
 def test_outcomes_have_their_shares() -> None:
     station = begun(evening(guard("one")), ["aggression"])
     p, found = station.parameters, {}
-    for unit, kind in (("guard", "aggression"), ("police", "aggression"), ("police", "theft"), ("police", "nuisance")):
+    asked = [(unit, "aggression") for unit in ("boa", "guard", "police")]
+    for unit, kind in (*asked, ("police", "theft"), ("police", "nuisance")):
         one = Incident(kind, 0, 0, -1, 3, 0, 0, 0.0, 0.0, 1, 2)
         drawn = Counter()
         for entity in range(4000):
@@ -334,7 +336,9 @@ def test_outcomes_have_their_shares() -> None:
             drawn[outcome_of(station, one, unit)] += 1
         found[unit, kind] = {name: n / 4000 for name, n in drawn.items()}
     for name, share in (("warned", 0.5), ("fined", 0.3), ("removed", 0.15), ("arrested", 0.05)):
-        assert found["guard", "aggression"][name] == pytest.approx(share, abs=0.03)
+        assert found["boa", "aggression"][name] == pytest.approx(share, abs=0.03)
+    assert "fined" not in found["guard", "aggression"], "a guard has no power to fine"
+    assert found["guard", "aggression"]["warned"] == pytest.approx(0.8, abs=0.03)
     assert found["police", "aggression"]["arrested"] == pytest.approx(p.respond_police_arrest_aggression, abs=0.03)
     assert found["police", "theft"]["arrested"] == pytest.approx(p.respond_police_arrest_theft, abs=0.03)
     assert found["police", "nuisance"]["arrested"] == pytest.approx(p.respond_arrest, abs=0.02)
@@ -396,7 +400,7 @@ def test_the_log_is_bounded_and_names_everybody() -> None:
     assert GENDER_SLOTS[log[0]["gender"]] == "none"
 
 
-def busy(inputs: Inputs, times: float = 8.0) -> Inputs:
+def busy(inputs: Inputs, times: float = 12.0) -> Inputs:
     p = inputs.parameters
     names = [f"{kind}_rate" for kind in INCIDENT_TYPES]
     names += [f"offender_arrivals_{kind}" for kind in ("theft", "harassment", "aggression", "nuisance", "vandalism")]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from model.day.demand import BOARDER, Visits
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
+from model.inputs.ways import gates_of
 from model.kernels.records import records
 from model.kernels.staff import DODGING, MINUTE_S, POINT, Contacts, Meeting, book, chances
 from model.kernels.state import Tally
@@ -27,7 +28,7 @@ _HOUR = 3600
 
 def dodge_share(layout: Layout, p: Parameters) -> float:
     """Return the share of entries without a ticket: fewer where gates are closed."""
-    gated = any(spot.kind == "gate" for spot in layout.spots)
+    gated = any(spot.kind == "gate" for spot in layout.spots) or any(line.closed for line in layout.gate_lines)
     return p.gate_dodge_closed if gated else p.gate_dodge_open
 
 
@@ -49,10 +50,14 @@ def contact_numbers(layout: Layout, p: Parameters) -> Contacts:
 
 def make_meeting(layout: Layout, world: World, visits: Visits) -> Meeting:
     """Return where gates stand, each with the nearest 1 m cell of its level, and the size of each visit's group."""
-    g, gates = world.grid, [spot for spot in layout.spots if spot.kind == "gate"]
-    far = [np.where(g.cell_level == s.level, np.hypot(g.cell_x - s.x, g.cell_y - s.y), np.inf) for s in gates]
+    g = world.grid
+    gates = [(spot.level, spot.x, spot.y) for spot in layout.spots if spot.kind == "gate"]
+    for line in layout.gate_lines:
+        if line.closed:
+            gates += [(line.level, *(float(q) for q in np.mean(gate.box_b, axis=0))) for gate in gates_of(line)]
+    far = [np.where(g.cell_level == level, np.hypot(g.cell_x - x, g.cell_y - y), np.inf) for level, x, y in gates]
     points = records(
-        POINT, len(gates), x=[s.x for s in gates], y=[s.y for s in gates], cell=[d.argmin() for d in far]
+        POINT, len(gates), x=[x for _, x, _ in gates], y=[y for *_, y in gates], cell=[d.argmin() for d in far]
     )
     return Meeting(points, visits.group.astype(np.int64))
 

@@ -1,7 +1,7 @@
 """Virtual trials behind the facts and replications about offending (science.md 10.2, 11): runs in, numbers out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -53,7 +53,8 @@ def expected_of(inputs: Inputs, world: World, days: Sequence[int]) -> list[Float
 class Trial:
     """What a patrol did to expected incidents on the platforms."""
 
-    calls: float  # reduction of all incidents, nuisance among them
+    calls: float  # reduction of what travellers call or report, as the trial counted calls
+    incidents: float  # reduction of all incidents, nuisance among them
     crimes: float  # reduction of all but nuisance
     absent: float  # share of the reduction at times at which no officer is there
     by_type: dict[str, float]
@@ -72,14 +73,15 @@ def platform_patrol() -> Roster:
 
 
 def _slices(inputs: Inputs, world: World, edges: Sequence[float], day: int, past: Past) -> Floats:
-    """Expected incidents on the platforms between the edges, (types, edges - 1)."""
+    """Expected and reported incidents on the platforms between the edges, (2, types, edges - 1)."""
     station = Station(inputs, world, seed=SEED, day=day, past=past)
     on = [zone.kind == "platform" for zone in inputs.layout.zones]
     sums = []
     for edge in edges:
         station.run_until(edge)
-        sums.append(counted(station.tally.expected)[..., on].sum(axis=(1, 2, 3)))
-    return np.diff(np.array(sums), axis=0).T
+        tables = (station.tally.expected, station.tally.reported)
+        sums.append([counted(table)[..., on].sum(axis=(1, 2, 3)) for table in tables])
+    return np.moveaxis(np.diff(np.array(sums), axis=0), 0, -1)
 
 
 @cache
@@ -91,16 +93,19 @@ def patrol_trial(days: int = 3, share_of_days: float = 4 / 7) -> Trial:
     past = Past(expect=Expectations.alike(share_of_days * long_run_belief(treated, world)))
     edges = sorted({5.0 * HOUR, 25.0 * HOUR, *(float(t) for d in roster.duties for t in (d.start_s, d.end_s))})
     there = np.array([any(d.start_s <= edge < d.end_s for d in roster.duties) for edge in edges[:-1]])
-    base, with_, without = (np.zeros((len(INCIDENT_TYPES), len(there))) for _ in range(3))
+    base, with_, without = (np.zeros((2, len(INCIDENT_TYPES), len(there))) for _ in range(3))
     for day in range(1, days + 1):
         base += _slices(inputs, world, edges, day, Past())
         with_ += _slices(treated, world, edges, day, past)
         without += _slices(inputs, world, edges, day, past)
-    fallen = base - share_of_days * with_ - (1 - share_of_days) * without
+    whole = base - share_of_days * with_ - (1 - share_of_days) * without
+    calls = float(whole[1].sum() / base[1].sum())
+    base, with_, fallen = base[0], with_[0], whole[0]
     crime = np.array([kind != "nuisance" for kind in INCIDENT_TYPES])
     present = share_of_days * (base - with_)[:, there].sum()
     return Trial(
-        calls=float(fallen.sum() / base.sum()),
+        calls=calls,
+        incidents=float(fallen.sum() / base.sum()),
         crimes=float(fallen[crime].sum() / base[crime].sum()),
         absent=float(1 - present / fallen.sum()),
         by_type={k: float(f / b) for k, f, b in zip(INCIDENT_TYPES, fallen.sum(axis=1), base.sum(axis=1), strict=True)},
@@ -198,10 +203,16 @@ def time_on_station(days: int = 3) -> dict[float, tuple[float, float]]:
 
 @cache
 def cameras_everywhere(watched: bool, days: int = 2) -> dict[str, float]:
-    """Relative change of expected incidents by type, and change of the mean visit score ("score")."""
-    inputs, world = place("shoebox")
+    """Relative change of expected incidents by type, and change of the mean visit score ("score").
+
+    Against the same place without any camera, as in Stockholm, where stations got their first ones.
+    """
+    inputs, _ = place("shoebox")
+    spots = tuple(spot for spot in inputs.layout.spots if spot.kind != "camera_sign")
+    inputs = inputs.replace(layout=replace(inputs.layout, cameras=(), spots=spots))
+    world = World.of(inputs)
     kinds = tuple(sorted({zone.kind for zone in inputs.layout.zones}))
-    measure = Cameras(zones=kinds, per_zone=4, watched=watched, existing_too=watched, signs=True)
+    measure = Cameras(zones=kinds, per_zone=4, watched=watched, signs=True)
     filmed = measure.apply(inputs)
     filmed_world = World.of(filmed)
     before, after = np.zeros(len(INCIDENT_TYPES)), np.zeros(len(INCIDENT_TYPES))
