@@ -54,7 +54,8 @@ def make_meeting(layout: Layout, world: World, visits: Visits) -> Meeting:
     gates = [(spot.level, spot.x, spot.y) for spot in layout.spots if spot.kind == "gate"]
     for line in layout.gate_lines:
         if line.closed:
-            gates += [(line.level, *(float(q) for q in np.mean(gate.box_b, axis=0))) for gate in gates_of(line)]
+            middles = [np.mean(gate.box_b, axis=0) for gate in gates_of(line)]
+            gates += [(line.level, float(x), float(y)) for x, y in middles]
     far = [np.where(g.cell_level == level, np.hypot(g.cell_x - x, g.cell_y - y), np.inf) for level, x, y in gates]
     points = records(
         POINT, len(gates), x=[x for _, x, _ in gates], y=[y for *_, y in gates], cell=[d.argmin() for d in far]
