@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from model.kernels.compiling import inner, kernel
+from model.kernels.compiling import kernel
 from model.kernels.crowd import ABSENT, WAITING
 from model.kernels.memory import LINE_BYTES, fetch_line
 from model.kernels.presence import company_at, people_around, sees
@@ -25,7 +25,7 @@ SERVICE_KIND = 4  # number of service staff among the guard kinds
 AHEAD = 6  # people whose cells are on the way from memory while one is worked on
 
 
-@inner(forceinline=True)
+@kernel(forceinline=True)
 def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-untyped-def]
     """Return (uniformed, service) presence 0..1 felt at a point: 1 - prod(1 - w exp(-d / range)).
 
@@ -47,7 +47,7 @@ def guards_in_sight(ground, guards, ix, iy, x, y, range_m):  # type: ignore[no-u
     return 1.0 - uniformed, 1.0 - service
 
 
-@inner(forceinline=True)
+@kernel(forceinline=True)
 def loud_in_sight(ground, offenders, loud, ix, iy):  # type: ignore[no-untyped-def]
     """Return how many nuisance persons, those of a group each, see the cell at (ix, iy)."""
     seen = 0

@@ -163,7 +163,7 @@ def sees(mask, cell, ix, iy, other_ix, other_iy):  # type: ignore[no-untyped-def
     return (mask[cell, dy] >> np.uint64(dx)) & np.uint64(1) != 0
 
 
-@inner(forceinline=True)
+@kernel(forceinline=True)
 def people_around(presence, nx, ny, ix, iy):  # type: ignore[no-untyped-def]
     """Return how many people are in the 3 x 3 cells around one."""
     people = 0
