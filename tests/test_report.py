@@ -95,7 +95,8 @@ def test_blanks_are_the_same_in_both_languages() -> None:
 
 def test_every_text_is_used_and_every_used_text_exists() -> None:
     root = Path(__file__).parent.parent / "dashboard"
-    source = "".join(p.read_text("utf-8") for p in [*root.rglob("*.py"), *(root / "assets").glob("report.html")])
+    places = [*root.rglob("*.py"), *(root.parent / "schouw").glob("*.py"), *(root / "assets").glob("report.html")]
+    source = "".join(p.read_text("utf-8") for p in places)
     written = set(re.findall(r"""words(?:\.rich)?\(\s*f?["']([a-z_.{}]+)["']""", source))
     for key in (k for k in written if re.fullmatch(r"[a-z_]+([.][a-z_]+)+", k)):
         assert key in catalogue("en"), key

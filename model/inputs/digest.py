@@ -26,7 +26,7 @@ def digest(value: object) -> str:
     return _part(value)
 
 
-@lru_cache(maxsize=64)  # the parts of a few scenarios: a study makes thousands
+@lru_cache(maxsize=60)  # the parts of a few scenarios: a study makes thousands
 def _remembered(part: Any) -> str:
     return _sha(_plain(part))
 
