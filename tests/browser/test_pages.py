@@ -123,9 +123,9 @@ def test_with_the_keyboard_alone(browser: Browser, address: str) -> None:
             break
     before = page.url
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"location.href !== {json.dumps(before)}", timeout=20_000)
+    page.wait_for_url(lambda url: url != before, timeout=20_000)
     page.go_back()
-    page.wait_for_function(f"location.href === {json.dumps(before)}", timeout=20_000)
+    page.wait_for_url(before, timeout=20_000)
     assert watched.wrong == []
     page.context.close()
 
@@ -193,7 +193,8 @@ def test_a_whole_story_with_a_restart_in_the_middle(browser: Browser, results: P
         page = watched.open(url)
         page.get_by_role("link", name="Open in Compare").wait_for(timeout=900_000)
         page.get_by_role("link", name="Open in Compare").click()
-        page.wait_for_selector("#title-lines")
+        page.wait_for_url("**/compare?**")
+        page.wait_for_selector("#title-map")
         heading = page.locator("h1").text_content()
         link = page.url
         assert watched.wrong == []
