@@ -3,6 +3,7 @@
 Reads what the kernel of perception reads, and adds up to the same target; nothing of the day changes.
 """
 
+from math import exp, hypot
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from model.day import daylight
 from model.day.personas import sites_of
 from model.kernels.crowd import ABSENT, WAITING
-from model.kernels.perception import guards_in_sight, loud_in_sight
+from model.kernels.perception import SERVICE_KIND
 from model.kernels.predicted import ABOUT, split_terms
-from model.kernels.presence import company_at, people_around
+from model.kernels.presence import company_at, sees
 from model.kernels.score import TERMS, start_of
 from model.kernels.state import BITS, FLOOR, SHOP_OPEN
 
@@ -34,7 +35,9 @@ def explain_all(station: Any) -> tuple[NDArray[np.int64], Floats]:
     sites = sites_of(station.fields, sky, station.ground, station.world, station.inputs, station.time)
     crowd = station.crowd
     taken = crowd.order[: crowd.count[0]]
-    slots = taken[(crowd.people["mode"][taken] != 0) & (crowd.people["doing"][taken] != ABSENT)].astype(np.int64)
+    people = crowd.people[taken]
+    stands = (people["mode"] != 0) & (people["doing"] != ABSENT) & (people["seconds"] > 0)  # and has felt a second
+    slots = taken[stands].astype(np.int64)
     points = np.zeros((len(slots), len(TERMS) + 2))
     for row, slot in enumerate(slots):
         points[row] = _explain(station, int(slot), sites, sky)
@@ -47,21 +50,41 @@ def _about(station: Any, person: Any) -> Any:
     presence, cell = station.presence, int(person["cell"])
     ix, iy = int(person["x"] - ground.x0), int(person["y"] - ground.y0)
     seen = company_at(presence, ground.close, cell, ix, iy, p.company_reach, p.company_enough + 1)
-    others = int(seen) + int(presence.count[iy * ground.nx + ix]) - 2
-    rho = people_around(presence, ground.nx, ground.ny, ix, iy) / fields.terms[cell, FLOOR]
+    people = presence.count.reshape(ground.ny, ground.nx)
+    others = int(seen) + int(people[iy, ix]) - 2
+    around = people[max(0, iy - 1) : iy + 2, max(0, ix - 1) : ix + 2].sum()
     row = np.zeros(1, ABOUT)
     row["isolation"] = p.alone[min(max(others, 0), p.company_enough)]
-    row["crowd"] = max(0.0, rho - p.crowd_free)
-    if station.guards["on"].any():
-        units = station.guards.view(np.recarray)
-        row["uniformed"], row["service"] = guards_in_sight(
-            ground, units, ix, iy, person["x"], person["y"], p.guardian_range_m
-        )
-    loud = station._parts["loud"]
-    if loud[0] > 0:
-        row["nuisance"] = 1 - np.exp(-loud_in_sight(ground, station.offenders, loud, ix, iy))
+    row["crowd"] = max(0.0, around / fields.terms[cell, FLOOR] - p.crowd_free)
+    row["uniformed"], row["service"] = _guards(station, person, ix, iy, p.guardian_range_m)
+    row["nuisance"] = 1 - np.exp(-_loud(station, ix, iy))
     row["shop"] = float(int(fields.terms[cell, BITS]) & SHOP_OPEN != 0)
     return row[0]
+
+
+def _in_sight(station: Any, cell: int, ix: int, iy: int) -> bool:
+    cells = station.ground.cells
+    return bool(sees(station.ground.mask, cell, int(cells["ix"][cell]), int(cells["iy"][cell]), ix, iy))
+
+
+def _guards(station: Any, person: Any, ix: int, iy: int, range_m: float) -> tuple[float, float]:
+    """Return (uniformed, service) presence 0..1, as ``guards_in_sight`` of the kernel does."""
+    uniformed = service = 1.0
+    for unit in station.guards[station.guards["on"] != 0]:
+        if _in_sight(station, int(unit["cell"]), ix, iy):
+            far = exp(-hypot(unit["x"] - person["x"], unit["y"] - person["y"]) / range_m)
+            if unit["kind"] == SERVICE_KIND:
+                service *= 1 - far
+            else:
+                uniformed *= 1 - unit["weight"] * far
+    return 1 - uniformed, 1 - service
+
+
+def _loud(station: Any, ix: int, iy: int) -> int:
+    """Return how many nuisance persons see a cell, as ``loud_in_sight`` of the kernel does."""
+    rows, loud = station.offenders.rows, station.loud
+    near = (int(i) for i in loud[1 : loud[0] + 1])
+    return sum(int(rows["members"][i]) for i in near if _in_sight(station, int(rows["cell"][i]), ix, iy))
 
 
 def _explain(station: Any, slot: int, sites: NDArray[np.void], sky: Any) -> Floats:
@@ -69,7 +92,8 @@ def _explain(station: Any, slot: int, sites: NDArray[np.void], sky: Any) -> Floa
     gender = int(person["gender"])
     waited = 0.0
     if person["doing"] == WAITING:
-        beyond = min(station.time - person["since_s"] - p.waiting_free_s, p.waiting_cap_s)
+        felt_s = station.clock_s - 1  # the second that was felt last
+        beyond = min(felt_s - person["since_s"] - p.waiting_free_s, p.waiting_cap_s)
         waited = max(0.0, beyond) / 60
     parts = split_terms(
         station.fields.weights[gender],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model.day.reasons import explain_all, latent_from
+from model.kernels.crowd import TO_DOOR
 from model.results import ARRAY_FIELDS
 from model.station import Station
 from model.world.world import World
@@ -33,14 +34,19 @@ def test_r1_a_recorded_day_has_the_tables_of_one_that_is_not(world: World) -> No
 
 
 def test_reasons_add_up_to_what_a_person_is_heading_for(world: World) -> None:
-    """Terms of everybody on the floor against the target of the kernel. Criterion: 1e-9, but for moved people."""
+    """Terms of everybody on the floor against the target of the kernel. Criterion: 1e-9.
+
+    Who was called to a door after feeling this second stands in another state by now and is left out.
+    """
     station = Station(read_station("shoebox").replace(window=(START, END)), world, seed=3, day=2)
     checked = off = 0
-    for second in range(START + 60, END, 60):
+    for second in range(START + 60, END, 20):
         station.run_until(second)
         slots, points = explain_all(station)
         for slot, row in zip(slots, points, strict=True):
             person = station.crowd.people[slot]
+            if person["doing"] >= TO_DOOR:
+                continue
             found = latent_from(row, int(person["gender"]), station._parts["feeling"])
             shock = person["shock"] / station.parameters.feel_score_slope
             faded = shock / station._parts["feeling"].keep_shock - shock  # it fades after it was felt
