@@ -237,6 +237,9 @@ def test_lists_of_what_ships(fake: Path) -> None:
         "evening-patrol",
         "cameras",
         "all-three",
+        "station-deal",
+        "heavy-guarding",
+        "guarding-for-a-winter",
     }
     assert "halte" in run("stations").stdout
     assert "Avondsurveillance" in run("scenarios", "--language", "nl").stdout
