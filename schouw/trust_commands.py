@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from schouw.command import (
+from schouw.options import (
     BAD_INPUT,
     BROKEN,
     STOPPED,
@@ -19,10 +19,9 @@ from schouw.command import (
     Seed,
     StationName,
     Workers,
-    _check_out,
-    _console,
-    _plain_errors,
-    app,
+    check_out,
+    make_console,
+    plain_errors,
 )
 
 TrialDraws = Annotated[
@@ -30,7 +29,6 @@ TrialDraws = Annotated[
 ]
 
 
-@app.command()
 def trial(
     file: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial that ships, or the path of a trial file.")],
     draws: TrialDraws = 20,
@@ -42,14 +40,14 @@ def trial(
     as_json: AsJson = False,
 ) -> None:
     """Run a published trial in the model, and print its interval beside the published one."""
-    with _plain_errors():
-        _check_out(out)
+    with plain_errors():
+        check_out(out)
         from calibration.trials.effects import effects_of
         from calibration.trials.reader import find_trial, read_trial
         from schouw.sentences import say
         from schouw.trying import TrialScreen, prepare, record
 
-        screen = TrialScreen(_console(stderr=as_json), language.value)
+        screen = TrialScreen(make_console(stderr=as_json), language.value)
         screen.opening(read_trial(find_trial(file)), file)
         run, stopped = screen.run(prepare(file, draws=draws, seed=seed, out=out, posterior=posterior), workers)
         effects = effects_of(run)
@@ -79,7 +77,6 @@ class GroupingChoice(StrEnum):
     EACH = "each"
 
 
-@app.command()
 def sensitivity(
     station: StationName,
     scenario: Annotated[
@@ -112,8 +109,8 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Tell which numbers of the model drive an answer, with the noise of the days beside each."""
-    with _plain_errors():
-        _check_out(out)
+    with plain_errors():
+        check_out(out)
         from calibration.indices import FailedPointsError
         from calibration.sensitivity import Question
         from schouw.asking import correlations, hours_of
@@ -135,7 +132,7 @@ def sensitivity(
                 raise
             typer.echo(f"schouw sensitivity: {error}", err=True)
             raise typer.Exit(BAD_INPUT) from None
-        console, folder = _console(stderr=as_json), out if out is not None else RESULTS / question.base.layout.id
+        console, folder = make_console(stderr=as_json), out if out is not None else RESULTS / question.base.layout.id
         try:
             done = carry_out(question, folder, console, language.value, workers)
         except FailedPointsError as error:
@@ -151,23 +148,21 @@ def sensitivity(
             typer.echo(json.dumps(record(question, done, pictures), allow_nan=False))
 
 
-@app.command()
 def waves(
     file: Annotated[str, typer.Argument(metavar="MONITOR", help="A monitor file (CSV), or one that ships by name.")],
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
     """Tell what a change between two waves of a monitor is worth, and what a measure changed beside it."""
-    with _plain_errors():
+    with plain_errors():
         from schouw.waving import read, record, show
 
         figures = read(file)
-        show(figures, _console(stderr=as_json), language.value)
+        show(figures, make_console(stderr=as_json), language.value)
         if as_json:
             typer.echo(json.dumps(record(figures), allow_nan=False, ensure_ascii=False))
 
 
-@app.command()
 def calibrate(
     file: Annotated[str, typer.Argument(metavar="FIT", help="A fit file (YAML); example is the one that ships.")],
     output: Annotated[
@@ -179,8 +174,8 @@ def calibrate(
     as_json: AsJson = False,
 ) -> None:
     """Fit parameters to a monitor, stage by stage, and write draws of what remains possible."""
-    with _plain_errors():
-        _check_out(out)
+    with plain_errors():
+        check_out(out)
         from calibration.fit import read_fit
         from calibration.fit_file import find_fit
         from schouw.comparing import RESULTS
@@ -191,7 +186,7 @@ def calibrate(
             typer.echo(f"-o {output}: the table of draws is a .parquet file", err=True)
             raise typer.Exit(BAD_INPUT)
         fit = read_fit(find_fit(file))
-        console = _console(stderr=as_json)
+        console = make_console(stderr=as_json)
         folder = out if out is not None else RESULTS / "fits" / fit.part.name
         try:
             result = carry_out(fit, folder, console, language.value, workers)
