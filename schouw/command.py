@@ -1,4 +1,4 @@
-"""The command ``schouw``: the list of what it can do. What is heavy is imported where it is used, so --help is quick."""
+"""The command ``schouw``: the list of what it can do. Heavy things are imported where they are used."""
 
 import os
 import signal
