@@ -4,7 +4,7 @@
     python docs/make_st1b.py --days 50    # so many days
 
 The days are kept in ``docs/st1b.csv``, and those that are there already are not run again. Their mean counts as the
-truth; studies of 10 and 20 days are drawn from them with replacement, and each line says whether its 95% interval holds
+truth; studies of 10 to 80 days are drawn from them with replacement, and each line says whether its 95% interval holds
 it. ``tests/science/test_st1b_real_days.py`` draws more studies from the same file.
 """
 
@@ -26,17 +26,21 @@ from model.results import INCIDENT_TYPES, Results  # noqa: E402
 from model.station import run_day  # noqa: E402
 from model.world.world import World  # noqa: E402
 from scenarios.contrast import contrast  # noqa: E402
+from scenarios.loud_days import LOUD_TYPES, count_loud  # noqa: E402
 from scenarios.measures.brighter_lamps import BrighterLamps  # noqa: E402
 from scenarios.measures.patrol import Patrol  # noqa: E402
 from scenarios.station_files import read_station  # noqa: E402
 
 FILE: Final = ROOT / "docs" / "st1b.csv"
 DAYS: Final = 300
+SIZES: Final = (10, 20, 40, 80)  # days of a study
 SEED: Final = 11
 EVENING: Final = (18 * 3600, 21 * 3600)
 LINES: Final = (*INCIDENT_TYPES, "all incidents", "score of women", "score of men", "visits felt unsafe by women")
 COUNTS: Final = np.array([line in INCIDENT_TYPES or line == "all incidents" for line in LINES])
 PERCENT: Final = np.array(["score" not in line for line in LINES])
+LOUD: Final = tuple(LINES.index(kind) for kind in LOUD_TYPES)
+ON_LOUD_DAYS: Final = np.array([line == "all incidents" or "score" in line for line in LINES])
 CARRIED: Final = 8  # effective days from which a line promises its coverage
 Floats = NDArray[np.float64]
 
@@ -96,7 +100,15 @@ def coverage(days: Floats, n: int, studies: int, seed: int = 1) -> tuple[Floats,
     hits, shown = np.zeros(len(LINES)), np.zeros(len(LINES))
     for _ in range(studies):
         some = days[rng.integers(0, len(days), n)]
-        found = contrast(some[:, 0, :, 0], some[:, 0, :, 1], some[:, 1, :, 0], some[:, 1, :, 1], ratio_scale=PERCENT)
+        loud = count_loud(some[:, :, [*LOUD], 0].sum(axis=(1, 2)))
+        found = contrast(
+            some[:, 0, :, 0],
+            some[:, 0, :, 1],
+            some[:, 1, :, 0],
+            some[:, 1, :, 1],
+            ratio_scale=PERCENT,
+            most_days=np.where(ON_LOUD_DAYS, float(loud), np.inf),
+        )
         low = np.where(PERCENT, found.relative_low, found.low)
         high = np.where(PERCENT, found.relative_high, found.high)
         printed = np.isfinite(low) & (found.k >= CARRIED)
@@ -110,8 +122,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of headline lines on real days (ST1b)")
     parser.add_argument("--days", type=int, default=DAYS)
     days = run_days(parser.parse_args().days)
-    print(f"{'line':32}" + "".join(f"  n={n}: holds  shown" for n in (10, 20)))
-    tables = [coverage(days, n, 400) for n in (10, 20)]
+    print(f"{'line':32}" + "".join(f"  n={n}: holds  shown" for n in SIZES))
+    tables = [coverage(days, n, 400) for n in SIZES]
     for k, line in enumerate(LINES):
         print(f"{line:32}" + "".join(f"       {hits[k]:6.1%} {shown[k]:6.0%}" for hits, shown in tables))
 

@@ -32,6 +32,7 @@ from model.results import INCIDENT_OUTCOMES, OUTCOME_UNITS, TIME_BANDS
 from scenarios.cells import ALL, BOOKED, CellIndex, DayCells, Days, Draws, booked_outside
 from scenarios.contrast import Contrast, contrast
 from scenarios.intervals import Array, Bool, ratio_of_sums
+from scenarios.loud_days import most_days
 from scenarios.spread import Spread, parameters_and_luck
 
 LABELS: Final = ("scenario", "outcome", "incident_type", "gender", "time_band", "zone_kind", "unit")
@@ -238,7 +239,15 @@ def compare_table(
     for name, arm in scenarios.items():
         total, weight = stack(arm, numbers)
         total = booked_outside(index, base_total, total, np.array([arm[d].outside for d in numbers]))
-        result = contrast(base_total, base_weight, total, weight, level=level, ratio_scale=_ratio_scale(index))
+        result = contrast(
+            base_total,
+            base_weight,
+            total,
+            weight,
+            level=level,
+            ratio_scale=_ratio_scale(index),
+            most_days=most_days(index, base_total, total),
+        )
         few = too_few(index, result, base_weight.sum(axis=0), weight.sum(axis=0))
         figures = _figures(result, few | hidden)
         if draws is not None and name in draws.scenarios:

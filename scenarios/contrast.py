@@ -78,6 +78,7 @@ def contrast(
     *,
     level: float = 0.95,
     ratio_scale: Bool | None = None,
+    most_days: Array | None = None,
 ) -> Contrast:
     """Return the contrast of paired days.
 
@@ -87,10 +88,12 @@ def contrast(
         level: of the intervals.
         ratio_scale: cells in which a percentage has a meaning (counts, shares), default all. A score from
             1 to 10 has no true zero, so "5% safer" says nothing; exactly 0 is 0% on any scale.
+        most_days: effective days that a cell can have at most, see ``scenarios.loud_days``; default without limit.
     """
     base, e_base = ratio_of_sums(base_total, base_weight)
     value, e_value = ratio_of_sums(value_total, value_weight)
     k = effective_days(base_total + value_total)
+    k = k if most_days is None else np.minimum(k, most_days)
     unweighted = np.all((base_weight == 1) & (value_weight == 1), axis=0)
     pairs = value_total - base_total
     same = np.all((base_total == value_total) & (base_weight == value_weight), axis=0)

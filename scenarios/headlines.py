@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.cells import Days, Draws
+from scenarios.cells import CellIndex, Days, Draws
 from scenarios.compare import DAYS_A_YEAR, CompareTable, common_days, luck_line, stack
+from scenarios.intervals import Array
 from scenarios.lines import (
     HEADLINES,
     Judged,
@@ -33,8 +34,10 @@ from scenarios.looks import (
     pairs_shown,
     state_of,
     stop_at_look,
+    uncarried,
     width_wanted,
 )
+from scenarios.loud_days import loud_days
 from scenarios.spread import CommonLuck, common_luck
 from scenarios.words import (
     LANGUAGES,
@@ -176,9 +179,13 @@ def _judge(
         few.append(line_few(line, result, b, v))
     passed = holm([1.0 if hidden else float(r.p[0]) for r, hidden in zip(results, few, strict=True)])
     return [
-        Judged(line, result, hidden, ok, state, verdict)
+        Judged(line, result, hidden, ok, state, verdict, _loud(line, index, before[0], after[0]))
         for line, result, hidden, ok in zip(lines, results, few, passed, strict=True)
     ]
+
+
+def _loud(line: Line, index: CellIndex, before: Array, after: Array) -> int | None:
+    return loud_days(index, before, after, line.time_band) if line.scale == "score" else None
 
 
 def _needed(judged: Judged) -> DaysNeeded | None:
@@ -187,9 +194,11 @@ def _needed(judged: Judged) -> DaysNeeded | None:
         return None
     width = width_of(judged)
     wanted = width_wanted(width.scale, width.effect)
+    carried = uncarried(judged.result.n, judged.loud)
     if width.half < wanted or not math.isfinite(width.half):
-        return None
-    return days_needed(judged.result.n, width.half, wanted, width.k)
+        return carried
+    narrow = days_needed(judged.result.n, width.half, wanted, width.k)
+    return narrow if carried is None or narrow.pairs > carried.pairs else carried
 
 
 def _facts(judged: Judged, needed: DaysNeeded | None) -> Facts:
@@ -203,7 +212,8 @@ def _facts(judged: Judged, needed: DaysNeeded | None) -> Facts:
     return Facts(
         heading=heading,
         n=result.n,
-        k=float(result.k[0]),
+        k=judged.k,
+        loud=judged.loud,
         estimate=judged.estimate,
         low=low,
         high=high,

@@ -149,7 +149,7 @@ def line_few(line: Line, result: Contrast, base: LineSums, value: LineSums) -> b
 
 @dataclass(frozen=True)
 class Judged:
-    """A line with its estimates and what the family says of it."""
+    """A line with its estimates and what the family says of it; ``loud``: days with loud people, of a score."""
 
     line: Line
     result: Contrast
@@ -157,6 +157,13 @@ class Judged:
     passed: bool
     state: State
     verdict: bool
+    loud: int | None = None
+
+    @property
+    def k(self) -> float:
+        """Effective days; a score rests on no more days than had loud people."""
+        k = float(self.result.k[0])
+        return k if self.loud is None else min(k, float(self.loud))
 
     def figure(self, name: str) -> float:
         """One figure of the line, NaN when too few to show."""
@@ -201,10 +208,10 @@ class Judged:
 def width_of(judged: Judged) -> Width:
     """What the stop rule may know of a line; where no percentage can be given, made from the amount."""
     scale = _WIDTH_SCALE[judged.line.scale]
-    k = float(judged.result.k[0])
+    k = judged.k
     low, high = judged.interval(LEVEL_FINAL)
     if judged.heading != "amount":
-        return Width(scale, judged.estimate, (high - low) / 2, k)
+        return Width(scale, judged.estimate, (high - low) / 2, k, judged.loud)
     base = float(judged.result.base[0]) * DAYS_A_YEAR
     if base <= 0:
         return Width(scale, 0.0, math.inf, k)

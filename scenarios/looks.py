@@ -116,6 +116,23 @@ def days_needed(pairs: int, half: float, wanted: float, k: float = float("inf"))
     return DaysNeeded(high, round(few), round(many), look, k < FEWEST_EFFECTIVE_VERDICT)
 
 
+def uncarried(pairs: int, loud: int | None) -> DaysNeeded | None:
+    """Return the forecast of the pairs on which enough loud days are met for a verdict on a score; None when there are.
+
+    Args:
+        pairs: pairs so far, at least 1.
+        loud: loud days among them (``scenarios.loud_days``), None for a line that does not hang on them. None met
+            counts as one, and the forecast is a lower limit.
+    """
+    if loud is None or loud >= FEWEST_EFFECTIVE_VERDICT:
+        return None
+    met = max(loud, 1)
+    # 80% range of a Poisson count: half a chi-square with 2m and 2m + 2 degrees; chdtri takes the upper tail
+    fewest, most = float(special.chdtri(2 * met, 0.9)) / 2, float(special.chdtri(2 * met + 2, 0.1)) / 2
+    best, low, high = (math.ceil(FEWEST_EFFECTIVE_VERDICT * pairs / rate) for rate in (met, most, fewest))
+    return DaysNeeded(best, low, high, next_look(max(best, FEWEST_PAIRS_VERDICT)), loud == 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Width:
     """What the stop rule may know of a line: no sign, only how wide it is.
@@ -125,12 +142,14 @@ class Width:
         effect: size of the effect on that scale; only its absolute value is used.
         half: half-width of the 95% interval on that scale, inf when unbounded.
         k: effective days.
+        loud: days with loud people, of a score; see ``uncarried``.
     """
 
     scale: Scale
     effect: float
     half: float
     k: float
+    loud: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +170,21 @@ class Stop:
 def stop_at_look(pairs: int, lines: list[Width], limit: int) -> Stop:
     """Return whether a run may stop at this look.
 
-    Only lines with at least 8 effective days count; a run never stops before 10 pairs, between looks, or
-    while no line at all is narrow enough. Lines out of reach are listed and do not hold the others up.
+    Only lines with at least 8 effective days count, and a score waits for its loud days; a run never stops before
+    10 pairs, between looks, or while no line at all is narrow enough. Lines out of reach are listed and do not hold
+    the others up.
     """
     waiting: list[int] = []
     beyond: list[tuple[int, DaysNeeded]] = []
     reached = 0
     for number, line in enumerate(lines):
+        carried = uncarried(pairs, line.loud)
+        if carried is not None:
+            if carried.look > limit:
+                beyond.append((number, carried))
+            else:
+                waiting.append(number)
+            continue
         if line.k < FEWEST_EFFECTIVE_VERDICT:
             continue
         wanted = width_wanted(line.scale, line.effect)

@@ -50,7 +50,7 @@ class Facts:
     Attributes:
         heading: scale of the numbers here: relative (fraction of the base), amount (incidents a year),
             score or gap (points), share (fraction of visits; 0.01 is one percentage point).
-        n, k: pairs and effective days.
+        n, k: pairs and effective days. loud: days with nuisance or aggression, of a score.
         estimate, low, high: difference and its printed interval (95% final, 99% so far); or NaN.
         low90, high90: its 90% interval.
         matters: the difference that nobody would pay for, on this scale.
@@ -72,6 +72,7 @@ class Facts:
     estimate: float
     low: float
     high: float
+    loud: int | None = None
     low90: float = math.nan
     high90: float = math.nan
     matters: float = 0.0
@@ -134,6 +135,8 @@ def sentence(facts: Facts, language: Language) -> str:
     name = sentence_id(facts)
     if name == "W0" and facts.n == 1:
         name = "W0_one"
+    if name == "W10" and facts.loud is not None and facts.headline and facts.loud < FEWEST_EFFECTIVE_VERDICT:
+        name = "W10_loud" if facts.loud else "W10_calm"
     if name == "W9" and round(facts.k) == 1:
         name = "W9_one"
     return fill(name, facts, language)
@@ -148,7 +151,7 @@ def fill(name: str, facts: Facts, language: Language) -> str:
     writer = Writer(facts.heading, _half_width(name, facts), language)
     way, _ = writer.ways(facts.estimate)
     values: dict[str, object] = {"n": facts.n, "k": f"{facts.k:.0f}", "way": way, "Way": _capital(way)}
-    values["d"] = writer.size(facts.estimate)
+    values |= {"d": writer.size(facts.estimate), "loud": facts.loud}
     if "{days}" in template:
         values["days"] = writer.span(facts.smallest, facts.largest, facts.estimate)
     if any(mark in template for mark in ("{span}", "{range}", "{between}", "{at_most}")):
