@@ -10,7 +10,8 @@ from scenarios.faults import Fault, StationFileError, nearest, shown
 from scenarios.measures.measure import Hours, Words
 
 SHIPPED: Final = Path(__file__).parent
-DAY_ITEMS: Final = ("safety_evening", "safety_day", "incidents", "reports")  # what a bank of days can be held against
+DIARY_ITEMS: Final = ("unsafe_12_months",)  # those that need a page for each visit
+DAY_ITEMS: Final = ("safety_evening", "safety_day", "stations_below_6", *DIARY_ITEMS, "incidents", "reports")
 
 
 class _Part(BaseModel):

@@ -2,7 +2,8 @@
 
 Columns: ``station`` (ALL for the network), ``wave`` (year, or any ascending number), ``item``, ``value``; and where
 they are known ``unit``, ``type``, ``group``, ``period``, ``place``, ``n`` (people asked), ``stations`` (behind a number
-of stations), ``representative`` (1 or 0), ``arm`` (treated or comparison), ``source``, ``note``.
+of stations), ``representative`` (1 or 0), ``arm`` (treated or comparison), ``station_type`` (as the stations of a fit), ``definition``
+(what a figure asks where that is not what the model answers; such a figure is never a target), ``source``, ``note``.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, parse_number
 NETWORK: Final = "ALL"
 NEEDED: Final = ("station", "wave", "item", "value")
 KNOWN: Final = (
-    *NEEDED, "unit", "type", "group", "period", "place", "n", "stations", "representative", "arm", "source", "note",
+    *NEEDED, "unit", "type", "group", "period", "place", "n", "stations", "representative", "arm",
+    "station_type", "definition", "source", "note",
 )  # fmt: skip
 SCORES: Final = ("safety_evening", "safety_day")
 SHARES: Final = ("unsafe_12_months", "unsafe_sometimes", "good_share")
@@ -49,6 +51,8 @@ class Figure:
     stations: int | None = None
     representative: bool = True
     arm: str = ""
+    station_type: str = ""
+    definition: str = ""
     source: str = ""
     note: str = ""
 
@@ -127,7 +131,7 @@ def _figure(cells: dict[str, str], line: int, file: str, faults: list[Fault]) ->
     return Figure(
         line, cells["station"], wave, item, value / 100 if item in SHARES else value, kind, group,
         cells.get("period", ""), cells.get("place", ""), whole.get("n"), whole.get("stations"), TRUE[truth], arm,
-        cells.get("source", ""), cells.get("note", ""),
+        cells.get("station_type", ""), cells.get("definition", ""), cells.get("source", ""), cells.get("note", ""),
     )  # fmt: skip
 
 

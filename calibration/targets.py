@@ -19,18 +19,19 @@ WAVE_SD: Final = {"score": 0.05, "share": 0.01}  # of a wave beside sampling: we
 DISPERSION: Final = 0.05  # share of a count by which its yearly mean moves, beside Poisson; set by judgement
 BREAK: Final = 2017.0  # national ABC registration of incidents with staff
 UNKNOWN_N: Final = 1000  # people behind a published share that does not tell
+LOW_SCORE: Final = 6.0  # stations below it are counted (letter of 10 October 2025)
 STATION_SD: Final = 0.8  # between stations, survey noise included (science.md 10.2, fact 2)
 
 # item -> table of the model that it is held against, by name of a row of a season or an outcome of a day
 HELD_AGAINST: Final = {
-    "safety_evening": "season: monitor_evening",
-    "safety_day": "season: monitor_day",
-    "unsafe_12_months": "season: unsafe_12_months",
+    "safety_evening": "day: perceived safety after 19:00",
+    "safety_day": "day: perceived safety before 19:00",
+    "unsafe_12_months": "day: worst half minute of visits, over the trips of a year",
     "unsafe_sometimes": "season: unsafe_sometimes",
     "good_share": "season: good_share",
     "incidents": "day: recorded_incidents",
     "reports": "day: reported_incidents",
-    "stations_below_6": "season: monitor_evening over stations",
+    "stations_below_6": "day: evening score, stations spread round their type",
     "place_reports": "map: perceived_safety of women after 19:00",
 }
 
@@ -49,6 +50,15 @@ class Target:
     use: Use
     reason: str
     sd: float
+
+    @property
+    def scale(self) -> Literal["score", "share", "stations", "log"]:
+        """What its value and error are told in."""
+        if self.on_log_scale:
+            return "log"
+        if self.figure.item == "stations_below_6":
+            return "stations"
+        return "share" if self.figure.item in SHARES else "score"
 
     @property
     def on_log_scale(self) -> bool:
@@ -84,6 +94,8 @@ def _target(figure: Figure, goes_on: bool) -> Target:
 def _use(figure: Figure, goes_on: bool) -> tuple[Use, str]:
     if not figure.representative:
         return "refused", "who answered chose to: a sample that chose itself says nothing of all travellers"
+    if figure.definition:
+        return "refused", f"it asks something else than the model answers: {figure.definition}"
     if figure.item == "place_reports":
         return "check", "who reports a place chose to; shown beside the map of the model, never fitted"
     staff = figure.type in ("staff_aggression", "staff_verbal")
