@@ -1,7 +1,7 @@
 """The bank of a fit: sums of each run on disk, and what they say of each target.
 
-A run keeps three sums for each target and type of station, so that a point is a ratio of sums over its days (a day without
-any incident is no trouble) and so that spreads over stations and people can be told from them, too.
+A run keeps three sums for each target and type of station, so that a point is a ratio of sums over its days (a day
+without any incident is no trouble) and so that spreads over stations and people can be told from them, too.
 """
 
 import json

@@ -23,8 +23,8 @@ from scipy.stats import qmc
 
 from calibration.bank import Kept, sums_of, values_of
 from calibration.fit_file import DAY_ITEMS, DIARY_ITEMS, FitPart, StagePart, StationPart, monitor_path
+from calibration.jobs import carried_out
 from calibration.monitor import Figure, read_monitor
-from calibration.pool import carried_out
 from calibration.posterior import Aim, Bank, Posterior, Stage, emulate, infer
 from calibration.sensitivity import chosen
 from calibration.targets import STATION_SD, Target, targets_of
@@ -34,6 +34,7 @@ from model.parameters import Parameters
 from scenarios.draws import stratified, write_draws
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.running import Runners
 from scenarios.station_files import read_station
 from scenarios.store import FieldCache, cache_folder
 from scenarios.version import model_version
@@ -113,11 +114,12 @@ class Fit:
         return Kept(Path(out) / "bank" / f"{self.key[:40]}.json", shape)
 
     def run(
-        self, out: str | Path, *, workers: int = 1, cache: Path | None = None, seconds: float | None = None
+        self, out: str | Path, *, workers: int | Runners = 1, cache: Path | None = None, seconds: float | None = None
     ) -> Iterator[tuple[int, int]]:
         """Run what is missing of the bank; yields how many runs are done, and of how many.
 
         Args:
+            workers: processes, or what else runs them.
             seconds: after which it ends, with what is done kept; None: when all is done.
 
         Raises:
@@ -128,9 +130,9 @@ class Fit:
         yield done, total
         told, shared = "", (self, cache if cache is not None else cache_folder())
         try:
-            for job, sums, said_ in carried_out(shared, kept.missing(), workers, _begin, _do):
-                if said_:
-                    told, failed = said_, failed + 1
+            for job, sums, wrong in carried_out(shared, kept.missing(), workers, _begin, _do, Path(out)):
+                if wrong:
+                    told, failed = wrong, failed + 1
                 else:
                     kept.take(job, sums)
                     done += 1
@@ -335,9 +337,6 @@ def _begin(shared: tuple[Fit, Path | None]) -> None:
     _shared[:] = [(shared[0], FieldCache(shared[1]).without_writing())]
 
 
-def _do(job: Job) -> tuple[Job, list[list[tuple[float, float, float]]], str]:
+def _do(job: Job) -> list[list[tuple[float, float, float]]]:
     fit, cache = _shared[0]
-    try:
-        return job, fit.sums(*job, cache), ""
-    except Exception as error:  # a failed run is told, not a crash
-        return job, [], f"{type(error).__name__}: {error}"
+    return fit.sums(*job, cache)

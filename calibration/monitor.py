@@ -2,8 +2,9 @@
 
 Columns: ``station`` (ALL for the network), ``wave`` (year, or any ascending number), ``item``, ``value``; and where
 they are known ``unit``, ``type``, ``group``, ``period``, ``place``, ``n`` (people asked), ``stations`` (behind a number
-of stations), ``representative`` (1 or 0), ``arm`` (treated or comparison), ``station_type`` (as the stations of a fit), ``definition``
-(what a figure asks where that is not what the model answers; such a figure is never a target), ``source``, ``note``.
+of stations), ``representative`` (1 or 0), ``arm`` (treated or comparison), ``station_type`` (as the stations of a fit),
+``definition`` (what a figure asks where that is not what the model answers: such a figure is never a target),
+``source``, ``note``.
 """
 
 from dataclasses import dataclass

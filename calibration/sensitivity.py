@@ -24,13 +24,14 @@ from typing import Final, Literal
 import numpy as np
 
 from calibration.indices import FailedPointsError, Floats, Group, Indices, Method, Plan, indices_of, make_plan
-from calibration.pool import carried_out
+from calibration.jobs import carried_out
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters, Row
 from scenarios.cells import day_cells
 from scenarios.faults import nearest
 from scenarios.lines import HEADLINES, Line, line_sums
+from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario, load
 from scenarios.station_files import read_station
@@ -248,12 +249,9 @@ def _begin(shared: _Shared) -> None:
     _shared[:] = [(shared.question, FieldCache(shared.cache).without_writing())]
 
 
-def _do(point: int) -> tuple[int, list[float], str]:
+def _do(point: int) -> list[float]:
     question, cache = _shared[0]
-    try:
-        return point, question.value(point, cache), ""
-    except Exception as error:  # a failed run is counted, not a crash
-        return point, [nan] * len(question.outcomes), f"{type(error).__name__}: {error}"
+    return question.value(point, cache)
 
 
 @dataclass
@@ -274,8 +272,13 @@ class Progress:
     indices: Mapping[str, Indices] = field(default_factory=dict)
 
 
-def run(question: Question, out: str | Path, *, workers: int = 1, cache: Path | None = None) -> Iterator[Progress]:
+def run(
+    question: Question, out: str | Path, *, workers: int | Runners = 1, cache: Path | None = None
+) -> Iterator[Progress]:
     """Run what is missing of an analysis; yields after each point, at the end with the indices.
+
+    Args:
+        workers: processes, or what else runs them.
 
     Raises:
         FailedPointsError: points have failed; how many, and the last message.
@@ -287,9 +290,9 @@ def run(question: Question, out: str | Path, *, workers: int = 1, cache: Path | 
     shared = _Shared(question, cache if cache is not None else cache_folder())
     told, arms = "", 2 if question.change else 1
     try:
-        for point, values, said in carried_out(shared, missing, workers, _begin, _do):
-            kept.take(point, values)
-            told = said or told
+        for point, values, wrong in carried_out(shared, missing, workers, _begin, _do, folder):
+            kept.take(point, values if values is not None else [nan] * len(question.outcomes))
+            told = wrong or told
             progress.done += 1
             progress.days += arms
             yield progress

@@ -18,9 +18,8 @@ from typing import Any, Final, Self
 
 from scenarios.cluster_jobs import job_cluster
 from scenarios.run import ATTEMPTS, NEEDS_EXTRA, WorkersError, one_thread
-from scenarios.store import Store
 from scenarios.version import model_version
-from scenarios.work import Outcome, Task, Work, Worker
+from scenarios.work import Hand, Outcome, Task, Work
 
 NO_WORKER_S: Final = 600
 CONNECT_S: Final = 15
@@ -106,7 +105,7 @@ class HoldWork(WorkerPlugin):  # type: ignore[misc]
     def setup(self, worker: Any) -> None:
         """Set up a worker."""
         self.lock = threading.Lock()  # a day is made by one thread of a process at a time
-        self.worker: Worker | None = None
+        self.worker: Hand | None = None
 
     def teardown(self, worker: Any) -> None:
         """Leave nothing behind."""
@@ -123,7 +122,7 @@ class HoldWork(WorkerPlugin):  # type: ignore[misc]
                         f"{self.work.store}: is not seen by {os.uname().nodename}; put --out on a disk that all share"
                     )
                     return Outcome(task, "unstored", 0.0, told)
-                self.worker = Worker(self.work)
+                self.worker = self.work.worker()
             return self.worker.do(task)
 
 
@@ -138,7 +137,6 @@ class DaskRunner:
 
     def __init__(self, work: Work, client: Any) -> None:
         self._work, self._client = work, client
-        self._store = Store(work.store)
         self._token = f"schouw-{uuid.uuid4().hex[:12]}"
         self._under_way: dict[str, tuple[Any, Task]] = {}
         self._number = 0
@@ -189,5 +187,5 @@ class DaskRunner:
         died = f"the worker died {ATTEMPTS} times or more in this run"
         told = died if isinstance(error, KilledWorker) else f"{type(error).__name__}: {error}"
         with suppress(OSError):
-            self._store.write_failure(self._work.key(task), self._work.made(task, 0.0), told)
+            self._work.lost(task, told)
         return Outcome(task, "failed", 0.0, told)

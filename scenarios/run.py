@@ -16,8 +16,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from scenarios.store import Store
-from scenarios.work import NO_DRAW, Outcome, Task, Work, Worker
+from scenarios.work import NO_DRAW, Outcome, Task, Work
 
 ATTEMPTS: Final = 2  # a task whose worker died is tried once more
 AHEAD: Final = 256  # tasks looked at ahead: memory does not grow with their number
@@ -60,7 +59,7 @@ class Serial:
     """Everything in this process."""
 
     def __init__(self, work: Work) -> None:
-        self._worker = Worker(work)
+        self._worker = work.worker()
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +80,7 @@ def _serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send(None)
-        worker = Worker(connection.recv())
+        worker = connection.recv().worker()
         while (task := connection.recv()) is not None:
             connection.send(worker.do(task))
 
@@ -102,7 +101,6 @@ class Processes:
 
     def __init__(self, work: Work, workers: int) -> None:
         self._work = work
-        self._store = Store(work.store)
         self._wanted = workers
         self._hands: list[_Hand] = []
         self._lost: dict[Task, int] = {}
@@ -199,7 +197,7 @@ class Processes:
             return
         told = f"the worker died {ATTEMPTS} times in this run (exit code {hand.process.exitcode})"
         with suppress(OSError):
-            self._store.write_failure(self._work.key(task), self._work.made(task, 0.0), told)
+            self._work.lost(task, told)
         yield Outcome(task, "failed", 0.0, told)
 
 

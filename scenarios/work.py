@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
@@ -39,12 +39,21 @@ class Outcome:
         state: ``done`` and stored; ``failed`` with a traceback; ``unstored`` when the disk refused it.
         seconds: of computing.
         told: traceback or message, empty when done.
+        value: what a task gives that is not a day in the store.
     """
 
     task: Task
     state: State
     seconds: float = 0.0
     told: str = ""
+    value: Any = None
+
+
+class Hand(Protocol):
+    """What carries out tasks in a process."""
+
+    def do(self, task: Task) -> Outcome:
+        """Carry out a task; whatever goes wrong is an outcome, not an exception."""
 
 
 def run_model(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
@@ -98,6 +107,18 @@ class Work:
     def family(self, task: Task) -> int:
         """Return which tasks share fields that are used by nobody else; NO_DRAW where they are kept on disk."""
         return task.draw
+
+    def worker(self) -> Hand:
+        """Return what carries out the tasks in a process."""
+        return Worker(self)
+
+    def lost(self, task: Task, told: str) -> None:
+        """Keep a row of a task whose worker died too often.
+
+        Raises:
+            OSError: the store cannot be written.
+        """
+        Store(self.store).write_failure(self.key(task), self.made(task, 0.0), told)
 
     def key(self, task: Task, inputs: Inputs | None = None) -> str:
         """Return the name of the run in the store."""

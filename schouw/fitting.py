@@ -13,14 +13,14 @@ from rich.table import Table
 
 from calibration.fit import Fit, FitResult
 from calibration.posterior import LEARNED, summary
-from scenarios.run import cores
+from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
 from schouw.comparing import mark_compiled, was_compiled
 from schouw.sentences import say
 
 
-def carry_out(fit: Fit, out: Path, console: Console, language: Language, workers: int | None) -> FitResult:
+def carry_out(fit: Fit, out: Path, console: Console, language: Language, runners: Runners) -> FitResult:
     """Run the bank and fit.
 
     Raises:
@@ -37,7 +37,7 @@ def carry_out(fit: Fit, out: Path, console: Console, language: Language, workers
     )  # fmt: skip
     with bars:
         bar = bars.add_task(say("fit_bar", language), total=part.points * part.days)
-        for done, _ in fit.run(out, workers=workers or cores()):
+        for done, _ in fit.run(out, workers=runners):
             if done:
                 mark_compiled()
             bars.update(bar, completed=done)

@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from scenarios.running import Runners
+
 BAD_INPUT: Final = 2
 BROKEN: Final = 1
 STOPPED: Final = 130
@@ -84,6 +86,19 @@ def check_out(out: Path | None) -> None:
     if not os.access(there, os.W_OK | os.X_OK):
         typer.echo(f"--out {out}: {there} cannot be written to; choose another folder", err=True)
         raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def chosen_runners(workers: int | None, runner: RunnerChoice | None, cluster: str | None) -> Iterator["Runners"]:
+    """Refuse a choice that does not fit together, then hand out the runners."""
+    from scenarios.running import RunnerKind, open_runners, wrong_choice
+
+    kind: RunnerKind | None = None if runner is None else runner.value
+    if wrong := wrong_choice(workers, kind, cluster):
+        typer.echo(wrong, err=True)
+        raise typer.Exit(BAD_INPUT)
+    with open_runners(workers, kind, cluster) as runners:
+        yield runners
 
 
 StationName = Annotated[

@@ -1,8 +1,6 @@
 """Commands that run days: compare, study, season. Heavy things are imported late."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +20,6 @@ from schouw.options import (
     LanguageChoice,
     Out,
     Posterior,
-    RunnerChoice,
     RunnerOption,
     ScenarioNames,
     ScreenLanguage,
@@ -33,6 +30,7 @@ from schouw.options import (
     UntilNarrow,
     Workers,
     check_out,
+    chosen_runners,
     make_console,
     plain_errors,
 )
@@ -55,7 +53,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios with the station as it is: expected incidents, perceived safety, with intervals."""
-    with plain_errors(), _runners(workers, runner, cluster) as runners:
+    with plain_errors(), chosen_runners(workers, runner, cluster) as runners:
         check_out(out)
         from schouw.comparing import prepare
 
@@ -67,19 +65,6 @@ def compare(
             typer.echo("--days 0 --draws 0 with a window leaves nothing to run", err=True)
             raise typer.Exit(BAD_INPUT)
         _compare(study, runners, language.value, as_json)
-
-
-@contextmanager
-def _runners(workers: int | None, runner: RunnerChoice | None, cluster: str | None) -> Iterator["Runners"]:
-    """Refuse a choice that does not fit together, then hand out the runners."""
-    from scenarios.running import RunnerKind, open_runners, wrong_choice
-
-    kind: RunnerKind | None = None if runner is None else runner.value
-    if wrong := wrong_choice(workers, kind, cluster):
-        typer.echo(wrong, err=True)
-        raise typer.Exit(BAD_INPUT)
-    with open_runners(workers, kind, cluster) as runners:
-        yield runners
 
 
 def _compare(study: Any, runners: "Runners", language: Any, as_json: bool) -> None:
@@ -131,7 +116,7 @@ def study(
         from schouw.studying import carry_out, prepare
 
         read_study(file)  # faults are told before a cluster is asked for
-        with _runners(workers, runner, cluster) as runners:
+        with chosen_runners(workers, runner, cluster) as runners:
             made = prepare(file, out=out, version=runners.version)
             with StudyScreen(make_console(stderr=as_json), language.value) as screen:
                 screen.opening(made)

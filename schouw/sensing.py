@@ -17,7 +17,7 @@ from calibration.sensitivity import Question
 from calibration.sensitivity import run as run_points
 from dashboard.figures.drivers import indices_figure, tornado_figure
 from dashboard.words import Words
-from scenarios.run import cores
+from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import Language, label
 from schouw.comparing import mark_compiled, was_compiled
@@ -27,7 +27,7 @@ from schouw.sentences import say
 MOST_SHOWN: Final = 15
 
 
-def carry_out(question: Question, out: Path, console: Console, language: Language, workers: int | None) -> Done:
+def carry_out(question: Question, out: Path, console: Console, language: Language, runners: Runners) -> Done:
     """Run all points with a bar, and return the end of it.
 
     Raises:
@@ -47,7 +47,7 @@ def carry_out(question: Question, out: Path, console: Console, language: Languag
     last: Done | None = None
     with bars:
         bar, began = bars.add_task(say("sense_bar", language), total=len(plan.x), left=""), monotonic()
-        for last in run_points(question, out, workers=workers or cores()):
+        for last in run_points(question, out, workers=runners):
             mark_compiled()
             made = last.done - last.stored
             left = (monotonic() - began) / max(made, 1) * (last.total - last.done)

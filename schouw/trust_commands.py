@@ -12,14 +12,17 @@ from schouw.options import (
     BROKEN,
     STOPPED,
     AsJson,
+    Cluster,
     LanguageChoice,
     Out,
     Posterior,
+    RunnerOption,
     ScreenLanguage,
     Seed,
     StationName,
     Workers,
     check_out,
+    chosen_runners,
     make_console,
     plain_errors,
 )
@@ -35,12 +38,14 @@ def trial(
     posterior: Posterior = None,
     seed: Seed = 1,
     workers: Workers = None,
+    runner: RunnerOption = None,
+    cluster: Cluster = None,
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
     """Run a published trial in the model, and print its interval beside the published one."""
-    with plain_errors():
+    with plain_errors(), chosen_runners(workers, runner, cluster) as runners:
         check_out(out)
         from calibration.trials.effects import effects_of
         from calibration.trials.reader import find_trial, read_trial
@@ -49,7 +54,7 @@ def trial(
 
         screen = TrialScreen(make_console(stderr=as_json), language.value)
         screen.opening(read_trial(find_trial(file)), file)
-        run, stopped = screen.run(prepare(file, draws=draws, seed=seed, out=out, posterior=posterior), workers)
+        run, stopped = screen.run(prepare(file, draws=draws, seed=seed, out=out, posterior=posterior), runners)
         effects = effects_of(run)
         if effects or not stopped:
             screen.closing(run, effects)
@@ -104,12 +109,14 @@ def sensitivity(
     hours: Annotated[str, typer.Option(help="Hours of the day that are simulated.")] = "18:00-01:00",
     seed: Seed = 1,
     workers: Workers = None,
+    runner: RunnerOption = None,
+    cluster: Cluster = None,
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
     """Tell which numbers of the model drive an answer, with the noise of the days beside each."""
-    with plain_errors():
+    with plain_errors(), chosen_runners(workers, runner, cluster) as runners:
         check_out(out)
         from calibration.indices import FailedPointsError
         from calibration.sensitivity import Question
@@ -134,7 +141,7 @@ def sensitivity(
             raise typer.Exit(BAD_INPUT) from None
         console, folder = make_console(stderr=as_json), out if out is not None else RESULTS / question.base.layout.id
         try:
-            done = carry_out(question, folder, console, language.value, workers)
+            done = carry_out(question, folder, console, language.value, runners)
         except FailedPointsError as error:
             typer.echo(f"schouw: {error}", err=True)
             raise typer.Exit(BROKEN) from None
@@ -169,12 +176,14 @@ def calibrate(
         Path, typer.Option("-o", "--output", help="File for the fitted draws (.parquet), for compare --posterior.")
     ] = Path("posterior.parquet"),
     workers: Workers = None,
+    runner: RunnerOption = None,
+    cluster: Cluster = None,
     out: Out = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
     """Fit parameters to a monitor, stage by stage, and write draws of what remains possible."""
-    with plain_errors():
+    with plain_errors(), chosen_runners(workers, runner, cluster) as runners:
         check_out(out)
         from calibration.fit import read_fit
         from calibration.fit_file import find_fit
@@ -189,7 +198,7 @@ def calibrate(
         console = make_console(stderr=as_json)
         folder = out if out is not None else RESULTS / "fits" / fit.part.name
         try:
-            result = carry_out(fit, folder, console, language.value, workers)
+            result = carry_out(fit, folder, console, language.value, runners)
         except KeyboardInterrupt:
             typer.echo(say("stopped", language.value), err=True)
             raise typer.Exit(STOPPED) from None

@@ -14,7 +14,7 @@ from rich.table import Table
 from calibration.trials.effects import Effect, effects_of
 from calibration.trials.reader import Trial, find_trial, read_trial
 from calibration.trials.run import TrialRun, TrialWork, make_work
-from scenarios.run import cores
+from scenarios.running import Runners
 from scenarios.study import StudyError
 from scenarios.words import Language
 from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled
@@ -55,7 +55,7 @@ class TrialScreen:
         if not was_compiled():
             self.console.print(say("compiling", self.language))
 
-    def run(self, work: TrialWork, workers: int | None) -> tuple[TrialRun, bool]:
+    def run(self, work: TrialWork, runners: Runners) -> tuple[TrialRun, bool]:
         """Run to the end or until somebody stops it; return the run and whether it was stopped."""
         run, total = TrialRun(work), len(work.jobs())
         units = sum(len(picked.units) for picked in work.picked)
@@ -70,7 +70,7 @@ class TrialScreen:
         with bars:
             bar = bars.add_task(say("trial_bar", self.language), total=total, left="")
             try:
-                for _ in run.go_on(workers or cores()):
+                for _ in run.go_on(runners):
                     done += 1
                     if run.counts:
                         mark_compiled()

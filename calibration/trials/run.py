@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.pool import carried_out
+from calibration.jobs import carried_out
 from calibration.trials.counts import value_of
 from calibration.trials.description import CONTROL, Count, Pick
 from calibration.trials.reader import TreatedArm, Trial
@@ -20,6 +20,7 @@ from calibration.trials.weeks import Step, run_arm
 from model.inputs.digest import digest
 from model.parameters import Parameters
 from scenarios.draws import draw_parameters
+from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.store import FieldCache, cache_folder
 from scenarios.version import model_version
@@ -171,18 +172,15 @@ def _begin(work: TrialWork) -> None:
     _hands[:] = [_Hand(work, FieldCache(work.cache))]
 
 
-def _do(job: Job) -> tuple[Job, Floats | None, str]:
-    """Carry out a job in a worker; what goes wrong is told, not raised."""
+def _do(job: Job) -> Floats:
+    """Carry out a job in a worker and keep it on disk."""
     hand = _hands[0]
-    try:
-        cache = hand.cache if job.draw == TABLE_DRAW else hand.cache.without_writing()
-        counts = run_job(hand.work, job, cache)
-        content = BytesIO()
-        np.savez_compressed(content, counts=counts)
-        write_whole(hand.work.path(job), content.getvalue())
-    except Exception as error:  # a failed run is a row, not a crash
-        return job, None, f"{type(error).__name__}: {error}"
-    return job, counts, ""
+    cache = hand.cache if job.draw == TABLE_DRAW else hand.cache.without_writing()
+    counts = run_job(hand.work, job, cache)
+    content = BytesIO()
+    np.savez_compressed(content, counts=counts)
+    write_whole(hand.work.path(job), content.getvalue())
+    return counts
 
 
 @dataclass
@@ -208,7 +206,7 @@ class TrialRun:
         """Return the numbers of the draws that are whole, without the values of the table."""
         return [draw for draw in range(len(self.work.draws)) if self.whole(draw)]
 
-    def go_on(self, workers: int) -> Iterator[Job]:
+    def go_on(self, workers: int | Runners) -> Iterator[Job]:
         """Run what is missing; yields each job that is done, or has failed."""
         missing = []
         for job in self.work.jobs():
@@ -218,7 +216,7 @@ class TrialRun:
             else:
                 self.counts[job] = found
         self.stored = len(self.counts)
-        for job, counts, told in carried_out(self.work, missing, workers, _begin, _do):
+        for job, counts, told in carried_out(self.work, missing, workers, _begin, _do, self.work.store):
             if counts is None:
                 self.failed[job] = told
             else:
