@@ -12,8 +12,11 @@ from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.words import Words
 
 FIRST_PAGE: Final = "explore"
-MOST_KEYS: Final = 32
+MOST_KEYS: Final = 96
 MOST_LETTERS: Final = 400  # of one value
+MOST_PLACED: Final = 4000  # of what was placed by hand
+PLACED: Final = "own"
+TRAY: Final = (PLACED, "on_", "x_", "f_", "t_", "z_", "order", "budget")  # beginnings of what lies in the tray
 LIST_MARK: Final = "."
 
 
@@ -63,8 +66,9 @@ class Address:
         return Address(self.page, self.language, {key: value for key, value in merged.items() if value})
 
     def to(self, page: str, keep: Sequence[str] = ("station", "study")) -> "Address":
-        """Return another page about the same study."""
-        return Address(page, self.language, {key: value for key, value in self.chosen.items() if key in keep})
+        """Return another page about the same study, with the same tray."""
+        kept = {key: value for key, value in self.chosen.items() if key in keep or key.startswith(TRAY)}
+        return Address(page, self.language, kept)
 
     def in_(self, language: Language) -> "Address":
         """Return the same in another language."""
@@ -82,6 +86,10 @@ class Address:
         return f"/{self.page}?{self.query}"
 
 
+def _most(key: str) -> int:
+    return MOST_PLACED if key == PLACED else MOST_LETTERS
+
+
 def read_address(path: str | None, search: str | None, preferred: Language = "en") -> Address:
     """Return what an address asks for; whatever cannot be understood is left out.
 
@@ -95,7 +103,7 @@ def read_address(path: str | None, search: str | None, preferred: Language = "en
         pairs = parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_KEYS)
     except ValueError:
         pairs = []
-    chosen = {key: value for key, value in pairs if key.isidentifier() and len(value) <= MOST_LETTERS}
+    chosen = {key: value for key, value in pairs if key.isidentifier() and len(value) <= _most(key)}
     word = chosen.pop("lang", preferred)
     language = next((known for known in LANGUAGES if known == word), preferred)
     return Address(page, language, chosen)

@@ -6,16 +6,18 @@ presets hold: their files say where and when.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
-from dashboard.address import Address
+from dashboard.address import PLACED, Address
 from dashboard.figures.numbers import LANGUAGES
+from dashboard.own import own_measures, read_own
 from model.inputs.digest import digest
-from model.inputs.inputs import Inputs
+from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from scenarios.costs import Range
+from scenarios.measures.cameras import Cameras
 from scenarios.measures.card import title_of
 from scenarios.measures.measure import Measure
 from scenarios.scenario import Scenario, faults_at, parse_scenario, read_scenario, shipped_scenarios
@@ -23,6 +25,7 @@ from scenarios.scenario_text import scenario_text
 from scenarios.station_files import find_station, read_station
 
 OWN: Final = "own"
+_HOUR_S: Final = 3600
 _MARK: Final = 8  # letters of the name of a scenario that tell it from others
 
 
@@ -74,12 +77,37 @@ class Slot:
         """Its strength as shipped."""
         return float(getattr(self.measure, self.strength.field)) if self.strength else 0.0
 
-    def at(self, strength: float) -> Measure:
-        """Return the measure at a strength; whole numbers where the field is one."""
-        if self.strength is None:
-            return self.measure
-        kind = type(getattr(self.measure, self.strength.field))
-        return self.measure.model_copy(update={self.strength.field: kind(strength)})
+    @property
+    def hours(self) -> tuple[int, int] | None:
+        """The hours in which it is done, None where it has none that can be moved alone."""
+        if isinstance(self.measure, Cameras):
+            return None  # hours of cameras are those of their operators
+        found = getattr(self.measure, "hours", None)
+        return found if isinstance(found, tuple) else None
+
+    @property
+    def zones(self) -> tuple[str, ...] | None:
+        """The zones in which it is done, None where its file does not choose any."""
+        found = getattr(self.measure, "zones", None)
+        return found or None
+
+    def at(self, strength: float, edit: "Edit | None" = None) -> Measure:
+        """Return the measure at a strength, in hours and zones; whole numbers where the field is one."""
+        update: dict[str, Any] = {}
+        if self.strength is not None:
+            kind = type(getattr(self.measure, self.strength.field))
+            update[self.strength.field] = kind(strength)
+        if edit is not None:
+            update |= {key: value for key, value in (("hours", edit.hours), ("zones", edit.zones)) if value}
+        return self.measure.model_copy(update=update) if update else self.measure
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Other hours and zones than the file of a measure has; None where they are as they were."""
+
+    hours: tuple[int, int] | None = None
+    zones: tuple[str, ...] | None = None
 
 
 _LOCK = Lock()
@@ -133,26 +161,38 @@ class Tray:
         station: name of the station.
         slots: all that lie in it.
         on: the names of those that are on, with their strength.
+        changed: hours and zones that differ from the file, by name.
     """
 
     station: str
     slots: tuple[Slot, ...]
     on: Mapping[str, float]
+    changed: Mapping[str, Edit] = field(default_factory=dict)
+
+    def measure(self, slot: Slot) -> Measure:
+        """Return a measure as it lies in the tray."""
+        return slot.at(self.on.get(slot.name, slot.default), self.changed.get(slot.name))
+
+    @property
+    def chosen(self) -> tuple[Slot, ...]:
+        """What is on, in the order in which it is done."""
+        return tuple(slot for slot in self.slots if slot.name in self.on)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """The measures that are on, in the order of the tray."""
-        return tuple(slot.at(self.on[slot.name]) for slot in self.slots if slot.name in self.on)
+        return tuple(self.measure(slot) for slot in self.chosen)
 
     @property
     def scenario(self) -> Scenario | None:
         """The scenario that the tray makes, None when nothing is on."""
-        chosen = [slot for slot in self.slots if slot.name in self.on]
+        chosen = self.chosen
         if not chosen:
             return None
         first = chosen[0]
-        date = first.date
-        if len(chosen) == 1 and first.whole is not None and self.on[first.name] == first.default:
+        date = next((slot.date for slot in chosen if slot.date is not None), None)
+        as_shipped = first.whole is not None and self.on[first.name] == first.default
+        if len(chosen) == 1 and as_shipped and first.name not in self.changed:
             return first.whole
         titles = {language: " + ".join(_titled(s, self.on[s.name], language) for s in chosen) for language in LANGUAGES}
         short: dict[str, str] = {
@@ -183,14 +223,53 @@ def _titled(slot: Slot, strength: float, language: str) -> str:
 
 
 def tray_of(address: Address, station: str) -> Tray:
-    """Return what an address has switched on."""
-    found = slots(station)
-    on = {}
+    """Return what an address has switched on, in its order, with its own hours and zones."""
+    found = (*slots(station), *own_slots(address, station))
+    order = address.some_of("order", [slot.key for slot in found])
+    found = tuple(sorted(found, key=lambda slot: order.index(slot.key) if slot.key in order else len(order)))
+    on, changed = {}, {}
     for slot in found:
-        if address.chosen.get(f"on_{slot.key}") == "1":
+        if address.chosen.get(f"on_{slot.key}", "1" if slot.name.startswith(f"{OWN}-") else "") == "1":
             one = slot.strength
             on[slot.name] = address.number(f"x_{slot.key}", one.low, one.high, slot.default) if one else 0.0
-    return Tray(station, found, on)
+            if (edit := _edit_of(address, slot, station)) != Edit():
+                changed[slot.name] = edit
+    return Tray(station, found, on, changed)
+
+
+def own_slots(address: Address, station: str) -> tuple[Slot, ...]:
+    """Return what was placed by hand, as measures of the tray."""
+    if not address.chosen.get(PLACED):
+        return ()
+    found = own_measures(read_own(address.chosen[PLACED], base_of(station).layout))
+    return tuple(
+        Slot(f"{OWN}-{measure.name.replace('_', '-')}", _own_title(measure), measure, None) for measure in found
+    )
+
+
+def _own_title(measure: Measure) -> dict[str, str]:
+    by_hand = {"en": "by hand", "nl": "met de hand"}
+    return {language: f"{title_of(measure, language)} ({by_hand[language]})" for language in LANGUAGES}
+
+
+def zone_kinds(station: str) -> tuple[str, ...]:
+    """Return the kinds of zones of a station, in the order of its layout."""
+    return tuple(dict.fromkeys(zone.kind for zone in base_of(station).layout.zones))
+
+
+def _edit_of(address: Address, slot: Slot, station: str) -> Edit:
+    """Return hours (``18-25``) and zones of a measure that an address changes."""
+    hours, zones = slot.hours, slot.zones
+    if hours is not None:
+        first, last = (h // _HOUR_S for h in (DAY_START_S, DAY_END_S))
+        start = int(address.number(f"f_{slot.key}", first, last - 1, hours[0] // _HOUR_S)) * _HOUR_S
+        end = int(address.number(f"t_{slot.key}", first + 1, last, -(-hours[1] // _HOUR_S))) * _HOUR_S
+        moved = (start, end) if f"f_{slot.key}" in address.chosen or f"t_{slot.key}" in address.chosen else hours
+        hours = moved if moved != hours and moved[0] < moved[1] else None
+    if zones is not None:
+        asked = address.some_of(f"z_{slot.key}", (*zone_kinds(station), *zones), zones)
+        zones = asked if set(asked) != set(zones) else None
+    return Edit(hours, zones)
 
 
 def same_measures(text: str, measures: tuple[Measure, ...]) -> bool:

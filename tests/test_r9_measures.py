@@ -72,6 +72,21 @@ def test_r9_uniform_lamps_leave_no_dark_corner_for_the_same_lumens() -> None:
     assert night(after, "underpass")[1].min() > night(uneven, "underpass")[1].min()
 
 
+def test_r9_a_lamp_hung_by_hand_lights_its_place_and_one_taken_away_darkens_it() -> None:
+    base = evening()
+    lamp = base.layout.lamps[0]
+    at = {"level": lamp.level, "x": lamp.x, "y": lamp.y, "lumen": 8000.0, "height_m": 4.0}
+    word = next(z.id for z in made("rearrange", lamps=[at]).touched(base.layout))
+    hung = made("rearrange", lamps=[at]).apply(base)
+    gone = made("rearrange", remove=[lamp.id]).apply(base)
+    was = night(base, word)[1].mean()
+    assert night(gone, word)[1].mean() < was < night(hung, word)[1].mean()
+    away = made("rearrange", move=[{"id": lamp.id, "x": lamp.x + 5.0}]).apply(base)
+    assert next(x for x in away.layout.lamps if x.id == lamp.id).x == lamp.x + 5.0
+    (fault,) = made("rearrange", remove=["lamp-that-is-not"]).misfits(base)
+    assert fault[0] == "remove"
+
+
 def test_r9_face_light_falls_on_faces() -> None:
     base, here = evening(), cells(evening(), "underpass")
     wide = made("face_light", zones=["underpass"]).apply(base)

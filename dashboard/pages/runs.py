@@ -8,8 +8,8 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address, read_address
 from dashboard.figures.numbers import clock
-from dashboard.pages.explore import job_bar, progress_text
 from dashboard.pages.page import Body, Site
+from dashboard.pages.tray_form import job_bar, progress_text
 from dashboard.parts import Card
 from scenarios.queue import Job
 

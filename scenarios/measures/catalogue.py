@@ -28,6 +28,7 @@ from scenarios.measures.owners_agreement import OwnersAgreement
 from scenarios.measures.patrol import Patrol
 from scenarios.measures.patrol_route import PatrolRoute
 from scenarios.measures.prune_hedge import PruneHedge
+from scenarios.measures.rearrange import Rearrange
 from scenarios.measures.remove_wall import RemoveWall
 from scenarios.measures.repair_targets import RepairTargets
 from scenarios.measures.reporting_app import ReportingApp
@@ -47,6 +48,7 @@ CATALOGUE: Final[dict[str, type[Measure]]] = {
     "uniform_lamps": UniformLamps,
     "face_light": FaceLight,
     "lamp_repair": LampRepair,
+    "rearrange": Rearrange,
     # people
     "patrol": Patrol,
     "patrol_route": PatrolRoute,
