@@ -10,6 +10,7 @@ from flask import request
 
 from dashboard.address import Address, read_address
 from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.login import Login, add_login
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import joined
 from dashboard.pages.page import Body, Site, empty_body
@@ -90,13 +91,20 @@ def body_of(address: Address, site: Site) -> Body:
     return page.layout(address, site) if page is not None else empty_body(address, address.words("page.unknown"))
 
 
-def make_app(site: Site, *, local: bool = True) -> Dash:
+def make_app(site: Site, *, local: bool = True, login: Login | None = None, folder: Path | None = None) -> Dash:
     """Return the application.
 
     Args:
         site: what its pages read from.
         local: it serves this machine alone.
+        login: how people say who they are; None for nobody but who sits here.
+        folder: where the key of their sessions lies; needed with a login.
+
+    Raises:
+        ValueError: others could reach it without a login.
     """
+    if login is None and not local:
+        raise ValueError("to serve others needs a login")
     app = Dash(
         "schouw",
         assets_folder=str(ASSETS),
@@ -126,6 +134,8 @@ def make_app(site: Site, *, local: bool = True) -> Dash:
     _add_callbacks(app, site)
     add_routes(app, site)
     guard(app, local=local)
+    if login is not None and folder is not None:
+        add_login(app.server, login, folder)
     return app
 
 

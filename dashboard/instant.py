@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -16,6 +16,7 @@ SHIPPED: Final = Path(__file__).parent / "shipped" / "emulators"
 SUFFIX: Final = ".json"
 MOST_BYTES: Final = 5_000_000
 AIM: Final = "safety_women_after_19"
+MATTERS: Final = 0.01  # points: what a package must add to stand in the frontier
 _MOST_SWITCHES: Final = 14
 _BAND: Final = 1.96
 Refused = Literal["", "none", "strength", "apart", "unsure"]
@@ -113,11 +114,10 @@ def ask(tray: Tray, folder: Path = SHIPPED) -> Instant | None:
 
     coded, refused = coded_tray(emulator, tray)
     first = next(iter(emulator.outcomes.values()))
-    about = {"points": first.checked.points, "days": emulator.days}
-    if AIM in emulator.outcomes:
-        about["error"] = emulator.outcomes[AIM].checked.rmse  # type: ignore[assignment]
+    error = emulator.outcomes[AIM].checked.rmse if AIM in emulator.outcomes else 0.0
+    about = Instant((), refused, first.checked.points, emulator.days, error)
     if refused:
-        return Instant(refused=refused, **about)
+        return about
     x = np.array(coded)
     guesses = []
     for key, process in emulator.outcomes.items():
@@ -125,17 +125,17 @@ def ask(tray: Tray, folder: Path = SHIPPED) -> Instant | None:
             outside = emulator.space.refusal(x)
             kind: Refused = "unsure" if not outside else "apart" if "together" in outside else "strength"
             if outside or key == AIM:
-                return Instant(refused=kind, **about)
+                return replace(about, refused=kind)
             continue
         answers = process.ask(emulator.space.clean(x)[None])
         low, high = (float(end[0]) for end in answers.band())
         points = process.points
         guesses.append(Guess(key, points.base, points.relative, float(answers.mean[0]), low, high, points.better))
-    return Instant(tuple(guesses), **about)
+    return replace(about, guesses=tuple(guesses))
 
 
 def frontier(emulator: "Emulator", costs: Mapping[str, float], strengths: Mapping[str, float]) -> tuple[Package, ...]:
-    """Return the packages of shipped strength that nobody beats: more for women after 19:00 costs more.
+    """Return the packages of shipped strength that nobody beats by more than luck: more for women costs more.
 
     Args:
         emulator: of the station.
@@ -161,9 +161,9 @@ def frontier(emulator: "Emulator", costs: Mapping[str, float], strengths: Mappin
             named.append(on)
     means = process.mean_at(np.array(rows))
     spent = np.array([sum(costs[name] for name in on) for on in named])
-    best, front = 0.0, []
-    for i in np.lexsort((-means, spent)):
-        if means[i] > best:
+    best, front = -MATTERS, []
+    for i in np.lexsort((np.array([len(on) for on in named]), spent)):  # of equals the one with fewest measures
+        if means[i] > best + MATTERS:
             best = float(means[i])
             front.append(int(i))
     answers = process.ask(np.array([rows[i] for i in front])) if front else None
@@ -178,7 +178,7 @@ def packages_of(station: str, folder: Path = SHIPPED) -> tuple[Package, ...]:
     emulator = emulator_of(station, folder)
     listed: Sequence[Mapping[str, object]] = emulator.made.get("frontier", ()) if emulator is not None else ()
     return tuple(
-        Package(tuple(map(str, p["names"])), float(str(p["cost"])), float(str(p["gain"])), float(str(p["sd"])))  # type: ignore[arg-type,call-overload]
+        Package(tuple(map(str, p["names"])), float(str(p["cost"])), float(str(p["gain"])), float(str(p["sd"])))  # type: ignore[call-overload]
         for p in listed
     )
 

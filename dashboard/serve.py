@@ -1,14 +1,19 @@
 """Starts the explorer on a port of this machine."""
 
+import threading
 from pathlib import Path
 from typing import Final
 
 from dashboard.app import make_app
 from dashboard.helper import Helper
+from dashboard.instant import emulator_of
 from dashboard.launch import start
+from dashboard.login import Login
 from dashboard.pages.page import Site
 from dashboard.recordings import FOLDER, Recordings
+from dashboard.security import MOST_BYTES, is_local
 from dashboard.shelf import MADE, Shelf
+from dashboard.tray import base_of
 from scenarios.queue import Queue
 
 HOST: Final = "127.0.0.1"
@@ -35,15 +40,26 @@ def make_site(results: Path) -> Site:
     )
 
 
-def serve(site: Site, host: str, port: int) -> None:
-    """Serve until the process is told to end.
+def warm(site: Site) -> None:
+    """Open what the first reader will ask for, so that nobody waits for it."""
+    for entry in site.shelf.entries():
+        if entry.shipped and (study := site.shelf.open(entry.key)) is not None:
+            base_of(study.station)
+            if (emulator := emulator_of(study.station)) is not None:
+                for process in emulator.outcomes.values():
+                    _ = process.checked
+
+
+def serve(site: Site, host: str, port: int, login: Login | None, results: Path) -> None:
+    """Serve until the process is told to end; others than this machine only with a login.
 
     Raises:
         OSError: the port is taken.
     """
     import waitress
 
-    app = make_app(site)
+    app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
+    threading.Thread(target=warm, args=(site,), daemon=True).start()
     waitress.serve(
         app.server,
         host=host,
@@ -52,4 +68,6 @@ def serve(site: Site, host: str, port: int) -> None:
         connection_limit=CONNECTIONS,
         ident="schouw",
         channel_timeout=60,
+        max_request_body_size=MOST_BYTES,
+        expose_tracebacks=False,
     )

@@ -8,8 +8,10 @@ from dash import dcc, html
 from dashboard.address import Address
 from dashboard.figures.numbers import LANGUAGES
 from dashboard.icons import icon, mark
+from dashboard.login import current_user
 from dashboard.pages.choices import choose, station_of
 from dashboard.pages.page import Body, Site
+from dashboard.pages.runs import own_jobs
 from dashboard.parts import Drawing
 from scenarios.scenario import station_title
 from scenarios.station_files import station_names
@@ -85,12 +87,22 @@ def top_bar(address: Address, site: Site) -> html.Div:
                     _button("link", words("page.share"), wide=True),
                     report,
                     languages,
+                    _leave(address),
                 ],
                 className="top-right",
             ),
         ],
         className="top-bar",
     )
+
+
+def _leave(address: Address) -> Any:
+    """Return the button that logs out; None where there is no login."""
+    user = current_user()
+    if not user.name:
+        return None
+    button = html.Button(address.words("login.leave", name=user.name), type="submit", className="button")
+    return html.Form(button, method="post", action="/logout")
 
 
 def _icon(name: str) -> Drawing:
@@ -128,7 +140,7 @@ def _stations(address: Address, site: Site) -> Any:
 def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:
     """Return the whole frame around a page."""
     words = address.words
-    running = site.queue.open_count() if site.queue is not None else 0
+    running = sum(job.open for job in own_jobs(site))
     return [
         html.A(words("report.skip"), href="#main", className="skip"),
         dmc.AppShell(

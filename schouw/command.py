@@ -7,7 +7,7 @@ import sys
 import typer
 
 from schouw.choose_commands import emulate, package, portfolio
-from schouw.look_commands import check, dashboard, measures, scenarios, stations, walk
+from schouw.look_commands import check, dashboard, measures, scenarios, stations, user, walk
 from schouw.options import BROKEN, STOPPED
 from schouw.run_commands import compare, season, study
 from schouw.trust_commands import calibrate, sensitivity, trial, waves
@@ -34,6 +34,7 @@ for command in (
     measures,
     walk,
     dashboard,
+    user,
     trial,
     sensitivity,
     waves,

@@ -185,17 +185,50 @@ def walk(
 
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on which the page is served.")] = 8050,
-    host: Annotated[str, typer.Option(help="Address to bind; only this machine, for there is no login.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to bind; others than this machine need a login.")] = "127.0.0.1",
     results: Annotated[Path, typer.Option(help="Folder of the runs that are started from the page.")] = Path("results"),
+    users: Annotated[Path | None, typer.Option(help="File of users with hashed passwords: schouw user.")] = None,
+    proxy_header: Annotated[str, typer.Option(help="Header in which a trusted server in front names the user.")] = "",
+    proxy_from: Annotated[
+        list[str] | None, typer.Option(help="Address that header is trusted from; 127.0.0.1 when left out.")
+    ] = None,
+    https: Annotated[bool, typer.Option("--https", help="Cookies over TLS only: a server in front has it.")] = False,
 ) -> None:
     """Open the explorer: a web page on this machine, on shipped results, without any network."""
     with plain_errors():
-        from schouw.explorer import open_page
+        from dashboard.login import UsersError
+        from schouw.explorer import login_of, open_page
 
         check_out(results)
-        if wrong := open_page(host, port, results):
+        try:
+            login = login_of(host, users, proxy_header, tuple(proxy_from or ()), https)
+        except UsersError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(BAD_INPUT) from None
+        if wrong := open_page(host, port, results, login):
             typer.echo(wrong, err=True)
             raise typer.Exit(BAD_INPUT)
+
+
+def user(
+    file: Annotated[Path, typer.Argument(help="The users file; made when it is not there.")],
+    name: Annotated[str, typer.Argument(help="Who may log in.")],
+    role: Annotated[str, typer.Option(help="viewer looks; editor also runs, stops and uploads.")] = "viewer",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
+    ] = "",
+) -> None:
+    """Let somebody into the explorer: write name, role and hashed password into a users file."""
+    with plain_errors():
+        from dashboard.login import UsersError
+        from schouw.explorer import add_user
+
+        try:
+            add_user(file, name, role, password)
+        except UsersError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(BAD_INPUT) from None
+        typer.echo(f"{name} may log in as {role}: schouw dashboard --host ... --users {file}")
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +14,10 @@ from dashboard.address import Address
 from dashboard.app import body_of, make_app
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.helper import Answered, Helper
+from dashboard.instant import best_within, packages_of
 from dashboard.pages import explore, place, walk
 from dashboard.pages.catalogue import PAGES
+from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
 from dashboard.recordings import Recordings
 from dashboard.shelf import Shelf
@@ -70,7 +73,50 @@ def test_what_was_run_answers_and_what_was_not_waits_for_a_run(tmp_path: Path) -
     assert explore.answer_for(tray_of(other, "halte"), other, site) is None
     keys = {card.key for card in explore.cards(address, site)}
     assert {"best", "strip", "matrix-score", "lines"} <= keys
-    assert {card.key for card in explore.cards(other, site)} == {"best"}
+    assert {card.key for card in explore.cards(other, site)} == {"best", "estimate", "frontier"}
+
+
+def test_the_emulator_answers_with_its_band_and_says_so_or_says_why_not(tmp_path: Path) -> None:
+    site = _site(tmp_path)
+
+    def card(**chosen: str) -> Any:
+        address = Address("explore", "en", {"station": "halte", **chosen})
+        return next(c for c in explore.cards(address, site) if c.key == "estimate")
+
+    said = card(on_brighter_lamps="1", x_brighter_lamps="3")
+    assert "Estimate, not yet run" in said.body
+    assert said.table is not None
+    assert all(low < mean < high for _, _, mean, low, high in said.table.rows)
+    women = said.table.rows[0]
+    weaker = card(on_brighter_lamps="1", x_brighter_lamps="1.5").table.rows[0]
+    assert women[2] > weaker[2] > 0  # more light, more points
+    refused = card(on_evening_patrol="1", f_evening_patrol="20")
+    assert refused.table is None
+    assert "a run gives the answer" in refused.title
+    assert card(on_owners_agreement="1").table is None  # it was never in the study
+
+
+def test_the_tray_moves_hours_zones_and_order(tmp_path: Path) -> None:
+    chosen = {**ON, "on_evening_patrol": "1", "f_evening_patrol": "20", "t_evening_patrol": "23"}
+    tray = tray_of(Address("explore", "en", {**chosen, "z_evening_patrol": "platform"}), "halte")
+    patrol = next(m for m in tray.measures if m.name == "patrol")
+    assert patrol.hours == (20 * 3600, 23 * 3600)  # type: ignore[attr-defined]
+    assert patrol.zones == ("platform",)  # type: ignore[attr-defined]
+    turned = tray_of(Address("explore", "en", {**chosen, "order": "evening_patrol.brighter_lamps"}), "halte")
+    assert [m.name for m in turned.measures] == ["patrol", "brighter_lamps"]
+    assert tray_of(Address("explore", "en", {**chosen, "f_evening_patrol": "24"}), "halte").changed == {}  # no hours
+
+
+def test_a_budget_buys_the_best_package_it_pays_for() -> None:
+    packages = packages_of("halte")
+    assert [p.cost for p in packages] == sorted(p.cost for p in packages)
+    assert all(a.gain < b.gain for a, b in pairwise(packages))
+    middle = packages[len(packages) // 2]
+    best = best_within(packages, middle.cost)
+    assert best == middle
+    assert best_within(packages, -1.0) is None
+    address = tray_address(middle, tray_of(Address("explore", "en", ON), "halte"), Address("explore", "en", ON))
+    assert set(tray_of(address, "halte").on) == set(middle.names)
 
 
 def test_run_it_puts_the_scenario_into_the_queue_once(tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def _outcome(guess: Guess, address: Address) -> Markup:
     if guess.relative:
         level, was = print_interval(guess.low, guess.high, "relative", words), ""
     elif guess.key.startswith("unsafe"):
-        ends = [100 * (guess.base + x) for x in (guess.low, guess.high)]
-        level = spread(*ends, digits_for(*ends), language, "%")
+        low, high = (100 * (guess.base + x) for x in (guess.low, guess.high))
+        level = spread(low, high, digits_for(low, high), language, "%")
         was = words("page.strip.was", base=percent(guess.base, language)) + " \u00b7 "
     else:
         digits = min(2, max(1, digits_for(guess.low, guess.high)))

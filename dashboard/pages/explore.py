@@ -12,6 +12,7 @@ from dashboard.answer import SCORE_LINE, finding, line_of
 from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal, digits_for, money_span, spread
+from dashboard.login import current_user
 from dashboard.pages.choices import Choice, choose, notes_of, station_of
 from dashboard.pages.compare_cards import cost_card, cost_rows, lines_card, lines_table, matrix_card, source_text
 from dashboard.pages.estimate import budget_part, estimate_card, frontier_card
@@ -120,8 +121,10 @@ def layout(address: Address, site: Site) -> Body:
     tray = tray_of(address, station)
     shipped = choose(Address(address.page, address.language, {"station": station}), site.shelf)
     notes = notes_of(shipped) if shipped is not None else [html.P(words("page.compare.none"), className="empty")]
-    found = html.Div([card_part(card, address) for card in cards(address, site)], className="cards")
-    right = html.Div([*notes, budget_part(tray, address), found], className="right")
+    parts = [card_part(card, address) for card in cards(address, site)]
+    if (budget := budget_part(tray, address)) is not None:
+        parts.insert(len(parts) - 1, html.Div(budget, className="span-12"))
+    right = html.Div([*notes, html.Div(parts, className="cards")], className="right")
     job = open_job(address, site, tray)
     grid = html.Div([html.Div(tray_part(address, site, tray), className="left"), right], className="explore")
     body = page_body(address, words("page.explore.title"), [facts(address), grid], ())
@@ -150,6 +153,9 @@ def add_callbacks(app: Dash, site: Site) -> None:
 def submit(address: Address, site: Site) -> str:
     """Put what is on into the queue and see that somebody works; return what to tell the reader."""
     words, tray = address.words, tray_of(address, station_of(address, site.shelf))
+    user = current_user()
+    if not user.edits:
+        return words("login.viewer")
     if not tray.on or site.queue is None or tray.faults():
         return ""
     scenario = tray.scenario
@@ -159,7 +165,7 @@ def submit(address: Address, site: Site) -> str:
     if answer is not None and answer.data.pairs >= max(days, FEWEST_PAIRS):
         return words("page.tray.enough", pairs=answer.data.pairs)
     try:
-        site.queue.submit(tray.station, [text_of(tray)], dict(scenario.title), days=days)
+        site.queue.submit(tray.station, [text_of(tray)], dict(scenario.title), days=days, owner=user.name)
     except QueueFullError:
         return words("page.runs.full")
     site.start()

@@ -8,6 +8,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address, read_address
 from dashboard.figures.numbers import clock
+from dashboard.login import current_user
 from dashboard.pages.page import Body, Site
 from dashboard.pages.tray_form import job_bar, progress_text
 from dashboard.parts import Card
@@ -27,7 +28,7 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
 def layout(address: Address, site: Site) -> Body:
     """Return the page; it asks again while something is open."""
     words = address.words
-    jobs = site.queue.jobs() if site.queue is not None else ()
+    jobs = own_jobs(site)
     running, waiting = (sum(job.state == state for job in jobs) for state in ("running", "waiting"))
     if not jobs:
         link = dcc.Link(words("page.runs.to_explore"), href=address.to("explore").href, className="button main")
@@ -43,6 +44,13 @@ def layout(address: Address, site: Site) -> Body:
     foot = html.Footer(html.Span(words("page.runs.foot"), className="source"))
     content = [html.Section([html.H2(words("page.runs.queue")), table, foot], className="card runs-card")]
     return Body(title, content, _POLL_MS if running or waiting else 0)
+
+
+def own_jobs(site: Site) -> tuple[Job, ...]:
+    """Return the studies that whoever asks has asked for; all where there is no login."""
+    user = current_user()
+    jobs = site.queue.jobs() if site.queue is not None else ()
+    return jobs if not user.name else tuple(job for job in jobs if job.owner == user.name)
 
 
 def _row(job: Job, address: Address, site: Site) -> list[Any]:
@@ -106,7 +114,10 @@ def add_callbacks(app: Dash, site: Site) -> None:
         mark = ctx.triggered_id
         if not isinstance(mark, dict) or not any(change["value"] for change in ctx.triggered) or site.queue is None:
             raise PreventUpdate
-        words = read_address("/runs", search).words
+        words, user = read_address("/runs", search).words, current_user()
+        job = site.queue.job(str(mark.get("stop") or mark.get("resume") or ""))
+        if job is None or not user.edits or (user.name and job.owner != user.name):
+            return (ticks or 0) + 1, words("page.runs.not_yours")
         if "stop" in mark:
             site.queue.stop(str(mark["stop"]))
             return (ticks or 0) + 1, words("page.runs.told_stop")

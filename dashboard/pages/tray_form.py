@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard.address import Address
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import clock, money_span
+from dashboard.login import current_user
 from dashboard.measure_text import measure_text
 from dashboard.pages.choices import Choice, joined, segments
 from dashboard.pages.page import Site
@@ -88,7 +89,7 @@ def _details(slot: Slot, tray: Tray, address: Address) -> Any:
 
 
 def _hour(slot: Slot, tray: Tray, address: Address, end: int) -> Any:
-    hours = getattr(tray.measure(slot), "hours", slot.hours)
+    hours: tuple[int, int] = getattr(tray.measure(slot), "hours", (DAY_START_S, DAY_END_S))
     first, last = DAY_START_S // _HOUR_S, DAY_END_S // _HOUR_S
     options = [{"value": str(h), "label": clock(h * _HOUR_S, address.language)} for h in range(first + end, last + end)]
     return dmc.Select(
@@ -195,7 +196,10 @@ def _acts(address: Address, site: Site, tray: Tray, answer: Choice | None, wrong
         parts.append(html.P(words("page.tray.unrun"), className="tray-state"))
     else:
         parts.append(html.P(words("page.tray.run_before", pairs=answer.data.pairs), className="tray-state"))
-    can = bool(tray.on) and job is None and not wrong and site.queue is not None
+    edits = current_user().edits
+    can = bool(tray.on) and job is None and not wrong and site.queue is not None and edits
+    if not edits:
+        parts.append(html.P(words("login.viewer"), className="tray-state"))
     again = "page.tray.more" if answer is not None else "page.tray.run"
     buttons: list[Any] = [
         html.Button(

@@ -122,7 +122,8 @@ class Rearrange(Measure):
 def assets_of(layout: Layout) -> dict[str, Asset]:
     """Return what can be moved by hand, by id."""
     points = [spot for spot in layout.spots if spot.kind == "help_point"]
-    return {one.id: one for one in (*layout.lamps, *layout.cameras, *points)}
+    found: list[Asset] = [*layout.lamps, *layout.cameras, *points]
+    return {one.id: one for one in found}
 
 
 def _moved[T: Asset](asset: T, to: Moved | None) -> T:
