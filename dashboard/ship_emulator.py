@@ -104,7 +104,8 @@ def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
             for step in study.run(runner):
                 print(f"\r{station}: {step.done}/{study.total}", end="", flush=True)
             print()
-    made: dict[str, Any] = {"study": f"{station}-tray", "station": station, "version": model_version(), "window": plan.window}
+    made: dict[str, Any] = {"study": f"{station}-tray", "station": station, "version": model_version()}
+    made["window"] = plan.window
     made |= {"ranges": {f.name: [f.low, f.high] for f in study.design.factors if isinstance(f, Strength)}}
     emulator = learn_study(study.design, write_table(study), made)
     path = SHIPPED / f"{station}{SUFFIX}"

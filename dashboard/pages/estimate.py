@@ -199,6 +199,9 @@ def _little(packages: tuple[Package, ...], budget: float, address: Address) -> s
     if best is None or not dearer:
         return address.words("page.frontier.all")
     nearest, last = dearer[0], packages[-1]
+    if nearest is last:
+        more, adds = money(last.cost - best.cost, address.language), decimal(last.gain - best.gain, 2, address.language)
+        return address.words("page.frontier.last", more=more, adds=adds)
     return address.words(
         "page.frontier.says",
         more=money(nearest.cost - best.cost, address.language),
