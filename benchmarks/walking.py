@@ -22,6 +22,7 @@ from floors import GOAL_M, Crowd, Floor, make_crowd, make_floors
 
 from calibration.weidmann import rmse_to_weidmann
 from model.kernels.bins import make_bins
+from model.kernels.handles import Handle
 from model.kernels.walkers import Walkers, make_work
 from model.kernels.walking import walk
 from model.parameters import Parameters
@@ -48,15 +49,17 @@ class Ours:
             crowd.x.copy(), crowd.y.copy(), crowd.v0, np.ones(n, np.int8), crowd.goal.copy(), *zero, still
         )
         self.order = np.arange(n, dtype=np.int32)
-        self.bins = make_bins(room.x0, room.y0, room.nx4 / 4, room.ny4 / 4, 1.0, n)
-        self.room, self.work, self.rules = room, make_work(n), make_walk_rules(Parameters.default())
+        bins = make_bins(room.x0, room.y0, room.nx4 / 4, room.ny4 / 4, 1.0, n)
+        groups = (self.people, room, make_walk_rules(Parameters.default()), bins, make_work(n))
+        self.groups = [Handle(group) for group in groups]  # as a day hands them to the kernel
 
     def run(self, seconds: float) -> float:
         """Walk; return the CPU seconds of the kernel."""
         p, n, spent = self.people, len(self.order), 0
+        people, room, rules, bins, work = self.groups
         for _ in range(round(seconds / OUR_STEP)):
             began = time.process_time_ns()
-            walk(p, self.order, n, self.room, self.rules, self.bins, self.work, OUR_STEP)
+            walk(people, self.order, n, room, rules, bins, work, OUR_STEP)
             spent += time.process_time_ns() - began
             there = p.arrived == 1
             p.dest[there] = (p.dest[there] + 1) % self.goals

@@ -15,6 +15,7 @@ import numpy as np
 from model.kernels.bins import bin_people, make_bins
 from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.floor import WalkRoom
+from model.kernels.handles import Handle
 from model.kernels.steering import take_steps
 from model.kernels.walkers import Walkers, WalkRules, make_work
 from model.kernels.walking import finish, list_people, read_floor, set_wishes
@@ -33,7 +34,7 @@ class Crowd:
     """``n`` people on random floor cells, each with a random destination."""
 
     def __init__(self, room: WalkRoom, rules: WalkRules, n: int) -> None:
-        self.room, self.rules, self.n = room, rules, n
+        self.room, self.n = room, n
         self.rng = np.random.default_rng(n)
         reached = np.flatnonzero((room.floor >= 0) & (room.direction[0] != 255)[room.floor])
         at = self.rng.choice(reached, n)
@@ -44,8 +45,8 @@ class Crowd:
             np.zeros(n, np.int8),
         )  # fmt: skip
         self.order = np.arange(n, dtype=np.int32)
-        self.bins = make_bins(room.x0, room.y0, room.nx4 / 4, room.ny4 / 4, 1.0, n)
-        self.work = make_work(n)
+        bins = make_bins(room.x0, room.y0, room.nx4 / 4, room.ny4 / 4, 1.0, n)
+        self.groups = [Handle(group) for group in (self.people, room, rules, bins, make_work(n))]  # as a day does
 
     def destinations(self, n: int) -> np.ndarray:
         """Return random destinations."""
@@ -53,20 +54,21 @@ class Crowd:
 
     def phases(self) -> list[int]:
         """One step; CPU nanoseconds of each phase."""
-        p, order, n, room, rules, work = self.people, self.order, self.n, self.room, self.rules, self.work
+        p, order, n, wrap_m = self.people, self.order, self.n, self.room.wrap_m
+        walkers, room, rules, bins, work = self.groups
         clock = [time.process_time_ns()]
-        bin_people(self.bins, p.x, p.y, p.mode, order, n)
+        bin_people(bins, p.x, p.y, p.mode, order, n)
         clock.append(time.process_time_ns())
-        list_people(self.bins, work)
-        read_floor(p, room, work)
-        set_wishes(p, rules, work, DT)
+        list_people(bins, work)
+        read_floor(walkers, room, work)
+        set_wishes(walkers, rules, work, DT)
         clock.append(time.process_time_ns())
-        take_steps(p, room, rules, self.bins, work, DT)
+        take_steps(walkers, room, rules, bins, work, DT)
         clock.append(time.process_time_ns())
-        list_standing_pairs(rules, self.bins, work, 0.0)
+        list_standing_pairs(rules, bins, work, wrap_m)
         part_bodies(room, rules, work)
         clock.append(time.process_time_ns())
-        finish(p, room, rules, work, DT)
+        finish(walkers, room, rules, work, DT)
         clock.append(time.process_time_ns())
         return np.diff(clock).tolist()
 

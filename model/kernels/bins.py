@@ -23,12 +23,9 @@ else exists, so sums over neighbours keep their last bit when somebody is added 
 from collections import namedtuple
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from model.kernels.compiling import inner, kernel
-
-WORD = 64  # bits
+from model.kernels.words import WORD, popcount
 
 Bins = namedtuple(
     "Bins",
@@ -37,7 +34,9 @@ Bins = namedtuple(
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
         "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
         "row_bits",  # (words,) uint64: which rows hold somebody; the last word is always 0
-        "first",  # (rows * columns,) int32, for whoever lists people cell by cell: first of a cell in that list
+        # for whoever lists people cell by cell
+        "before",  # (rows, words) int32: how many cells hold somebody before those of a word of ``bits``
+        "start",  # (slots + 1,) int32: of each cell that holds somebody, the first in that list; its length at the end
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
         "columns",  # int
@@ -58,7 +57,8 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
         np.full(slots, -1, np.int32),
         np.zeros((rows, columns // WORD + 2), np.uint64),
         np.zeros(rows // WORD + 2, np.uint64),
-        np.zeros(rows * columns, np.int32),
+        np.zeros((rows, columns // WORD + 2), np.int32),
+        np.zeros(slots + 1, np.int32),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
         columns,
@@ -95,16 +95,6 @@ def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untype
     return min(max(first, 0), cells - 1), min(max(last, 0), cells - 1)
 
 
-@intrinsic
-def lowest_bit(_typing, word):  # type: ignore[no-untyped-def]
-    """Return the number of the lowest bit that is set; ``word`` is uint64 and not 0."""
-
-    def code(context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.cttz(arguments[0], context.get_constant(types.boolean, 1))
-
-    return types.uint64(types.uint64), code
-
-
 @kernel(forceinline=True)
 def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
     """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``."""
@@ -121,6 +111,14 @@ def occupied_rows(row_bits, first, last):  # type: ignore[no-untyped-def]
     word = row_bits[at] >> low
     word |= (row_bits[at + 1] << np.uint64(1)) << (np.uint64(63) - low)
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
+
+
+@inner(forceinline=True)
+def listed_before(bins, row, column):  # type: ignore[no-untyped-def]
+    """Return how many are listed before those in a cell; ``row`` holds somebody, ``column`` may be one too many."""
+    at = np.uint64(column) >> np.uint64(6)  # unsigned: numbers that may be negative would count from the end
+    here = bins.bits[row, at] & ((np.uint64(1) << (np.uint64(column) & np.uint64(63))) - np.uint64(1))
+    return np.int64(bins.start[np.uint64(bins.before[row, at]) + popcount(here)])
 
 
 @kernel()

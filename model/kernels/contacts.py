@@ -4,7 +4,8 @@ import numpy as np
 
 from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
-from model.kernels.steering import gather
+from model.kernels.memory import scratch
+from model.kernels.steering import AMONG, gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 
 TINY = 1e-6
@@ -13,9 +14,8 @@ TINY = 1e-6
 @kernel(error_model="numpy")
 def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
-    look, busy, pairs, who, where = work.look, work.busy, work.pairs, work.who, work.where
-    cell_of, first, bits = work.cell_of, bins.first, bins.bits
-    sheet = (bins.x0, bins.y0, bins.size_m, bins.columns, bins.rows, wrap_m)
+    look, busy, pairs = work.look, work.busy, work.pairs
+    who, dxs, dys = scratch(AMONG, np.uint32), scratch(AMONG, np.float64), scratch(AMONG, np.float64)
     count = work.count[1]
     for k in range(count):
         if busy[pairs[k, 1]] == IDLE:
@@ -23,7 +23,7 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
     for i in range(work.count[0]):
         if busy[i] != RETURNS and busy[i] != NUDGED:
             continue
-        found = gather(look, cell_of, first, bits, sheet, 2.0 * rules.body_m, i, who, where)
+        found = gather(look, bins, wrap_m, 2.0 * rules.body_m, i, who, dxs, dys)
         for k in range(found):
             j = who[k]
             once = busy[j] == IDLE or (busy[j] != WALKS and i < j)
@@ -51,6 +51,18 @@ def contact_of(rules, along, i_walks, j_walks, held):  # type: ignore[no-untyped
     return rules.body_m, 0.5
 
 
+@inner(error_model="numpy", forceinline=True)
+def between(new, i, j, wrap_m):  # type: ignore[no-untyped-def]
+    """Return how far (x, y) row ``j`` lies from row ``i``, m."""
+    dx, dy = new[j, 0] - new[i, 0], new[j, 1] - new[i, 1]
+    if wrap_m > 0.0:
+        if dx > 0.5 * wrap_m:
+            dx -= wrap_m
+        elif dx < -0.5 * wrap_m:
+            dx += wrap_m
+    return dx, dy
+
+
 @inner(error_model="numpy")
 def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
     """Sum the pushes of all pairs, drop those too far apart; return how many stay, and if any pushed."""
@@ -58,21 +70,17 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
     body2 = rules.body_m * rules.body_m
     for k in range(count):
         i, j = pairs[k, 0], pairs[k, 1]
-        dx, dy = new[j, 0] - new[i, 0], new[j, 1] - new[i, 1]
-        if wrap_m > 0.0:
-            if dx > 0.5 * wrap_m:
-                dx -= wrap_m
-            elif dx < -0.5 * wrap_m:
-                dx += wrap_m
-        d2 = dx * dx + dy * dy
-        if d2 >= 4.0 * body2:
-            continue
+        dx, dy = between(new, i, j, wrap_m)
         pairs[kept, 0], pairs[kept, 1] = i, j
-        kept += 1
+        kept += dx * dx + dy * dy < 4.0 * body2  # no branch: most are too far apart at first, at random
+    for k in range(kept):
+        i, j = pairs[k, 0], pairs[k, 1]
+        dx, dy = between(new, i, j, wrap_m)
+        d2 = dx * dx + dy * dy
         if d2 >= body2:
             continue
-        along = look[i, EX] * look[j, EX] + look[i, EY] * look[j, EY]
-        apart, share_i = contact_of(rules, along, busy[i] == WALKS, busy[j] == WALKS, max(look[i, HELD], look[j, HELD]))
+        along = look[EX, i] * look[EX, j] + look[EY, i] * look[EY, j]
+        apart, share_i = contact_of(rules, along, busy[i] == WALKS, busy[j] == WALKS, max(look[HELD, i], look[HELD, j]))
         d = np.sqrt(d2)
         missing = apart - d
         if missing <= rules.push_slack_m:

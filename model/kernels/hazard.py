@@ -7,11 +7,12 @@ import math
 
 import numpy as np
 
-from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
+from model.kernels.bins import columns_within, occupied, occupied_rows, rows_within
 from model.kernels.compiling import inner, kernel
 from model.kernels.luck import uniform
-from model.kernels.presence import density_at, popcount, seen_cells, sees
+from model.kernels.presence import density_at, seen_cells, sees
 from model.kernels.state import EVENTS
+from model.kernels.words import lowest_bit, popcount
 
 THEFT, CONTACT, APPROACH, AGGRESSION, NUISANCE, VANDALISM = range(6)
 NO_VICTIM = 3  # gender slot

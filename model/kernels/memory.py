@@ -29,3 +29,23 @@ def fetch_line(typingctx, address):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(types.int64), codegen
+
+
+@intrinsic
+def scratch(typingctx, count, kind):  # type: ignore[no-untyped-def]
+    """Return room for ``count`` (a literal) numbers of a kind that nothing else points to, as long as a call lasts.
+
+    What is written there cannot change what is read elsewhere, so that loops over it are worked on in vectors. It holds
+    anything at first.
+    """
+    if not isinstance(count, types.IntegerLiteral):
+        return None
+    item = kind.dtype
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        of = context.get_value_type(item)
+        with builder.goto_entry_block():
+            room = builder.alloca(cgutils.ir.ArrayType(of, count.literal_value))
+        return builder.bitcast(room, of.as_pointer())
+
+    return types.CPointer(item)(count, kind), codegen

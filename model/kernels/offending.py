@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from model.kernels.actors import follow_field, go_straight
-from model.kernels.bins import columns_within, lowest_bit, occupied, occupied_rows, rows_within
+from model.kernels.bins import columns_within, occupied, occupied_rows, rows_within
 from model.kernels.compiling import inner, kernel
 from model.kernels.hazard import (
     APPROACH,
@@ -18,6 +18,7 @@ from model.kernels.hazard import (
 )
 from model.kernels.luck import uniform
 from model.kernels.presence import sees
+from model.kernels.words import lowest_bit
 
 TO_COME, GOING, LINGERING, LEAVING, GONE = range(5)
 NOBODY_YET, FOLLOWS_NOBODY = -1, -2  # instead of the slot of who is followed

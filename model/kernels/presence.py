@@ -3,11 +3,10 @@
 from collections import namedtuple
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 
 from model.kernels.compiling import inner, kernel
 from model.kernels.memory import LINE_BYTES, line_aligned
+from model.kernels.words import popcount
 
 REACH = 31  # as in model.world.world
 PAD_BITS = 64  # empty columns left of column 0, so that no window starts before the row; so many rows as REACH
@@ -29,16 +28,6 @@ def make_presence(nx: int, ny: int, capacity: int) -> Presence:
         np.zeros((capacity, 2), np.int32),
         np.zeros(1, np.int64),
     )
-
-
-@intrinsic
-def popcount(typingctx, word):  # type: ignore[no-untyped-def]
-    """Return the number of set bits of a uint64."""
-
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), codegen
 
 
 @inner()

@@ -57,44 +57,36 @@ WalkWork = namedtuple(
     "WalkWork",
     [
         # everybody present, cell of the bins by cell, so that neighbours lie side by side: rows of people
-        "look",  # (slots, 8) float64: what the others see of a person, one cache line each
+        "look",  # (8, slots) float64: what the others see of people, a row each
         "under",  # (slots, 4) float32: direction code, share of the density kernel on floor, metres free of walls
         "slot",  # (slots,) int32
-        "cell_of",  # (slots + 1,) int32: cell of the bins, NO_CELL behind the last
         "new",  # (slots, 2) float64: place after the step
         "push",  # (slots, 2) float64
         "pushes",  # (slots,) int32
         "busy",  # (slots,) int8: IDLE, WALKS, RETURNS, NUDGED
-        # rows of people who might touch, and of the people near one walker
-        "pairs",  # (pairs, 2) int32
-        "who",  # (near,) int32
-        "where",  # (near, 4) float64: their dx, dy, d^2
+        "pairs",  # (pairs, 2) int32: rows of people who might touch
         "count",  # (2,) int64: how many people, how many pairs
     ],
 )
-# columns of ``look``; KIND: busy at first, CELL: floor cell, HELD: 1 for who has made no progress for long
+# rows of ``look``; KIND: busy at first, CELL: floor cell, HELD: 1 for who has made no progress for long
 X, Y, EX, EY = 0, 1, 2, 3
 STRIDE, KIND, CELL, HELD = 4, 5, 6, 7
-NEAR_MOST = 256  # people within reach that anybody heeds
-NO_CELL = 2**31 - 1
+LOOKS = 8
+PAGE_REALS, OFF_PAGE = 512, 24  # rows that begin at the same place of a page would drive each other out of the cache
+NEAR_MOST = 512  # people in the cells around that anybody heeds
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
 
 
 def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
     """Return the scratch arrays of ``walk`` for at most ``slots`` people."""
-    room = np.zeros(8 * slots + 8)
-    start = -(room.ctypes.data // room.itemsize) % 8  # at the beginning of a cache line
     return WalkWork(
-        look=room[start : start + 8 * slots].reshape(slots, 8),
+        look=np.zeros((LOOKS, -(-slots // PAGE_REALS) * PAGE_REALS + OFF_PAGE)),
         under=np.zeros((slots, 4), np.float32),
         slot=np.zeros(slots, np.int32),
-        cell_of=np.full(slots + 1, NO_CELL, np.int32),
         new=np.zeros((slots, 2)),
         push=np.zeros((slots, 2)),
         pushes=np.zeros(slots, np.int32),
         busy=np.zeros(slots, np.int8),
         pairs=np.zeros((slots * pairs_each, 2), np.int32),
-        who=np.zeros(NEAR_MOST, np.int32),
-        where=np.zeros((NEAR_MOST, 4)),
         count=np.zeros(2, np.int64),
     )

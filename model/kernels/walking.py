@@ -10,7 +10,7 @@ Sources: Weidmann (1993), Transporttechnik der Fussgaenger, IVT ETH Zuerich. Tor
 
 import numpy as np
 
-from model.kernels.bins import WORD, bin_people, lowest_bit
+from model.kernels.bins import bin_people
 from model.kernels.compiling import inner, kernel
 from model.kernels.contacts import list_standing_pairs, part_bodies
 from model.kernels.crowd import FOLLOW
@@ -24,7 +24,6 @@ from model.kernels.walkers import (
     HELD,
     IDLE,
     KIND,
-    NO_CELL,
     RETURNS,
     STRIDE,
     WALKS,
@@ -35,6 +34,7 @@ from model.kernels.walkers import (
     Y,
     make_work,
 )
+from model.kernels.words import WORD, lowest_bit
 
 __all__ = [
     "CODES",
@@ -63,26 +63,29 @@ SINE = np.sin(_ANGLE)
 @kernel(error_model="numpy")
 def list_people(bins, work):  # type: ignore[no-untyped-def]
     """List the slots of the bins cell by cell, row by row, and in a cell in entity order."""
-    head, following, bits, first, row_bits = bins.head, bins.next, bins.bits, bins.first, bins.row_bits
-    slot, cell_of, columns = work.slot, work.cell_of, bins.columns
-    m = 0
+    head, following, bits, row_bits, before, start = (
+        bins.head, bins.next, bins.bits, bins.row_bits, bins.before, bins.start
+    )  # fmt: skip
+    slot, columns = work.slot, bins.columns
+    m = cells = 0
     for block in range(row_bits.shape[0]):
         rows = row_bits[block]
         while rows != 0:
             row = WORD * block + np.int64(lowest_bit(rows))
             rows &= rows - np.uint64(1)
             for at in range(bits.shape[1]):
+                before[row, at] = cells
                 word = bits[row, at]
                 while word != 0:
-                    cell = row * columns + WORD * at + np.int64(lowest_bit(word))
+                    i = head[row * columns + WORD * at + np.int64(lowest_bit(word))]
                     word &= word - np.uint64(1)
-                    first[cell] = m
-                    i = head[cell]
+                    start[cells] = m
+                    cells += 1
                     while i >= 0:
-                        slot[m], cell_of[m] = i, cell
+                        slot[m] = i
                         m += 1
                         i = following[i]
-    cell_of[m] = NO_CELL
+    start[cells] = m
     work.count[0] = m
 
 
@@ -97,15 +100,15 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
     n = work.count[0]
     for k in range(n):
-        look[k, CELL] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
+        look[CELL, k] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
     last = direction.shape[0] - 1
     direction_at, direction_row, ground_at = direction.ctypes.data, direction.strides[0], ground.ctypes.data
     for k in range(n):
         coming = min(k + AHEAD, n - 1)
-        below = np.int64(look[coming, CELL])  # an address off the floor does no harm
+        below = np.int64(look[CELL, coming])  # an address off the floor does no harm
         fetch_line(direction_at + np.int64(dest[slot[coming]]) * direction_row + below)
         fetch_line(ground_at + GROUND_BYTES * below)
-        cell = max(np.int64(look[k, CELL]), 0)
+        cell = max(np.int64(look[CELL, k]), 0)
         under[k, 0] = direction[min(max(dest[slot[k]], 0), last), cell]  # who does not follow a field may have none
         under[k, 1], under[k, 2] = ground[cell, 0], ground[cell, 1]
 
@@ -134,7 +137,7 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         there = 0
         x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
         # everybody always stands on floor; who was put elsewhere is treated as lost
-        cell = look[k, CELL]
+        cell = look[CELL, k]
         if mode[i] == 1 or mode[i] == FOLLOW:
             code = np.int64(under[k, 0]) if cell >= 0 else UNREACHABLE
             if code < CODES:
@@ -161,9 +164,9 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         busy[k] = doing
         arrived[i] = there
         new[k, 0], new[k, 1] = x, y
-        look[k, X], look[k, Y], look[k, EX], look[k, EY] = x, y, ex, ey
-        look[k, STRIDE], look[k, KIND] = speed[i] * dt, doing
-        look[k, HELD] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
+        look[X, k], look[Y, k], look[EX, k], look[EY, k] = x, y, ex, ey
+        look[STRIDE, k], look[KIND, k] = speed[i] * dt, doing
+        look[HELD, k] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
 @kernel(error_model="numpy")
@@ -175,7 +178,7 @@ def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     least = rules.stuck_speed * dt
     for k in range(work.count[0]):
         i = slot[k]
-        dx, dy = new[k, 0] - look[k, X], new[k, 1] - look[k, Y]
+        dx, dy = new[k, 0] - look[X, k], new[k, 1] - look[Y, k]
         if half > 0.0:
             if dx > half:
                 dx -= room.wrap_m
@@ -184,7 +187,7 @@ def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
         xs[i], ys[i] = new[k, 0], new[k, 1]
         speed[i] = np.sqrt(dx * dx + dy * dy) / dt
         lost = mode[i] == 1 and busy[k] != WALKS and arrived[i] == 0
-        if lost or (busy[k] == WALKS and dx * look[k, EX] + dy * look[k, EY] < least):
+        if lost or (busy[k] == WALKS and dx * look[EX, k] + dy * look[EY, k] < least):
             stuck_s[i] += dt
         else:
             stuck_s[i] = 0.0
