@@ -17,6 +17,7 @@ from scenarios.emulator import Points, Process, fit, known_variance
 
 Floats = NDArray[np.float64]
 PARTICLES: Final = 2000
+SEARCHED: Final = 256  # points of the bank on which the lengths of a process are looked for
 KEEP: Final = 0.5  # share of the particles that must count after a step of tempering
 MOVES: Final = 5  # after each step
 SMALLEST_STEP: Final = 1e-4
@@ -85,7 +86,7 @@ def emulate(bank: Bank, aims: Sequence[Aim], seed: int = 1) -> Emulated:
         days = bank.values.shape[1]
         spread = bank.values[:, :, k].var(axis=1, ddof=1) if days > 1 else np.zeros(len(y))
         points = Points(aim.name, "", False, y - y.mean(), known_variance(spread, days), 0.0, float(spread.mean()))
-        processes.append(fit(points, x, seed=seed))
+        processes.append(fit(points, x, seed=seed, searched=SEARCHED))
         middles.append(float(y.mean()))
     return Emulated(tuple(processes), np.array(middles))
 
@@ -134,11 +135,28 @@ class Posterior:
         return sorted(pairs, key=lambda pair: -abs(pair[2]))
 
 
-def _log_likelihood(u: Floats, emulated: Emulated, stage: Stage, aims: Sequence[Aim]) -> Floats:
-    mean, variance = emulated.ask(u, stage.aims)
-    value = np.array([aims[a].value for a in stage.aims])
-    whole = variance + np.array([aims[a].sd for a in stage.aims]) ** 2
+def _log_likelihood(u: Floats, emulated: Emulated, numbers: Sequence[int], aims: Sequence[Aim]) -> Floats:
+    if not numbers:
+        return np.zeros(len(u))
+    mean, variance = emulated.ask(u, numbers)
+    value = np.array([aims[a].value for a in numbers])
+    whole = variance + np.array([aims[a].sd for a in numbers]) ** 2
     return np.asarray((-0.5 * ((value - mean) ** 2 / whole + np.log(whole))).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What a stage moves towards: its own targets by degrees, those of the stages before it wholly."""
+
+    emulated: Emulated
+    aims: Sequence[Aim]
+    before: tuple[int, ...]
+    stage: Stage
+
+    def likely(self, u: Floats) -> Floats:
+        """Return the log-likelihood of the targets before, and of those of the stage, (particles, 2)."""
+        parts = (_log_likelihood(u, self.emulated, numbers, self.aims) for numbers in (self.before, self.stage.aims))
+        return np.column_stack(list(parts))
 
 
 def plausible(u: Floats, emulated: Emulated, stage: Stage, aims: Sequence[Aim]) -> NDArray[np.bool_]:
@@ -152,33 +170,36 @@ def plausible(u: Floats, emulated: Emulated, stage: Stage, aims: Sequence[Aim]) 
 
 
 def infer(
-    emulated: Emulated, names: Sequence[str], stages: Sequence[Stage], aims: Sequence[Aim], seed: int = 1
-) -> Posterior:
-    """Return the posterior after all stages, in order; a later stage never moves what an earlier one has found."""
+    emulated: Emulated, names: Sequence[str], stages: Sequence[Stage], aims: Sequence[Aim], seed: int = 1, *,
+    particles: int = PARTICLES,
+) -> Posterior:  # fmt: skip
+    """Return the posterior after all stages, in order.
+
+    A later stage moves its own parameters alone, under the targets of the earlier ones too: in the end the particles
+    are draws of the posterior of all targets together.
+    """
     rng = np.random.default_rng([seed, len(names)])
-    u = rng.random((PARTICLES, len(names)))
-    reports = []
+    u, reports, before = rng.random((particles, len(names))), [], tuple[int, ...]()
     for stage in stages:
         share = float(plausible(u, emulated, stage, aims).mean())
-        u, steps, accepted, effective = _temper(u, emulated, stage, aims, rng)
+        u, steps, accepted, effective = _temper(u, _Target(emulated, aims, before, stage), rng)
+        before = (*before, *stage.aims)
         reports.append(StageReport(stage.name, steps, accepted, effective, share))
     return Posterior(tuple(names), u, tuple(reports))
 
 
-def _temper(
-    u: Floats, emulated: Emulated, stage: Stage, aims: Sequence[Aim], rng: np.random.Generator
-) -> tuple[Floats, int, float, float]:
+def _temper(u: Floats, target: _Target, rng: np.random.Generator) -> tuple[Floats, int, float, float]:
     """Return the particles of a stage, the number of steps, the share of accepted moves, and the effective size."""
-    likely, power, steps, accepted = _log_likelihood(u, emulated, stage, aims), 0.0, 0, []
+    likely, power, steps, accepted = target.likely(u), 0.0, 0, []
     effective = float(len(u))
     while power < 1:
-        step = _step(likely, 1 - power)
-        weight = _weights(step * likely)
+        step = _step(likely[:, 1], 1 - power)
+        weight = _weights(step * likely[:, 1])
         effective = min(effective, float(1 / (weight**2).sum()))
         place = np.minimum(np.searchsorted(np.cumsum(weight), (rng.random() + np.arange(len(u))) / len(u)), len(u) - 1)
         u, likely, power, steps = u[place], likely[place], min(1.0, power + step), steps + 1
         for _ in range(MOVES):
-            u, likely, share = _move(u, likely, power, emulated, stage, aims, rng)
+            u, likely, share = _move(u, likely, power, target, rng)
             accepted.append(share)
     return u, steps, float(np.mean(accepted)), effective
 
@@ -201,20 +222,19 @@ def _step(likely: Floats, most: float) -> float:
 
 
 def _move(
-    u: Floats, likely: Floats, power: float, emulated: Emulated, stage: Stage, aims: Sequence[Aim],
-    rng: np.random.Generator,
-) -> tuple[Floats, Floats, float]:  # fmt: skip
+    u: Floats, likely: Floats, power: float, target: _Target, rng: np.random.Generator
+) -> tuple[Floats, Floats, float]:
     """Return the particles after one random walk of the columns of a stage, reflected at the ends of the range."""
-    columns = list(stage.columns)
+    columns = list(target.stage.columns)
     spread = np.atleast_2d(np.cov(u[:, columns].T)) + 1e-6 * np.eye(len(columns))
     root = np.linalg.cholesky(spread) * SPREAD / len(columns) ** 0.5
     there = u.copy()
     walked = u[:, columns] + rng.standard_normal((len(u), len(columns))) @ root.T
     walked = np.abs(walked) % 2
     there[:, columns] = np.where(walked > 1, 2 - walked, walked)
-    then = _log_likelihood(there, emulated, stage, aims)
-    yes = np.log(rng.random(len(u))) < power * (then - likely)
-    return np.where(yes[:, None], there, u), np.where(yes, then, likely), float(yes.mean())
+    then = target.likely(there)
+    yes = np.log(rng.random(len(u))) < (then - likely) @ np.array([1.0, power])
+    return np.where(yes[:, None], there, u), np.where(yes[:, None], then, likely), float(yes.mean())
 
 
 def summary(values: Mapping[str, Floats]) -> dict[str, tuple[float, float, float]]:

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize, special
+from scipy.spatial import distance
 
 Floats = NDArray[np.float64]
 FEWEST_POINTS_A_FACTOR: Final = 5  # fewer tell nothing; 10 are recommended
@@ -256,7 +257,7 @@ class Process:
         """Return the answers at coded points (n, factors)."""
         cross = self.covariance(x, self.x)
         solved = linalg.solve_triangular(self._factor[0], cross.T, lower=True)
-        own = np.array([self.covariance(row[None], row[None])[0, 0] for row in x])
+        own = _own(x, self.gates, self.linear, self.size)
         variance = np.maximum(own - (solved * solved).sum(axis=0), 0.0) * (self.scale * self.widened) ** 2
         run = variance + self.jitter * self.scale**2 + self.points.day
         return Answers(cross @ self._weights * self.scale, np.sqrt(variance), np.sqrt(run))
@@ -274,11 +275,26 @@ class Process:
         root = vectors * np.sqrt(np.maximum(values, 0.0))
         return np.asarray((cross @ self._weights + self.widened * (normals @ root.T)) * self.scale)
 
+    def without(self, points: Sequence[int], x: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return what turns answers at coded points into those without one of the points learned from.
+
+        Returns:
+            For each point left out: weight and columns (of the coded points): the mean falls by columns x weight;
+            share: the variance of the mean grows by columns squared x share.
+        """
+        inverse = self._inverse[:, list(points)]
+        diagonal = inverse[list(points), range(len(points))]
+        weight = self._weights[list(points)] * self.scale / diagonal
+        return weight, (self.scale * self.widened) ** 2 / diagonal, (self.covariance(x, self.x) @ inverse).T
+
+    @cached_property
+    def _inverse(self) -> Floats:
+        return np.asarray(linalg.cho_solve(self._factor, np.eye(len(self.x))))
+
     @cached_property
     def left_out(self) -> tuple[Floats, Floats]:
         """Mean and variance of each point from all others, in closed form; the variance has the noise of the point."""
-        inverse = linalg.cho_solve(self._factor, np.eye(len(self.x)))
-        diagonal = np.diag(inverse)
+        diagonal = np.diag(self._inverse)
         mean, variance = self._z - self._weights / diagonal, 1.0 / diagonal
         return mean * self.scale, variance * self.scale**2
 
@@ -308,16 +324,25 @@ class Process:
 
 def _covariance(a: Floats, b: Floats, gates: Sequence[int], linear: float, size: float, lengths: Floats) -> Floats:
     """Return the covariance: a linear part and a bent one, both times the measures that the points share."""
-    near = np.exp(-_HALF * (((a / lengths)[:, None, :] - (b / lengths)[None, :, :]) ** 2).sum(axis=2))
+    near = np.exp(-_HALF * distance.cdist(a / lengths, b / lengths, "sqeuclidean"))
     if not len(gates):
         return np.asarray(linear * (a @ b.T) + size * near)
     shared = a[:, gates] @ b[:, gates].T
     return np.asarray(shared * (linear + size * near))
 
 
+def _own(x: Floats, gates: Sequence[int], linear: float, size: float) -> Floats:
+    """Return the covariance of each point with itself."""
+    if not len(gates):
+        return np.asarray(linear * (x**2).sum(axis=1) + size)
+    shared = (x[:, gates] ** 2).sum(axis=1)
+    return np.asarray(shared * (linear + size))
+
+
 def fit(
-    points: Points, x: Floats, gates: Sequence[int] = (), *, seed: int = 1, fewest: int | None = None
-) -> Process:
+    points: Points, x: Floats, gates: Sequence[int] = (), *, seed: int = 1, fewest: int | None = None,
+    searched: int | None = None,
+) -> Process:  # fmt: skip
     """Return the process of one outcome.
 
     Args:
@@ -325,6 +350,8 @@ def fit(
         gates: the factors that are measures, without which nothing changes; none for a level.
         seed: of the starts of the search.
         fewest: points that suffice, where there are no more to be had.
+        searched: first points of a design of which any beginning is one, on which lengths and sizes are looked for;
+            all are learned from. None: all.
 
     Raises:
         ValueError: too few points for so many factors.
@@ -336,7 +363,9 @@ def fit(
             f"{WANTED_POINTS_A_FACTOR} are better"
         )
     scale = float(np.sqrt(np.mean(points.y**2))) or 1.0
-    linear, size, lengths, jitter = _search(x, points.y / scale, points.variance / scale**2, tuple(gates), seed)
+    some = slice(searched)
+    z, known = points.y[some] / scale, points.variance[some] / scale**2
+    linear, size, lengths, jitter = _search(x[some], z, known, tuple(gates), seed)
     return Process(points, x, tuple(gates), linear, size, lengths, jitter, scale)
 
 

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any, Final
 
 from babel.numbers import format_decimal
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
@@ -21,7 +21,7 @@ from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
 
-STYLE: Final = {"hit": "green", "miss": "red", "open": "yellow", "too few": "dim"}
+STYLE: Final = {"hit": "green", "miss": "red", "open": "yellow", "too few": "dim", "nothing": "dim"}
 
 
 def prepare(word: str, *, draws: int, seed: int, out: Path | None, posterior: Path | None) -> TrialWork:
@@ -89,7 +89,8 @@ class TrialScreen:
         table = Table(box=None, pad_edge=False)
         for name in ("outcome", "table", "model", "published", "verdict"):
             right = name in ("table", "model", "published")
-            table.add_column(say(f"trial_{name}", self.language), justify="right" if right else "left")
+            justify: JustifyMethod = "right" if right else "left"
+            table.add_column(say(f"trial_{name}", self.language), justify=justify, overflow="fold")
         for effect in effects:
             table.add_row(
                 effect.outcome.name, self._number(effect.table), self._model(effect), self._published(effect),
@@ -116,6 +117,8 @@ class TrialScreen:
 
     def verdict(self, effect: Effect) -> str:
         """Return hit, miss with its size, or why there is no verdict."""
+        if effect.verdict == "nothing":
+            return "-"
         name = {"too few": "few"}.get(effect.verdict, effect.verdict)
         return say(f"trial_{name}", self.language, off=self._number(effect.off, "+#,##0.0#;-#,##0.0#"))
 
@@ -129,6 +132,8 @@ class TrialScreen:
 
     def _published(self, effect: Effect) -> str:
         published = effect.outcome.published
+        if published.nothing:
+            return "-"
         if published.estimate is None:
             return say(f"trial_direction_{published.direction}", self.language)
         text = self._number(published.estimate)

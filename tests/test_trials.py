@@ -12,7 +12,7 @@ from calibration.trials.counts import hours_of
 from calibration.trials.description import Count, Published, UsualDose, VisitsDose
 from calibration.trials.doses import _scaled, moments
 from calibration.trials.effects import effects_of, judged
-from calibration.trials.reader import read_trial, shipped_trials
+from calibration.trials.reader import placed, read_trial, shipped_trials
 from calibration.trials.run import REPLICATES, TABLE_DRAW, Job, PickedSite, TrialRun, TrialWork
 from calibration.trials.sites import Unit, make_site, with_rings, zones_of
 from model.inputs.roster import Duty, Roster
@@ -241,3 +241,57 @@ def test_the_record_is_plain_json(trial):
     plain = json.loads(json.dumps(record(run, effects_of(run), False), allow_nan=False))
     assert [line["outcome"] for line in plain["outcomes"]] == ["all", "away", "quiet", "early"]
     assert plain["outcomes"][0]["published"]["estimate"] == -21
+
+
+WIDE = """
+schema: 1
+name: wide
+title: {en: Wide, nl: Wijd}
+source: made up for this test
+weeks: [1, 2.5]
+simulate: "20:00-22:00"
+population:
+  - {station: shoebox, roster: []}
+units: {kind: platform}
+arms:
+  - {name: light, measures: [{measure: brighter_lamps, zones: [unit], factor: 3}]}
+  - name: patrol
+    doses: [{dose: visits, who: police, visits_a_day: 2, minutes: 15, hours: "20:00-22:00", days_a_week: 4}]
+outcomes:
+  - {name: path, book: "true", each: week}
+  - {name: hours, book: "true", hours: "20:00-22:00", each: hour, published: {estimate: -5}}
+  - {name: near, book: "true", at: near, near_m: 1, days: free}
+  - {name: million, book: recorded, at: station, per: visit, times: 1000000, analysis: level}
+  - {name: staff, book: question, who: staff, cut: 6, analysis: share_points}
+"""
+
+
+def test_an_outcome_asks_for_a_line_of_each_week_or_hour(tmp_path):
+    names = [o.name for o in read_trial(_file(tmp_path, WIDE)).file.outcomes]
+    assert names[:6] == ["path", "path-week-0-1", "path-week-1-2-5", "hours", "hours-20h", "hours-21h"]
+    lines = {o.name: o for o in read_trial(_file(tmp_path, WIDE)).file.outcomes}
+    assert lines["path-week-1-2-5"].weeks == (1.0, 2.5)
+    assert lines["hours-21h"].hours == (21 * 3600, 22 * 3600)
+    assert lines["hours-21h"].published.nothing
+    assert judged(lines["hours-21h"].published, -3.0, -4.0, -2.0)[0] == "nothing"
+
+
+def test_near_is_around_the_unit_and_a_measure_may_keep_to_the_unit(tmp_path):
+    wide = read_trial(_file(tmp_path, WIDE))
+    site = make_site(wide, wide.population[0])
+    near = next(o for o in wide.file.outcomes if o.name == "near")
+    ids = {site.base.layout.zones[i].id for i in zones_of(near, site.units[0], site.base.layout)}
+    assert ids
+    assert not ids & set(site.units[0].zones)
+    assert "square" not in ids
+    kept = placed(wide.arms[1].measures[0], site.units[0].zones)
+    assert kept.zones == site.units[0].zones
+    lit = kept.apply(site.base).layout.lamps
+    brighter = {lamp.id for lamp, old in zip(lit, site.base.layout.lamps, strict=True) if lamp.lumen > old.lumen}
+    assert brighter
+    assert len(brighter) < len(lit)
+
+
+def test_days_without_the_dose_need_a_dose_that_spares_some(tmp_path):
+    with pytest.raises(StationFileError, match="all days of the week"):
+        read_trial(_file(tmp_path, WIDE.replace(", days_a_week: 4", "")))

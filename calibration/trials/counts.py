@@ -88,9 +88,18 @@ def _answers(count: Count, day: TrialDay) -> tuple[float, float]:
 
 
 def _staff_answers(count: Count, day: TrialDay) -> tuple[float, float]:
+    """Return the answers of staff in seconds on duty: sum of scores, or of the share at or above the cut.
+
+    Staff have no person effects: colleagues of a kind feel alike in an hour, and answer with the noise of a survey.
+    """
     kinds = [STAFF_KINDS.index(kind) for kind in count.staff or STAFF_KINDS]
     rows, results = hours_of(count), day.results
-    return float(results.staff_score[rows][:, kinds].sum()), float(results.staff_asked[rows][:, kinds].sum())
+    scores, asked = results.staff_score[rows][:, kinds], results.staff_asked[rows][:, kinds]
+    if count.cut is None:
+        return float(scores.sum()), float(asked.sum())
+    felt = scores[asked > 0] / asked[asked > 0]
+    above = ndtr((felt - (count.cut - 0.5)) / day.inputs.parameters.survey_noise)
+    return float(above @ asked[asked > 0]), float(asked.sum())
 
 
 def _helped(count: Count, day: TrialDay) -> tuple[float, float]:

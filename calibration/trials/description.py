@@ -4,6 +4,7 @@ Every field is an Inputs -> Inputs change, a place to count at or a way to compa
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -19,6 +20,8 @@ SCHEMA_VERSION: Final = 1
 CONTROL: Final = "control"
 WHOLE_DAY: Final = (DAY_START_S, DAY_END_S)
 WEEK_DAYS: Final = 7
+NAME_LENGTH: Final = 64
+_HOUR: Final = 3600
 
 
 class Part(BaseModel):
@@ -59,13 +62,19 @@ class Count(Part):
     who: Literal["travellers", "staff"] = Field("travellers", description="whose answers: travellers or staff")
     staff: Words = Field((), description="kinds of staff whose answers count; all when left out")
     hours: Hours = Field(WHOLE_DAY, validate_default=False)
-    at: Literal["unit", "station", "rest", "outside"] = Field(
-        "unit", description="unit, station, rest (station without unit), or outside (booked beyond the station)"
+    at: Literal["unit", "near", "rest", "station", "outside"] = Field(
+        "unit",
+        description="unit, near (around it, within near_m), rest (station without unit), station, or outside (booked "
+        "beyond the station)",
     )
+    near_m: Positive = Field(10.0, description="how far from the unit near reaches, metres on its level")
     rings: tuple[int, ...] = Field((), strict=False, description="numbers of rings of a point, 0 the innermost")
     zones: Words = Field((), description="only zones of these ids or kinds")
     time: Literal["all", "during", "away"] = Field(
         "all", description="all, during (while the dose is at the unit) or away (all other time)"
+    )
+    days: Literal["all", "dosed", "free"] = Field(
+        "all", description="all, dosed (days of the week on which the dose is given) or free (its other days)"
     )
     per: Literal["day", "visit"] = Field("day", description="day, or visit for a rate per visit to the station")
     cut: float | None = Field(None, ge=1, le=10, description="share of answers at or above this; mean when left out")
@@ -81,9 +90,7 @@ class Count(Part):
         for word in self.staff:
             if word not in STAFF_KINDS:
                 raise ValueError(f'staff: "{shown(word)}" is no kind of staff; valid: {", ".join(STAFF_KINDS)}')
-        if self.book == "question" and self.who == "staff" and self.cut is not None:
-            raise ValueError("cut: staff answers are kept as a mean only")
-        if self.book not in INCIDENT_BOOKS and (self.rings or self.at in ("rest", "outside")):
+        if self.book not in INCIDENT_BOOKS and (self.rings or self.at in ("near", "rest", "outside")):
             raise ValueError(f"at, rings: {self.book} is kept for the whole station only")
         if self.book not in INCIDENT_BOOKS and self.time != "all":
             raise ValueError(f"time: {self.book} is not kept apart by the presence of the dose")
@@ -113,8 +120,8 @@ class Units(Part):
     """What is treated and counted."""
 
     kind: Literal["station", "platform", "point"] = Field("station", description="station, platform or point")
-    around: Literal["access", "shop", "help_point", "camera", "seat", "shelter", "gate"] | None = Field(
-        None, description="points lie at these things of a station"
+    around: Literal["access", "shop", "help_point", "camera", "seat", "shelter", "gate", "lamp", "zone"] | None = Field(
+        None, description="points lie at these things of a station, or in the middle of its zones"
     )
     rings_m: tuple[Positive, ...] = Field(
         (), strict=False, max_length=6, description="outer radii of the rings of a point, ascending, metres"
@@ -147,8 +154,8 @@ class VisitsDose(Part):
 
     dose: Literal["visits"]
     who: GuardKind = Field(description="police, boa, guard, conductor or service")
-    visits_a_day: int = Field(ge=1, le=48, description="visits a day")
-    minutes: float = Field(gt=0, le=600, description="length of a visit, minutes")
+    visits_a_day: int = Field(ge=1, le=288, description="visits a day")
+    minutes: float = Field(gt=0, le=1440, description="length of a visit, minutes")
     hours: Hours
     days_a_week: int = Field(WEEK_DAYS, ge=1, le=WEEK_DAYS, description="days a week with visits")
     order: Literal["random", "fixed"] = Field("random", description="moments drawn every day, or fixed ones")
@@ -197,10 +204,15 @@ class Published(Part):
     band: Literal["ci95", "naive", "range", "none"] = Field("none", description="ci95, naive, range or none")
     direction: Literal["lower", "higher", "none", ""] = Field("", description="lower, higher or none")
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to compare with: the line is told without a verdict."""
+        return self.estimate is None and not self.direction
+
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.estimate is None and not self.direction:
-            raise ValueError("give an estimate or a direction")
+        if self.nothing and self.low is not None:
+            raise ValueError("a band needs an estimate")
         if (self.low is None) != (self.high is None) or (self.low is None) != (self.band == "none"):
             raise ValueError("low, high and band go together")
         if self.low is not None and self.high is not None and not self.low <= self.high:
@@ -220,7 +232,13 @@ class Outcome(Count):
     )
     of: str | None = Field(None, description="another outcome: the comparison of did, the whole of share_of")
     weeks: tuple[float, float] | None = Field(None, strict=False, description="[first, last] week that counts")
-    published: Published = Field(description="what was found")
+    times: Positive = Field(1.0, description="factor on levels and points, 1000000 for a rate per million visits")
+    each: Literal["hour", "ring", "week", "gender", "type"] | None = Field(
+        None, description="a line more for each hour, ring, step of weeks, gender or type, without a verdict"
+    )
+    published: Published = Field(
+        default=Published.model_validate({}), description="what was found; without it the line has no verdict"
+    )
     evidence: str = Field("", max_length=20, description="row of the evidence table")
     role: Literal["calib", "prior", "blind"] = Field("calib", description="calib, prior or blind")
 
@@ -229,6 +247,26 @@ class Outcome(Count):
         if (self.analysis in ("did", "share_of")) != (self.of is not None):
             raise ValueError("of: names another outcome for did and share_of, and for nothing else")
         return self
+
+    def lines(self, ends: Sequence[float], rings: int) -> "list[Outcome]":
+        """Return the outcome, and one for each part that it asks for (``each``)."""
+        parts: dict[str, dict[str, Any]] = {}
+        if self.each == "hour":
+            first, last = self.hours
+            parts = {f"{t // _HOUR:02d}h": {"hours": (t, t + _HOUR)} for t in range(first - first % _HOUR, last, _HOUR)}
+        elif self.each == "ring":
+            parts = {f"ring-{k}": {"rings": (k,)} for k in range(rings)}
+        elif self.each == "week":
+            begins = (0.0, *ends[:-1])
+            spans = zip(begins, ends, strict=True)
+            parts = {f"week-{a:g}-{b:g}".replace(".", "-"): {"weeks": (a, b)} for a, b in spans}
+        elif self.each == "gender":
+            parts = {name: {"gender": name} for name in GENDERS}
+        elif self.each == "type":
+            parts = {name.replace("_", "-"): {"types": (name,)} for name in self.types or INCIDENT_TYPES}
+        plain = {"published": Published.model_validate({}), "each": None}
+        named = ((f"{self.name}-{word}"[:NAME_LENGTH], part) for word, part in parts.items())
+        return [self, *(self.model_copy(update={**plain, **part, "name": name}) for name, part in named)]
 
 
 class Arm(Part):
@@ -269,3 +307,8 @@ class TrialFile(Part):
     units: Units = Field(default=Units.model_validate({}), description="what is treated and counted")
     arms: list[Arm] = Field(min_length=1, max_length=6, description="treated arms; the control is as usual")
     outcomes: list[Outcome] = Field(min_length=1, max_length=60, description="lines of the result")
+
+    def spread(self) -> "TrialFile":
+        """Return the file with a line for each part of the outcomes that ask for parts."""
+        lines = [line for o in self.outcomes for line in o.lines(self.weeks, len(self.units.rings_m))]
+        return self.model_copy(update={"outcomes": lines})

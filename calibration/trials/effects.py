@@ -22,7 +22,7 @@ FEWEST_DRAWS: Final = 5
 POINTS: Final = (0.025, 0.975)
 PERCENT: Final = 100.0
 
-Verdict = Literal["hit", "miss", "open", "too few"]
+Verdict = Literal["hit", "miss", "open", "too few", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Effect:
         base, value: level of the two arms at table values.
         verdict: hit: the interval holds the published estimate, or the published band holds the middle; a direction
             is hit when the interval excludes the other side, "no effect" when it covers 0. open: the interval covers
-            0 where a direction was found.
+            0 where a direction was found. nothing: nothing was published of it.
         off: middle less published estimate, in the unit of the analysis.
     """
 
@@ -139,9 +139,10 @@ def _of(trial: Trial, number: int, sums: Floats, outside: float) -> float:
     treated, base = _levels(trial, outcome, number, sums, outside)
     kind = outcome.analysis
     if kind == "level":
-        return treated * (PERCENT if outcome.book in ("unsafe", "helped") or outcome.cut is not None else 1.0)
+        share = outcome.book in ("unsafe", "helped") or outcome.cut is not None
+        return treated * outcome.times * (PERCENT if share else 1.0)
     if kind in ("points", "share_points"):
-        return (treated - base) * (PERCENT if kind == "share_points" else 1.0)
+        return (treated - base) * outcome.times * (PERCENT if kind == "share_points" else 1.0)
     if kind == "odds":
         return PERCENT * (_ratio(_odds(treated), _odds(base)) - 1)
     if kind == "percent":
@@ -172,6 +173,8 @@ def _ratio(a: float, b: float) -> float:
 def judged(published: Published, middle: float, low: float, high: float) -> tuple[Verdict, float]:
     """Return whether the model agrees with what was published, and by how much its middle is off."""
     off = middle - published.estimate if published.estimate is not None else math.nan
+    if published.nothing:
+        return "nothing", off
     if math.isnan(low):
         return "too few", off
     if published.estimate is None:

@@ -1,13 +1,13 @@
 """Trial files read and checked: all faults at once, each with its line and the nearest valid word."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from calibration.trials.description import CONTROL, DOSES, Dose, Outcome, TrialFile, Type, VisitsDose
+from calibration.trials.description import CONTROL, DOSES, WEEK_DAYS, Dose, Outcome, TrialFile, Type, VisitsDose
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
@@ -18,6 +18,7 @@ from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, rea
 from scenarios.station_files import read_station
 
 SHIPPED: Final = Path(__file__).parent
+AT_UNIT: Final = "unit"  # among the zones of a measure: those of the treated units
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Trial:
         """Hexadecimal name of all that decides its runs: anything but texts and published figures."""
         plain = self.file.model_dump(mode="json", by_alias=True, exclude={"title", "source", "note"})
         for outcome in plain["outcomes"]:
-            for name in ("text", "published", "evidence", "role"):
+            for name in ("text", "published", "evidence", "role", "each", "times"):
                 outcome.pop(name)
         return digest((plain, tuple(digest(site.inputs) for site in self.population)))
 
@@ -119,7 +120,7 @@ def read_trial(path: Path) -> Trial:
         doses = lister.parts(arm.doses, ("arms", i, "doses"), "dose", DOSES)
         arms.append(TreatedArm(arm.name, tuple(measures), tuple(doses)))
     population = [_typed(read, i, lister) for i in range(len(read.population))]
-    trial = Trial(read, tuple(arms), tuple(site for site in population if site is not None))
+    trial = Trial(read.spread(), tuple(arms), tuple(site for site in population if site is not None))
     faults.extend(_cross_faults(trial, file, yaml.lines))
     if faults:
         raise StationFileError(faults)
@@ -174,11 +175,21 @@ def _typed(read: TrialFile, i: int, lister: _Lister) -> TypedStation | None:
     wrong = [w for measure in measures for w in measure.wrong(inputs.layout)]
     for j, arm in enumerate(read.arms):
         known = [CATALOGUE[m["measure"]].model_validate(m) for m in arm.measures if _sound(m)]
+        known = [placed(measure, [zone.id for zone in inputs.layout.zones]) for measure in known]
         told = [fault for measure in known for fault in measure.wrong(inputs.layout)]
         wrong += [(f"arms.{j}.{name}", message, remedy) for name, message, remedy in told]
     for name, message, remedy in wrong:
         lister.faults.append(Fault(lister.file, f"station {part.station}", name, message, remedy))
     return TypedStation(part, inputs, tuple(measures))
+
+
+def placed(measure: Measure, zones: Sequence[str]) -> Measure:
+    """Return a measure whose zones ``unit`` are those of the treated units."""
+    named = getattr(measure, "zones", ())
+    if AT_UNIT not in named:
+        return measure
+    there = tuple(dict.fromkeys(z for word in named for z in (zones if word == AT_UNIT else (word,))))
+    return measure.model_copy(update={"zones": there})
 
 
 def _sound(item: Any) -> bool:
@@ -187,6 +198,12 @@ def _sound(item: Any) -> bool:
         return kind is not None and bool(kind.model_validate(item))
     except ValidationError:
         return False
+
+
+def all_days_dosed(arms: Sequence[TreatedArm]) -> bool:
+    """Return whether no day of the week is free of a dose of visits."""
+    days = [dose.days_a_week for arm in arms for dose in arm.visits]
+    return not days or max(days) == WEEK_DAYS
 
 
 def _cross_faults(trial: Trial, file: str, lines: Mapping[Path_, int]) -> list[Fault]:
@@ -209,6 +226,8 @@ def _cross_faults(trial: Trial, file: str, lines: Mapping[Path_, int]) -> list[F
             tell(i, "of", f'"{shown(outcome.of)}" is no other outcome', nearest(outcome.of, names))
         if any(ring >= rings for ring in outcome.rings):
             tell(i, "rings", f"there are {rings} rings", "numbers from 0")
+        if outcome.days == "free" and all_days_dosed(trial.arms):
+            tell(i, "days", "the dose is given on all days of the week", "days_a_week of a dose below 7")
         if outcome.time != "all" and not faults:
             arm = trial.arms[trial.arm_of(outcome)]
             if not arm.visits:

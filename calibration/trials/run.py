@@ -136,6 +136,8 @@ def _step_value(step: Step, count: Count, unit: int, units: tuple[Unit, ...]) ->
     """Return numerator and denominator of a count over the days of a step, by their share of the week."""
     total = np.zeros(2)
     for share, day in step.days:
+        if count.days != "all" and day.dosed != (count.days == "dosed"):
+            continue
         total += share * np.array(value_of(count, day, unit, units))
     return total
 

@@ -103,6 +103,11 @@ def _things(layout: Layout, kind: str) -> list[tuple[str, int, float, float]]:
         level = {zone.id: zone.level for zone in layout.zones}
         middles = [(access, shapely.Polygon(access.area).centroid) for access in layout.accesses]
         return [(access.id, level[access.zone], float(at.x), float(at.y)) for access, at in middles]
+    if kind == "zone":
+        middle = [(zone, shapely.Polygon(zone.polygon).representative_point()) for zone in layout.zones]
+        return [(zone.id, zone.level, float(at.x), float(at.y)) for zone, at in middle]
+    if kind == "lamp":
+        return [(lamp.id, lamp.level, lamp.x, lamp.y) for lamp in layout.lamps]
     things = layout.shops if kind == "shop" else layout.cameras if kind == "camera" else layout.spots
     return [(t.id, t.level, t.x, t.y) for t in things if getattr(t, "kind", kind) == kind]
 
@@ -144,12 +149,28 @@ def _pieces(shape: shapely.Geometry) -> list[list[Point]]:
     return [[(float(x), float(y)) for x, y in part.exterior.coords[:-1]] for part in parts]
 
 
+def _near(unit: Unit, layout: Layout, metres: float) -> set[str]:
+    """Return the zones that begin within some metres of a unit, on its level, and are no part of it."""
+    own = [zone for zone in layout.zones if zone.id in set(unit.zones)]
+    shapes = {level: shapely.union_all([shapely.Polygon(zone.polygon) for zone in own if zone.level == level])
+              for level in {zone.level for zone in own}}  # fmt: skip
+    return {
+        zone.id
+        for zone in layout.zones
+        if zone.id not in unit.zones
+        and zone.level in shapes
+        and shapely.Polygon(zone.polygon).distance(shapes[zone.level]) <= metres
+    }
+
+
 def zones_of(count: Count, unit: Unit, layout: Layout) -> list[int]:
     """Return the numbers of the zones in which a count is made."""
     if count.rings:
         ids = {zone for ring in count.rings for zone in unit.rings[ring]}
     elif count.at == "unit":
         ids = set(unit.zones)
+    elif count.at == "near":
+        ids = _near(unit, layout, count.near_m)
     elif count.at == "rest":
         ids = {zone.id for zone in layout.zones} - set(unit.zones)
     else:

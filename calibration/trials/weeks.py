@@ -7,7 +7,7 @@ beliefs at the start.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from calibration.trials.description import INCIDENT_BOOKS, WEEK_DAYS
 from calibration.trials.doses import Intervals, dosed, dosed_days, holds, moments
-from calibration.trials.reader import TreatedArm, Trial
+from calibration.trials.reader import TreatedArm, Trial, placed
 from calibration.trials.sites import Site, Unit
 from model.day.entry import Expectations, learned, sightings
 from model.day.guardianship import long_run_belief
@@ -38,12 +38,13 @@ class TrialDay:
     Attributes:
         results: its tables, with a diary of visits.
         during: for each unit, by book, what fell into the visits to that unit.
-        dodgers: expected entries without a ticket.
+        dosed: whether it is one of the days of the week on which the dose is given.
     """
 
     inputs: Inputs
     results: Results
     during: tuple[dict[str, Floats], ...]
+    dosed: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ def run_arm(
         cache: of the fields.
     """
     inputs = usual
+    here = [zone for unit in units for zone in unit.zones]
     for measure in arm.measures:
-        inputs = measure.apply(inputs)
+        inputs = placed(measure, here).apply(inputs)
     world = World.of(inputs, remember=cache.remember)
     old = usual if not arm.measures else usual.replace(layout=inputs.layout)
     expect = Expectations.alike(long_run_belief(old, world))
@@ -90,7 +92,7 @@ def run_arm(
             made = dosed(inputs, arm, units, week=middle, visited=visited, seed=seed, day=day)
             breaks = [_moments(trial, arm, unit, middle, visited, seed, day) for unit in units]
             result, sight = _run_day(made, world, seed, day, expect, breaks)
-            days.append((times / WEEK_DAYS, result))
+            days.append((times / WEEK_DAYS, replace(result, dosed=visited)))
             seen.append((times, sight))
         steps.append(Step(tuple(days)))
         expect = _learn(expect, seen, end - middle if number else end - begin, inputs)
