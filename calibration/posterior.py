@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from scenarios.emulator import Points, Process, fit, known_variance
+from scenarios.process import Points, Process, fit, known_variance
 
 Floats = NDArray[np.float64]
 PARTICLES: Final = 2000

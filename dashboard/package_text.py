@@ -13,6 +13,7 @@ from scenarios.packages import CONFIRM_DAYS, Choice, Finalist
 from scenarios.words import Heading, Writer, best_package
 
 DAYS_A_YEAR = 365.0
+FRONTIER_ROWS = 14
 
 
 def heading_of(choice: Choice) -> Heading:
@@ -108,7 +109,7 @@ def regret_sentences(choice: Choice, words: Words) -> list[str]:
     unit = words("package.loss.relative" if heading_of(choice) == "relative" else "package.loss.score")
     digits = 1 if heading_of(choice) == "relative" else 3
     said = []
-    if math.isfinite(choice.opportunity_cost):
+    if choice.left > 1 and math.isfinite(choice.opportunity_cost):
         loss = decimal(choice.opportunity_cost, digits, words.language)
         said.append(words("package.opportunity", loss=loss, unit=unit))
     if math.isfinite(choice.knowledge):
@@ -141,17 +142,26 @@ def finalists_table(choice: Choice, words: Words) -> Table:
 
 
 def frontier_table(choice: Choice, words: Words) -> Table:
-    """Return the frontier: cost, what the emulator expects, what is in it."""
+    """Return the frontier: cost, what the emulator expects, what is in it; a long one thinned out by its gain."""
     rows = []
-    for i in choice.frontier:
+    front = [i for i in choice.frontier if choice.searched.packages[i]]
+    for i in _thinned(front, [float(choice.searched.gain[i]) for i in front]):
         package = choice.searched.packages[i]
-        if not package:
-            continue
         names = " + ".join(choice.question.tray.options[k].title_in(words.language) for k in package)
         gain = gain_text(choice, float(choice.searched.gain[i]), float(choice.searched.sd[i]), words)
         rows.append((names, money(float(choice.searched.cost[i]), words.language), gain))
     head = tuple(words(f"package.column.{key}") for key in ("package", "cost", "expected"))
-    return Table(words("package.frontier_table"), head, tuple(rows), frozenset((1, 2)))
+    key = "package.frontier_table" if len(rows) == len(front) else "package.frontier_short"
+    return Table(words(key, n=len(rows), all=len(front)), head, tuple(rows), frozenset((1, 2)))
+
+
+def _thinned(front: list[int], gains: list[float]) -> list[int]:
+    """Return at most FRONTIER_ROWS of the frontier, about equally far apart in gain, both ends among them."""
+    if len(front) <= FRONTIER_ROWS:
+        return front
+    steps = [gains[0] + k * (gains[-1] - gains[0]) / (FRONTIER_ROWS - 1) for k in range(FRONTIER_ROWS)]
+    kept = {min(range(len(front)), key=lambda j: abs(gains[j] - step)) for step in steps}
+    return [front[j] for j in sorted(kept)]
 
 
 def balance_table(choice: Choice, words: Words) -> Table:

@@ -67,7 +67,8 @@ def _environment() -> Environment:
 def page_html(page: Page, words: Words) -> str:
     """Return the page as one HTML text that asks for nothing outside itself."""
     font = Markup("data:font/woff2;base64," + base64.b64encode(_FONT.read_bytes()).decode("ascii"))
-    style = Markup((_ASSETS / "report.css").read_text(encoding="utf-8"))
+    sheets = (_ASSETS / name for name in ("figures.css", "report.css"))
+    style = Markup("\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
     context = {
         "page": page,
         "words": words,

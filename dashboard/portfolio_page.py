@@ -14,13 +14,14 @@ from dashboard.figures.numbers import decimal, money, percent
 from dashboard.figures.palette import ACCENT, HAIRLINE, INK_SECOND, INK_THIRD, WORSE
 from dashboard.plain_page import Page, Section, Table, write_page
 from dashboard.words import Words
-from scenarios.archetypes import read_archetype
+from scenarios.archetypes import options, read_archetype
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
 from scenarios.package_search import AIMS
 from scenarios.portfolio import CHECK_EVENINGS, Portfolio, weakest_of, weights_of
 from scenarios.portfolio_stations import REGIONS, SIX
 
 LISTED: Final = 40
+PACKAGES_LISTED: Final = 12
 _WIDTH: Final = 960
 _HEIGHT: Final = 330
 _LEFT: Final = 50
@@ -69,6 +70,21 @@ def set_sentences(portfolio: Portfolio, words: Words) -> list[str]:
         if found.stands_for and plan.id in stations.by_archetype:
             other = type_name(found.id, words)
             said.append(words("portfolio.stands_for", type=type_name(plan.id, words), other=other))
+    return said
+
+
+def old_sentences(portfolio: Portfolio, words: Words) -> list[str]:
+    """Return which archetypes were learned by another model, or drawn otherwise, than those of today."""
+    known = {plan.id: read_archetype(plan.id) for plan in PLANS if plan.id in portfolio.stations.by_archetype}
+    by_reason = {key: [a for a, one in known.items() if one.old == key] for key in ("model", "station")}
+    said = []
+    if these := by_reason["station"]:
+        said.append(words("portfolio.old.station", types=", ".join(type_name(a, words) for a in these)))
+    if these := by_reason["model"]:
+        other = these if portfolio.other is None else [a for a in these if known[a].id in portfolio.other]
+        key = "unknown" if portfolio.other is None else "model"
+        names = ", ".join(type_name(a, words) for a in other)
+        said.append(words(f"portfolio.old.{key}", types=names) if other else words("portfolio.old.same"))
     return said
 
 
@@ -125,7 +141,8 @@ def package_name(portfolio: Portfolio, package: int, words: Words) -> str:
     """Return a package by what is in it."""
     if package < 0:
         return words("portfolio.nothing")
-    return " + ".join(words(f"portfolio.option.{name}") for name in portfolio.menu.names(package))
+    titles = {option.name: option.title_in(words.language) for option in options()}
+    return " + ".join(titles[name] for name in portfolio.menu.names(package))
 
 
 def type_name(archetype: str, words: Words) -> str:
@@ -138,12 +155,30 @@ def by_package(portfolio: Portfolio, words: Words) -> Table:
     """Return how many stations get each package and what it costs."""
     counts = Counter(int(p) for p in portfolio.picked.package)
     rows = []
-    for package, number in sorted(counts.items(), key=lambda item: -item[1]):
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    for package, number in ranked[:PACKAGES_LISTED]:
         these = np.flatnonzero(portfolio.picked.package == package)
         spent = float(portfolio.menu.cost[these, package].sum()) if package >= 0 else 0.0
         rows.append((package_name(portfolio, package, words), str(number), money(spent, words.language)))
+    if rest := [package for package, _ in ranked[PACKAGES_LISTED:]]:
+        these = np.flatnonzero(np.isin(portfolio.picked.package, rest))
+        chosen = portfolio.picked.package[these]
+        spent = float(np.where(chosen >= 0, portfolio.menu.cost[these, chosen], 0.0).sum())
+        rows.append((words("portfolio.other_packages", n=len(rest)), str(len(these)), money(spent, words.language)))
     head = tuple(words(f"portfolio.column.{key}") for key in ("package", "stations", "money"))
     return Table(words("portfolio.by_package"), head, tuple(rows), frozenset((1, 2)))
+
+
+def by_option(portfolio: Portfolio, words: Words) -> Table:
+    """Return how many stations get each option, whatever it is combined with."""
+    rows = []
+    for i, option in enumerate(options()):
+        taken = portfolio.picked.package >= 0
+        number = int((portfolio.menu.packages[np.maximum(portfolio.picked.package, 0), i] * taken).sum())
+        rows.append((option.title_in(words.language), str(number)))
+    rows.sort(key=lambda row: -int(row[1]))
+    head = tuple(words(f"portfolio.column.{key}") for key in ("option", "stations"))
+    return Table(words("portfolio.by_option"), head, tuple(rows), frozenset((1,)))
 
 
 def by_group(portfolio: Portfolio, words: Words) -> Table:
@@ -266,7 +301,7 @@ def portfolio_page(portfolio: Portfolio, words: Words) -> Page:
     sections = (
         Section(
             words("portfolio.what"),
-            tables=(by_package(portfolio, words), by_group(portfolio, words)),
+            tables=(by_option(portfolio, words), by_package(portfolio, words), by_group(portfolio, words)),
             drawing=drawing,
             note=words("portfolio.histogram.note"),
         ),
@@ -287,7 +322,7 @@ def portfolio_page(portfolio: Portfolio, words: Words) -> Page:
         date="",
         lead=lead(portfolio, words),
         sections=sections,
-        cautions=(words("portfolio.caution"),),
+        cautions=(words("portfolio.caution"), *old_sentences(portfolio, words)),
     )
 
 

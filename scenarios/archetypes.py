@@ -1,4 +1,4 @@
-"""Emulators of the eight archetypes: what three kinds of measures do in an evening, by covariates of a station.
+"""Emulators of the eight archetypes: what the options of a tray do in an evening, by covariates of a station.
 
 ``python -m scenarios.archetypes [FOLDER] [--only ID]`` runs what is missing in FOLDER and writes
 ``archetypes/<id>/emulator.json``. A station of a portfolio is its archetype with its own size, light, staff and
@@ -18,39 +18,41 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from model.inputs.digest import digest
-from model.inputs.inputs import Inputs
+from model.inputs.inputs import DAY_END_S, Inputs
 from model.inputs.roster import Duty
 from scenarios.arm_days import ArmDays, Done
-from scenarios.costs import Range
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
-from scenarios.emulator import Emulator, Points, Process, Space, fit, known_variance
-from scenarios.measures.brighter_lamps import BrighterLamps
-from scenarios.measures.cameras import Cameras
-from scenarios.measures.measure import Measure
-from scenarios.measures.patrol import Patrol
-from scenarios.package_search import AIMS, change, sums_of
+from scenarios.emulator import Emulator, Space
+from scenarios.package_search import AIMS, sums_of
+from scenarios.paired_points import Outcome, Paired, learn_points
+from scenarios.process import Points, Process, fit, known_variance
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
 from scenarios.station_files import read_station
-from scenarios.study import EVENING
+from scenarios.tray import TRAYS, Option, Tray, read_tray, tray_for
+from scenarios.version import sources_version
 
 Floats = NDArray[np.float64]
 ARCHETYPES: Final = Path(__file__).parent / "archetypes"
+TRAY: Final = TRAYS / "portfolio.yaml"
 COVARIATES: Final = ("size", "light", "staff", "disorder")
-# ends of the range of each covariate: factors on demand, lumens and disorder; share of 19:00-01:00 with a guard
-ENDS: Final = {"size": (0.5, 2.0), "light": (0.3, 1.5), "staff": (0.0, 1.0), "disorder": (0.5, 2.5)}
-OPTIONS: Final = ("light", "patrol", "cameras")
-POINTS: Final = 36
-_DRAWN: Final = 6  # 2 to this power are drawn, to leave out those without a measure
+# ends of the range of each covariate: factors on demand, lumens and disorder; share of 19:00-01:00 with a guard. The
+# middle of light is the norm by which lamps are drawn: nothing is known of stations that are darker on the whole
+ENDS: Final = {"size": (0.5, 2.0), "light": (0.5, 2.0), "staff": (0.0, 1.0), "disorder": (0.5, 2.5)}
+WINDOW: Final = (18 * 3600 + 2700, DAY_END_S)  # a quarter of an hour before what is asked, so that people are there
+SETTINGS: Final = 20  # of the covariates, each with its own days without measures
+PACKAGES: Final = 5  # of options, under each setting
+SHARE_ON: Final = 0.4  # of the packages that hold an option
 DAYS: Final = 2
 POOL: Final = 12
 FIRST_DAY: Final = (1 << 20) - (1 << 13)
-WHOLE_DAYS: Final = 4
+WHOLE_DAYS: Final = 3
 SEED: Final = 1
 _STAFF_FROM_S: Final = 19 * 3600
 _STAFF_UNTIL_S: Final = 25 * 3600
 _LEAST_STAFF: Final = 0.05
 _NAME: Final = "emulator.json"
+_AGAIN: Final = 32  # points drawn for each package, to leave out what may not be
 
 
 def value_of(name: str, u: float) -> float:
@@ -80,7 +82,7 @@ def with_covariates(base: Inputs, u: Sequence[float]) -> Inputs:
         population=replace(people, boardings=people.boardings * size, alightings=people.alightings * size),
         layout=replace(layout, lamps=lamps, zones=zones),
         roster=replace(base.roster, duties=duties),
-        window=EVENING,
+        window=WINDOW,
     )
 
 
@@ -91,41 +93,59 @@ def base_of(archetype: str) -> Inputs:
 
 
 @cache
-def options_of(archetype: str) -> dict[str, tuple[Measure, ...]]:
-    """Return what may be done at a station of an archetype."""
-    kinds = tuple(dict.fromkeys(zone.kind for zone in base_of(archetype).layout.zones))
-    inside = tuple(kind for kind in ("platform", "underpass", "concourse") if kind in kinds)
-    return {
-        "light": (BrighterLamps.model_validate({"factor": 3}),),
-        "patrol": (Patrol.model_validate({"who": "boa", "hours": "19:00-01:00", "zones": [*inside, "square"]}),),
-        "cameras": (
-            Cameras.model_validate({"zones": inside, "per_zone": 1, "watched": True, "signs": True}),
-        ),
-    }
+def options() -> tuple[Option, ...]:
+    """Return everything that may be done at some archetype."""
+    return read_tray(TRAY)
 
 
-def scenario_of(archetype: str, on: Sequence[bool]) -> Scenario:
-    """Return the package with these options."""
-    options = options_of(archetype)
-    names = [name for name, taken in zip(OPTIONS, on, strict=True) if taken]
-    return Scenario(name="+".join(names) or "nothing", measures=tuple(m for name in names for m in options[name]))
+@cache
+def tray_of(archetype: str) -> Tray:
+    """Return what may be done at a station of an archetype, with its costs as drawn."""
+    return tray_for(base_of(archetype), options())
 
 
-def cost_of(archetype: str, on: Sequence[bool]) -> Range:
-    """Return what a package costs a year at a station of this archetype, EUR."""
-    return scenario_of(archetype, on).yearly_cost(base_of(archetype))
+def costs_of(archetype: str, u: Sequence[float]) -> Floats:
+    """Return EUR a year of each option of the archetype's tray at a station with these covariates.
+
+    A small station is cleaned less often, so that the same rounds cost it more.
+    """
+    here = with_covariates(base_of(archetype), u)
+    tray = tray_of(archetype)
+    return np.array([tray.scenario((i,), "one").yearly_cost(here).value for i in range(len(tray.options))])
 
 
-def design(seed: int = SEED) -> Floats:
-    """Return (points, options + covariates) between 0 and 1; no point without a measure."""
-    x = qmc.Sobol(len(OPTIONS) + len(COVARIATES), rng=np.random.default_rng(seed)).random_base2(_DRAWN)
-    x[:, : len(OPTIONS)] = x[:, : len(OPTIONS)] >= 0.5
-    return np.asarray(x[x[:, : len(OPTIONS)].any(axis=1)][:POINTS])
+def scenario_of(archetype: str, names: Sequence[str]) -> Scenario:
+    """Return the package of the options with these names."""
+    tray = tray_of(archetype)
+    chosen = [i for i, option in enumerate(tray.options) if option.name in names]
+    return tray.scenario(chosen, "+".join(names) or "nothing")
 
 
-def days_of(point: int) -> list[int]:
-    """Return the numbers of the evenings of a point."""
-    return [FIRST_DAY + (point * DAYS + j) % POOL for j in range(DAYS)]
+def design(archetype: str, seed: int = SEED) -> Floats:
+    """Return (points, options + covariates) between 0 and 1: packages one after another under each setting."""
+    tray = tray_of(archetype)
+    number = len(tray.options)
+    rng = np.random.default_rng(seed)
+    margin = 2 ** int(np.ceil(np.log2(SETTINGS)))
+    settings = qmc.Sobol(len(COVARIATES), rng=rng).random(margin)[:SETTINGS]
+    drawn = qmc.Sobol(number, rng=rng).random(2 ** int(np.ceil(np.log2(_AGAIN * SETTINGS * PACKAGES)))) < SHARE_ON
+    packages: dict[tuple[int, ...], None] = {}
+    for row in drawn:
+        package = tuple(int(i) for i in np.flatnonzero(row))
+        if package and tray.allowed(package):
+            packages.setdefault(package)
+    x = np.zeros((SETTINGS * PACKAGES, number + len(COVARIATES)))
+    for point, package in zip(range(len(x)), packages, strict=False):
+        x[point, list(package)] = 1.0
+        x[point, number:] = settings[point // PACKAGES]
+    return x
+
+
+def days_of(setting: int) -> list[int]:
+    """Return the numbers of the evenings of a setting: the pool is shuffled and dealt out, again and again."""
+    deal, hand = divmod(setting, POOL // DAYS)
+    order = np.random.default_rng(deal).permutation(POOL)
+    return [FIRST_DAY + int(d) for d in order[DAYS * hand : DAYS * (hand + 1)]]
 
 
 @dataclass(frozen=True)
@@ -137,6 +157,8 @@ class Archetype:
             in points, and ``incidents``, the logarithm of incidents against travellers an evening.
         whole_day: perceived safety of the whole day minus that after 19:00, mean of a few covariates.
         visits: after 19:00, at a size of 1.
+        probe: sums of one evening by aim, to see whether another version of the model still gives the same.
+        old: what has changed since it was learned: ``model``, ``station``, or nothing.
         stands_for: the archetype that was asked for, where that has not been learned yet and this one answers for it.
     """
 
@@ -145,22 +167,27 @@ class Archetype:
     levels: dict[str, Process]
     whole_day: float
     visits: float
+    probe: dict[str, list[float]]
+    old: str = ""
     stands_for: str = ""
 
 
 def learn(archetype: str, folder: Path, workers: int | None = 1, tell: Any = None) -> str:
     """Run the design of an archetype and return what was learned as text."""
-    base, x = base_of(archetype), design()
-    arms: list[Inputs] = []
-    for point in x:
-        before = with_covariates(base, point[len(OPTIONS) :])
-        arms += [before, scenario_of(archetype, point[: len(OPTIONS)] > 0).inputs(before)]
-    whole = [with_covariates(base, point[len(OPTIONS) :]).replace(window=base.window) for point in x[:WHOLE_DAYS]]
-    names = [f"{archetype}-{i // 2}-{'base' if i % 2 == 0 else 'package'}" for i in range(len(arms))]
-    names += [f"{archetype}-{i}-day" for i in range(WHOLE_DAYS)]
+    base, x, number = base_of(archetype), design(archetype), len(tray_of(archetype).options)
+    befores = [with_covariates(base, x[s * PACKAGES, number:].tolist()) for s in range(SETTINGS)]
+    packages = [
+        scenario_of(archetype, [o.name for o, on in zip(tray_of(archetype).options, point, strict=False) if on > 0])
+        for point in x
+    ]
+    arms = [*befores, *(package.inputs(befores[p // PACKAGES]) for p, package in enumerate(packages))]
+    names = [f"{archetype}-{s}" for s in range(SETTINGS)] + [f"{archetype}-{p}-package" for p in range(len(x))]
+    whole = [before.replace(window=base.window) for before in befores[:WHOLE_DAYS]]
+    names += [f"{archetype}-{s}-day" for s in range(WHOLE_DAYS)]
     days = ArmDays(names, [*arms, *whole], seed=SEED, out=folder / archetype)
-    tasks = [days.task(2 * p + k, day) for p in range(len(x)) for k in (0, 1) for day in days_of(p)]
-    tasks += [days.task(len(arms) + p, days_of(p)[0]) for p in range(WHOLE_DAYS)]
+    tasks = [days.task(s, day) for s in range(SETTINGS) for day in days_of(s)]
+    tasks += [days.task(SETTINGS + p, day) for p in range(len(x)) for day in days_of(p // PACKAGES)]
+    tasks += [days.task(len(arms) + s, days_of(s)[0]) for s in range(WHOLE_DAYS)]
     with days.runner(workers) as runner:
         days.run(archetype, tasks, runner, tell)
     if days.failed:
@@ -169,42 +196,58 @@ def learn(archetype: str, folder: Path, workers: int | None = 1, tell: Any = Non
 
 
 def _text(archetype: str, base: Inputs, days: ArmDays, x: Floats) -> str:
-    number = len(OPTIONS)
-    free = list(range(number, x.shape[1]))
-    names = (*OPTIONS, *COVARIATES)
+    tray = tray_of(archetype)
+    number = len(tray.options)
+    names = (*(option.name for option in tray.options), *COVARIATES)
     space = Space.of(names, x, [True] * number + [False] * len(COVARIATES), [-1] * len(names))
-    sums = {
-        name: np.array(
-            [[[sums_of(aim.wanted, days.cells(days.task(2 * p + k, d))) for d in days_of(p)] for k in (0, 1)]
-             for p in range(len(x))]
-        )
-        for name, aim in AIMS.items()
-    }  # fmt: skip
+    read = _Reading(days)
     outcomes = {}
     for name, aim in AIMS.items():
-        found = np.array([change(aim, base_days, days_on) for base_days, days_on in sums[name]])
-        points = Points(name, "", aim.relative, found[:, 0], known_variance(found[:, 1], DAYS), 0.0,
-                        float(found[:, 1].mean()), aim.better)  # fmt: skip
-        outcomes[name] = fit(points, x, range(number))
-    levels = {"safety": _level(sums["safety"][:, 0], x[:, free], log=False)}
-    levels["incidents"] = _level(sums["incidents"][:, 0], x[:, free], log=True)
-    safety = AIMS["safety"].wanted
-    apart = []
-    for p in range(WHOLE_DAYS):
-        cells = days.cells(days.task(2 * len(x) + p, days_of(p)[0]))
+        pairs = [
+            Paired(np.array(days_of(p // PACKAGES)), read(name, p // PACKAGES, p // PACKAGES),
+                   read(name, SETTINGS + p, p // PACKAGES))
+            for p in range(len(x))
+        ]  # fmt: skip
+        learned = Outcome(name, "fraction of the base" if aim.relative else "points", aim.relative, aim.better)
+        outcomes[name] = learn_points(learned, pairs, x, range(number))
+    before = {name: np.stack([read(name, s, s) for s in range(SETTINGS)]) for name in AIMS}
+    covariates = x[::PACKAGES, number:]
+    levels = {"safety": _level(before["safety"], covariates, log=False)}
+    levels["incidents"] = _level(before["incidents"], covariates, log=True)
+    safety, apart = AIMS["safety"].wanted, []
+    for s in range(WHOLE_DAYS):
+        cells = days.cells(days.task(SETTINGS + len(x) + s, days_of(s)[0]))
         day, evening = sums_of(replace(safety, time_band="all"), cells), sums_of(safety, cells)
         apart.append(day[0] / day[1] - evening[0] / evening[1])
-    weight = sums["safety"][:, 0, :, 1].mean(axis=1)
-    size = np.array([value_of("size", u) for u in x[:, number]])
-    made = {"archetype": archetype, "seed": SEED, "version": days.work.version, "base": digest(base)}
+    size = np.array([value_of("size", u) for u in covariates[:, 0]])
+    made = {"archetype": archetype, "seed": SEED, "model": sources_version(), "base": digest(base)}
     record = json.loads(Emulator(space, outcomes, DAYS, made).text())
     record["levels"] = {name: process.record() for name, process in levels.items()}
-    record["whole_day"], record["visits"] = float(np.mean(apart)), float(np.mean(weight / size))
+    record["whole_day"] = float(np.mean(apart))
+    record["visits"] = float(np.mean(before["safety"][:, :, 1].mean(axis=1) / size))
+    record["probe"] = {name: before[name][0, 0].tolist() for name in AIMS}
     return json.dumps(record, separators=(",", ":"))
 
 
+class _Reading:
+    """Total and weight of each evening of an arm, for an aim: (days, 2)."""
+
+    def __init__(self, days: ArmDays) -> None:
+        self._days = days
+        self._known: dict[tuple[int, int], dict[str, tuple[float, float]]] = {}
+
+    def __call__(self, name: str, arm: int, setting: int) -> Floats:
+        return np.array([self._sums(arm, day)[name] for day in days_of(setting)])
+
+    def _sums(self, arm: int, day: int) -> dict[str, tuple[float, float]]:
+        if (arm, day) not in self._known:
+            cells = self._days.cells(self._days.task(arm, day))
+            self._known[arm, day] = {name: sums_of(aim.wanted, cells) for name, aim in AIMS.items()}
+        return self._known[arm, day]
+
+
 def _level(sums: Floats, x: Floats, *, log: bool) -> Process:
-    """Return the process of a level of the base; ``sums`` are (points, days, 2)."""
+    """Return the process of a level of the base; ``sums`` are (settings, days, 2)."""
     if log:
         of_days = np.log(np.maximum(sums[:, :, 0], 1e-9))
         y, variances = np.log(np.maximum(sums[:, :, 0].mean(axis=1), 1e-9)), of_days.var(axis=1, ddof=1)
@@ -230,11 +273,39 @@ def read_archetype(archetype: str) -> Archetype:
     own = plans[archetype].people
     used = archetype if archetype in learned else min(learned, key=lambda n: abs(np.log(plans[n].people / own)))
     text = (ARCHETYPES / used / _NAME).read_text(encoding="utf-8")
-    raw = json.loads(text)
+    raw, emulator = json.loads(text), Emulator.read(text)
     levels = {name: Process.of(record) for name, record in raw["levels"].items()}
     visits = float(raw["visits"]) * own / plans[used].people
+    old = "" if emulator.made["model"] == sources_version() else "model"
+    old = old if emulator.made["base"] == digest(base_of(used)) else "station"
     stands_for = "" if used == archetype else archetype
-    return Archetype(used, Emulator.read(text), levels, float(raw["whole_day"]), visits, stands_for)
+    return Archetype(used, emulator, levels, float(raw["whole_day"]), visits, raw["probe"], old, stands_for)
+
+
+def differing(
+    archetypes: Sequence[Archetype], folder: Path, workers: int | None = 1, tell: Any = None
+) -> list[str]:
+    """Return which archetypes the model of today answers with other numbers, from one evening of each.
+
+    Code may change without any number: only a run tells.
+
+    Args:
+        archetypes: to be tried; folder: of the runs; workers, tell: as elsewhere.
+    """
+    arms = []
+    for known in archetypes:
+        number = len(tray_of(known.id).options)
+        arms.append(with_covariates(base_of(known.id), design(known.id)[0, number:].tolist()))
+    days = ArmDays([f"{known.id}-probe" for known in archetypes], arms, seed=SEED, out=folder)
+    tasks = [days.task(arm, days_of(0)[0]) for arm in range(len(arms))]
+    with days.runner(workers) as runner:
+        days.run("probe", tasks, runner, tell)
+    other = []
+    for known, task in zip(archetypes, tasks, strict=True):
+        now = {name: sums_of(aim.wanted, days.cells(task)) for name, aim in AIMS.items()} if days.has(task) else {}
+        if not now or not all(np.allclose(now[name], known.probe[name], rtol=1e-6) for name in AIMS):
+            other.append(known.id)
+    return other
 
 
 def _show(done: Done) -> None:

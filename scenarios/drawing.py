@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from shapely import LineString, MultiPolygon, Polygon, unary_union
 
-from model.inputs.layout import Lamp, Owner, Point, Wall, Zone
+from model.inputs.layout import Lamp, Owner, Point, Wall, Zone, ZoneKind
 from model.inputs.population import AgeBand, Gender, Population, Share
 from model.inputs.timetable import Train
 from scenarios.table_files import HOURS, train_id
@@ -65,6 +65,23 @@ def box(x: float, y: float, width: float, height: float) -> Box:
 def moved(points: Sequence[Point], dx: float, dy: float) -> tuple[Point, ...]:
     """Return points shifted by (dx, dy) metres."""
     return tuple((round(x + dx, 3), round(y + dy, 3)) for x, y in points)
+
+
+def drawn_zone(
+    name: str,
+    kind: ZoneKind,
+    owner: Owner,
+    where: tuple[Point, ...],
+    sky: float,
+    disorder: float,
+    level: int = 0,
+    *,
+    roofed: bool | None = None,
+) -> Zone:
+    """Return a zone named after its id; below the street it has a roof unless told otherwise."""
+    title = name.replace("-", " ").capitalize()
+    covered = level < 0 if roofed is None else roofed
+    return Zone(name, title, kind, owner, level, where, covered, sky, None, disorder, assumed=True)
 
 
 def closing_walls(

@@ -31,7 +31,17 @@ from model.inputs.layout import (
 )
 from model.inputs.roster import Duty, GuardKind, Roster
 from model.inputs.timetable import Timetable
-from scenarios.drawing import NORM_LUX, box, clock_face, closing_walls, in_order, lamp_row, lumen_for, moved
+from scenarios.drawing import (
+    NORM_LUX,
+    box,
+    clock_face,
+    closing_walls,
+    drawn_zone,
+    in_order,
+    lamp_row,
+    lumen_for,
+    moved,
+)
 
 ATTRIBUTION: Final = "Drawn for this project by rules; no real place. EUPL-1.2."
 TIMETABLE_SOURCE: Final = "illustrative: clock-face pattern of a station of this type"
@@ -40,6 +50,10 @@ STAIRS_M: Final = 7.0  # 3.5 m down at 30 degrees
 TRACKS_M: Final = 9.0  # two tracks between islands
 COURT_M: Final = 14.0
 FIRST_M: Final = 20.0  # where the first island begins
+# the norm for platforms asks 20 lux in the mean and nowhere less than 10, and 100 on stairs (TSI PRM 2008, 4.1.2.10):
+# lamps 20 m apart gave a third of that minimum between them
+LAMPS_M: Final = 10.0
+STAIRS_LUX: Final = 100.0
 HOUR: Final = 3600
 
 
@@ -108,13 +122,6 @@ ARCHETYPES: Final = (
 )  # fmt: skip
 
 
-def _zone(
-    name: str, kind: ZoneKind, owner: Owner, where: tuple[Point, ...], sky: float, disorder: float, level: int = 0
-) -> Zone:
-    title = name.replace("-", " ").capitalize()
-    return Zone(name, title, kind, owner, level, where, level < 0, sky, None, disorder, assumed=True)
-
-
 def _under(plan: Plan, x: float, y: float, width: float, height: float) -> tuple[Point, ...]:
     return moved(box(x, y, width, height), 0.0, plan.down)
 
@@ -122,21 +129,23 @@ def _under(plan: Plan, x: float, y: float, width: float, height: float) -> tuple
 def _zones(plan: Plan) -> tuple[Zone, ...]:
     c, half = plan.middle, plan.court / 2
     zones = [
-        _zone("forecourt", "square", "municipality", box(c - half, 0, plan.court, COURT_M), 0.9, 0.3),
-        _zone("approach", "approach", "municipality", box(c - half - 20, 5, 20, 4), 0.8, 0.3),
-        _zone("bicycles", "bicycle_parking", "municipality", box(c + half, 3, 14, 8), 0.9, 0.4),
+        drawn_zone("forecourt", "square", "municipality", box(c - half, 0, plan.court, COURT_M), 0.9, 0.3),
+        drawn_zone("approach", "approach", "municipality", box(c - half - 20, 5, 20, 4), 0.8, 0.3),
+        drawn_zone("bicycles", "bicycle_parking", "municipality", box(c + half, 3, 14, 8), 0.9, 0.4),
     ]
     if not plan.islands:
-        return (*zones, _zone("platform-1", "platform", "ProRail", box(0, COURT_M, plan.length, plan.width), 0.9, 0.25))
-    zones.append(_zone("stairs-forecourt", "stairs", "ProRail", box(c - 2, 10, 4, 4), 0.6, 0.25))
+        along = box(0, COURT_M, plan.length, plan.width)
+        return (*zones, drawn_zone("platform-1", "platform", "ProRail", along, 0.9, 0.25))
+    zones.append(drawn_zone("stairs-forecourt", "stairs", "ProRail", box(c - 2, 10, 4, 4), 0.6, 0.25))
     for k in range(plan.islands):
         y = plan.island(k)
-        zones.append(_zone(f"platform-{k + 1}", "platform", "ProRail", box(0, y, plan.length, plan.width), 0.9, 0.2))
-        zones.append(_zone(f"stairs-{k + 1}", "stairs", "ProRail", box(c - 2, y + 1, 4, plan.width - 2), 0.6, 0.2))
+        along = box(0, y, plan.length, plan.width)
+        zones.append(drawn_zone(f"platform-{k + 1}", "platform", "ProRail", along, 0.9, 0.2))
+        zones.append(drawn_zone(f"stairs-{k + 1}", "stairs", "ProRail", box(c - 2, y + 1, 4, plan.width - 2), 0.6, 0.2))
     kind: ZoneKind = "concourse" if plan.passage >= 8 else "underpass"
     owner: Owner = "NS" if kind == "concourse" else "ProRail"
     where = _under(plan, c - plan.passage / 2, 2, plan.passage, plan.top - 2)
-    return (*zones, _zone("passage", kind, owner, where, 0.0, 0.35, level=-1))
+    return (*zones, drawn_zone("passage", kind, owner, where, 0.0, 0.35, level=-1))
 
 
 def _walls(plan: Plan, zones: tuple[Zone, ...]) -> tuple[Wall, ...]:
@@ -158,16 +167,19 @@ def _walls(plan: Plan, zones: tuple[Zone, ...]) -> tuple[Wall, ...]:
 def _lamps(plan: Plan) -> tuple[Lamp, ...]:
     town: Owner = "municipality"
     c, half = plan.middle, plan.court / 2
-    number = max(3, round(plan.length / 20))
-    lumen = lumen_for(NORM_LUX["platform"], spacing_m=plan.length / number, width_m=plan.width, height_m=4.5)
+    number = round(plan.length / LAMPS_M)
+    height = max(4.5, 0.75 * plan.width)
+    lumen = lumen_for(NORM_LUX["platform"], spacing_m=plan.length / number, width_m=plan.width, height_m=height)
     square = lumen_for(NORM_LUX["square"], spacing_m=12, width_m=COURT_M, height_m=6)
     path = lumen_for(NORM_LUX["approach"], spacing_m=10, width_m=4, height_m=4)
     rows = [COURT_M] if not plan.islands else [plan.island(k) for k in range(plan.islands)]
     lamps: list[Lamp] = []
     for k, y in enumerate(rows):
         middle = y + plan.width / 2 + 0.6  # beside the shelter
-        lamps += lamp_row(f"platform-{k + 1}", 0, (0, middle), (plan.length, middle), number, height_m=4.5, lumen=lumen)
+        row = (0, middle), (plan.length, middle)
+        lamps += lamp_row(f"platform-{k + 1}", 0, *row, number, height_m=height, lumen=lumen)
     if plan.islands:
+        lamps += _stair_lamps(plan)
         below = max(4, round((plan.top - 2) / 5))
         lux = lumen_for(
             NORM_LUX["underpass"] / 2, spacing_m=(plan.top - 2) / below, width_m=plan.passage, height_m=2.6
@@ -177,8 +189,20 @@ def _lamps(plan: Plan) -> tuple[Lamp, ...]:
     lamps += lamp_row("court", 0, (c - half, 7), (c + half, 7), max(2, round(plan.court / 12)), height_m=6,
                       lumen=square, owner=town)  # fmt: skip
     lamps += lamp_row("approach", 0, (c - half - 20, 7), (c - half, 7), 2, height_m=4, lumen=path, owner=town)
-    lamps += lamp_row("bicycles", 0, (c + half, 9), (c + half + 14, 9), 1, height_m=4, lumen=900, owner=town)
+    racks = lumen_for(NORM_LUX["bicycle_parking"], spacing_m=7, width_m=8, height_m=4)
+    lamps += lamp_row("bicycles", 0, (c + half, 7), (c + half + 14, 7), 2, height_m=4, lumen=racks, owner=town)
     return tuple(lamps)
+
+
+def _stair_lamps(plan: Plan) -> list[Lamp]:
+    """Return a lamp over each stairs."""
+    c, lamps = plan.middle, []
+    places = [("forecourt", 12.0, 4.0), *((str(k + 1), plan.island(k) + plan.width / 2, plan.width - 2)
+                                          for k in range(plan.islands))]  # fmt: skip
+    for name, y, length in places:
+        lumen = lumen_for(STAIRS_LUX, spacing_m=length, width_m=4, height_m=3)
+        lamps += lamp_row(f"stairs-{name}", 0, (c, y), (c, y), 1, height_m=3, lumen=lumen)
+    return lamps
 
 
 def _passages(plan: Plan) -> tuple[Passage, ...]:

@@ -29,7 +29,6 @@ from model.inputs.layout import (
     Spot,
     Wall,
     Zone,
-    ZoneKind,
 )
 from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
@@ -38,6 +37,7 @@ from scenarios.drawing import (
     box,
     clock_face,
     closing_walls,
+    drawn_zone,
     in_order,
     lamp_row,
     lumen_for,
@@ -65,32 +65,17 @@ def _under(x: float, y: float, width: float, height: float) -> tuple[Point, ...]
     return moved(box(x, y, width, height), 0.0, DOWN)
 
 
-def _zone(
-    name: str,
-    kind: ZoneKind,
-    owner: Owner,
-    where: tuple[Point, ...],
-    sky: float,
-    disorder: float,
-    level: int = 0,
-    *,
-    roofed: bool = False,
-) -> Zone:
-    title = name.replace("-", " ").capitalize()
-    return Zone(name, title, kind, owner, level, where, roofed, sky, None, disorder, assumed=True)
-
-
 def _zones() -> tuple[Zone, ...]:
     return (
-        _zone("platform-1", "platform", "ProRail", box(0, 0, 150, 4), 0.9, 0.2),
-        _zone("platform-2", "platform", "ProRail", box(0, 12, 150, 4), 0.9, 0.25),
-        _zone("stairs-south", "stairs", "ProRail", box(72, -14, 6, 5), 0.7, 0.3),
-        _zone("stairs-north", "stairs", "ProRail", box(79, 12, 5, 4), 0.7, 0.3),
-        _zone("square", "square", "municipality", SQUARE, 0.9, 0.3),
-        _zone("bicycles", "bicycle_parking", "municipality", box(95, -18, 22, 10), 0.85, 0.45),
-        _zone("path-village", "approach", "municipality", VILLAGE_PATH, 0.6, 0.3),
-        _zone("path-north", "approach", "municipality", box(100, 16, 3, 30), 0.6, 0.35),
-        _zone(
+        drawn_zone("platform-1", "platform", "ProRail", box(0, 0, 150, 4), 0.9, 0.2),
+        drawn_zone("platform-2", "platform", "ProRail", box(0, 12, 150, 4), 0.9, 0.25),
+        drawn_zone("stairs-south", "stairs", "ProRail", box(72, -14, 6, 5), 0.7, 0.3),
+        drawn_zone("stairs-north", "stairs", "ProRail", box(79, 12, 5, 4), 0.7, 0.3),
+        drawn_zone("square", "square", "municipality", SQUARE, 0.9, 0.3),
+        drawn_zone("bicycles", "bicycle_parking", "municipality", box(95, -18, 22, 10), 0.85, 0.45),
+        drawn_zone("path-village", "approach", "municipality", VILLAGE_PATH, 0.6, 0.3),
+        drawn_zone("path-north", "approach", "municipality", box(100, 16, 3, 30), 0.6, 0.35),
+        drawn_zone(
             "underpass-south",
             "underpass",
             "ProRail",
@@ -100,7 +85,9 @@ def _zones() -> tuple[Zone, ...]:
             level=-1,
             roofed=True,
         ),
-        _zone("underpass-north", "underpass", "ProRail", _under(73, 12, 18, 4), 0.2, 0.55, level=-1),
+        drawn_zone(
+            "underpass-north", "underpass", "ProRail", _under(73, 12, 18, 4), 0.2, 0.55, level=-1, roofed=False
+        ),
     )
 
 

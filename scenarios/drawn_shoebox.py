@@ -17,7 +17,6 @@ from model.inputs.layout import (
     Lamp,
     Layout,
     Level,
-    Owner,
     Passage,
     Platform,
     Point,
@@ -25,7 +24,6 @@ from model.inputs.layout import (
     Spot,
     Wall,
     Zone,
-    ZoneKind,
 )
 from model.inputs.roster import Duty, Roster
 from model.inputs.timetable import Timetable
@@ -34,6 +32,7 @@ from scenarios.drawing import (
     box,
     clock_face,
     closing_walls,
+    drawn_zone,
     in_order,
     lamp_row,
     lumen_for,
@@ -53,28 +52,15 @@ def _under(x: float, y: float, width: float, height: float) -> tuple[Point, ...]
     return moved(box(x, y, width, height), 0.0, DOWN)
 
 
-def _zone(
-    name: str,
-    kind: ZoneKind,
-    owner: Owner,
-    where: tuple[Point, ...],
-    sky: float,
-    disorder: float,
-    level: int = 0,
-) -> Zone:
-    title = name.replace("-", " ").capitalize()
-    return Zone(name, title, kind, owner, level, where, level < 0, sky, None, disorder, assumed=True)
-
-
 def _zones() -> tuple[Zone, ...]:
     return (
-        _zone("platform", "platform", "ProRail", box(0, 20, 60, 6), 0.9, 0.2),
-        _zone("stairs-platform", "stairs", "ProRail", box(28, 21, 4, 4), 0.6, 0.2),
-        _zone("forecourt", "square", "municipality", box(18, 0, 24, 14), 0.9, 0.3),
-        _zone("stairs-forecourt", "stairs", "ProRail", box(28, 10, 4, 4), 0.6, 0.2),
-        _zone("approach", "approach", "municipality", box(6, 5, 12, 3), 0.8, 0.3),
-        _zone("bicycles", "bicycle_parking", "municipality", box(42, 4, 10, 6), 0.9, 0.4),
-        _zone("underpass", "underpass", "ProRail", _under(28, 2, 4, 26), 0.0, 0.4, level=-1),
+        drawn_zone("platform", "platform", "ProRail", box(0, 20, 60, 6), 0.9, 0.2),
+        drawn_zone("stairs-platform", "stairs", "ProRail", box(28, 21, 4, 4), 0.6, 0.2),
+        drawn_zone("forecourt", "square", "municipality", box(18, 0, 24, 14), 0.9, 0.3),
+        drawn_zone("stairs-forecourt", "stairs", "ProRail", box(28, 10, 4, 4), 0.6, 0.2),
+        drawn_zone("approach", "approach", "municipality", box(6, 5, 12, 3), 0.8, 0.3),
+        drawn_zone("bicycles", "bicycle_parking", "municipality", box(42, 4, 10, 6), 0.9, 0.4),
+        drawn_zone("underpass", "underpass", "ProRail", _under(28, 2, 4, 26), 0.0, 0.4, level=-1),
     )
 
 

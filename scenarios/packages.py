@@ -24,6 +24,7 @@ from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
 from scenarios.elimination import FIRST_DAYS, Race, Regret, opportunity_cost, race, regret
 from scenarios.emulator import Emulator
 from scenarios.package_search import AIMS, Aim, Found, Package, design_packages, learn, pool_days, search, sums_of
+from scenarios.paired_points import Paired
 from scenarios.run import Runner
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
@@ -55,7 +56,7 @@ class Question:
         budget: EUR a year.
         aim: what packages are chosen by, of AIMS.
         seed, out: of the luck; folder of the runs.
-        points: packages that the emulator learns from, None for ten an option.
+        points: packages that the emulator learns from, None for seven an option.
         most_days: after which a race that is not settled is said to be open.
         draws: sets of parameter values for the regret; 0 for none.
     """
@@ -214,11 +215,12 @@ def _learn(question: Question, workers: int | None, tell: Tell | None, make: Mak
     kept = [p for p in range(len(packages)) if len(_pairs(days, p)) >= 2]
     read = _Sums(days)
 
-    def of(aim: str, number: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    def of(aim: str, number: int) -> Paired:
         point = kept[number]
         pairs = _pairs(days, point)
         wanted = AIMS[aim].wanted
-        return [read(wanted, BASE, day) for day in pairs], [read(wanted, point + 1, day) for day in pairs]
+        base, value = (np.array([read(wanted, arm, day) for day in pairs]) for arm in (BASE, point + 1))
+        return Paired(np.array(pairs, dtype=np.int64), base, value)
 
     made = {"station": base.layout.id, "seed": question.seed, "version": days.work.version, "base": digest(base)}
     try:

@@ -6,23 +6,33 @@ Each station is answered by its archetype's emulator; the choice is a mixed-inte
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from scipy import sparse
+from scipy import sparse, stats
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from scenarios.archetypes import OPTIONS, base_of, cost_of, read_archetype, scenario_of, with_covariates
+from scenarios.archetypes import (
+    base_of,
+    costs_of,
+    differing,
+    options,
+    read_archetype,
+    scenario_of,
+    tray_of,
+    with_covariates,
+)
 from scenarios.arm_days import ArmDays, Tell
-from scenarios.costs import Range
 from scenarios.faults import Fault, StationFileError, faults_of
 from scenarios.package_search import AIMS, change, sums_of
 from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
-from scenarios.portfolio_stations import REGIONS, StationSet, make_stations, packages_of_options
+from scenarios.portfolio_stations import REGIONS, StationSet, make_stations
+from scenarios.process import known_variance
 from scenarios.scenario import NAME_FORM
 
 Floats = NDArray[np.float64]
@@ -34,6 +44,9 @@ CHECKED: Final = 10
 CHECK_EVENINGS: Final = 4
 FIRST_CHECK_DAY: Final = (1 << 20) - (1 << 14)
 NIGHTS_A_YEAR: Final = 365.0
+_HALF: Final = 0.5
+_TAIL: Final = 0.025
+_NORMAL: Final = 1e6  # degrees of freedom beyond which t is normal
 WEAKEST: Final = 0.25  # the quarter of the stations that score lowest after 19:00
 
 
@@ -105,36 +118,88 @@ class Menu:
 
     Attributes:
         cost: EUR over all years; gain: of each traveller in points, or incidents avoided a year; sd: of it.
-        packages: (packages, options) of 0 and 1.
+        packages: (packages, options) of 0 and 1; options: their names.
+        offered: which packages a station may take: those that its type knows and that no other of them beats in both
+            cost and gain; sd is known of these alone. None for all.
     """
 
     cost: Floats
     gain: Floats
     sd: Floats
     packages: Floats
-    ranges: dict[tuple[str, int], Range] = field(default_factory=dict)
+    options: tuple[str, ...]
+    offered: NDArray[np.bool_] | None = None
 
     def names(self, package: int) -> tuple[str, ...]:
         """Return the options in a package."""
-        return tuple(name for name, on in zip(OPTIONS, self.packages[package], strict=True) if on)
+        return tuple(name for name, on in zip(self.options, self.packages[package], strict=True) if on)
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Which packages each station may take."""
+        return np.ones(self.gain.shape, dtype=np.bool_) if self.offered is None else self.offered
+
+
+def packages_of(names: Sequence[str]) -> Floats:
+    """Return all packages of the options but the empty one, (packages, options) of 0 and 1; groups exclude."""
+    groups: dict[str, list[int]] = {}
+    for i, option in enumerate(options()):
+        groups.setdefault(option.group or f"/{option.name}", []).append(i)
+    rows = []
+    for picked in product(*((None, *members) for members in groups.values())):
+        row = np.zeros(len(names))
+        row[[i for i in picked if i is not None]] = 1.0
+        rows.append(row)
+    return np.array(rows[1:])
 
 
 def menu_of(stations: StationSet, aim: str, years: int) -> Menu:
     """Return the menu of a set of stations."""
-    packages = packages_of_options()
+    names = tuple(option.name for option in options())
+    packages = packages_of(names)
     count, width = len(stations.stations), len(packages)
     cost, gain, sd = (np.zeros((count, width)) for _ in range(3))
-    ranges: dict[tuple[str, int], Range] = {}
-    for name, these in stations.by_archetype.items():
-        answers = read_archetype(name).emulator.outcomes[aim].ask(stations.points(name, packages))
-        gain[these] = AIMS[aim].better * answers.mean.reshape(len(these), width)
-        sd[these] = answers.sd.reshape(len(these), width)
-        for p in range(width):
-            ranges[name, p] = cost_of(name, packages[p] > 0)
-            cost[these, p] = years * ranges[name, p].value
+    offered = np.zeros((count, width), dtype=np.bool_)
+    for archetype, these in stations.by_archetype.items():
+        known, own = _known(archetype, packages, names)
+        process = read_archetype(archetype).emulator.outcomes[aim]
+        here = np.flatnonzero(known)
+        priced = [names.index(option.name) for option in tray_of(archetype).options]
+        for s in these:
+            u = stations.stations[s].covariates
+            x = np.hstack([own[here], np.tile(u, (len(here), 1))])
+            gain[s, here] = AIMS[aim].better * process.mean_at(x)
+            cost[s, here] = years * (packages[np.ix_(here, priced)] @ costs_of(archetype, u))
+            offered[s, here] = _unbeaten(cost[s, here], gain[s, here])
+            best = np.flatnonzero(offered[s, here])
+            sd[s, here[best]] = process.ask(x[best]).sd
     if AIMS[aim].relative:
         gain, sd = gain * stations.incidents[:, None], sd * stations.incidents[:, None]
-    return Menu(cost, gain, sd, packages, ranges)
+    return Menu(cost, gain, sd, packages, names, offered)
+
+
+def _known(archetype: str, packages: Floats, names: Sequence[str]) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which packages a type of station may take, and all packages in the order in which they were learned.
+
+    A type that another one answers for may take what both know.
+    """
+    tray, space = tray_of(archetype), read_archetype(archetype).emulator.space
+    learned = [name for name, on_off in zip(space.names, space.switch, strict=True) if on_off]
+    own = [option.name for option in tray.options]
+    mine = packages[:, [names.index(name) for name in own]]
+    allowed = np.array([tray.allowed(np.flatnonzero(row).tolist()) for row in mine])
+    both = [names.index(name) for name in own if name in learned]
+    others = np.setdiff1d(np.arange(len(names)), both)
+    return allowed & ~packages[:, others].any(axis=1), packages[:, [names.index(name) for name in learned]]
+
+
+def _unbeaten(cost: Floats, gain: Floats) -> NDArray[np.bool_]:
+    """Return the packages that gain something and that none as cheap gains more than."""
+    order = np.lexsort((-gain, cost))
+    best = np.maximum.accumulate(np.concatenate([[0.0], gain[order][:-1]]))
+    found = np.zeros(len(cost), dtype=np.bool_)
+    found[order] = gain[order] > best
+    return found
 
 
 @dataclass(frozen=True)
@@ -177,15 +242,16 @@ def pick(
         PortfolioError: the rules cannot be met.
     """
     gain = menu.gain if gain is None else gain
-    count, width = gain.shape
-    worth = (weight[:, None] * gain).ravel()
-    cost = menu.cost.ravel()
-    one = sparse.kron(sparse.eye(count), np.ones((1, width)), format="csr")
+    station, package = np.nonzero(menu.open)
+    worth = weight[station] * gain[station, package]
+    cost = menu.cost[station, package]
+    count, columns = len(gain), np.arange(len(station))
+    one = sparse.csr_matrix((np.ones(len(station)), (station, columns)), shape=(count, len(station)))
     least = np.zeros(count)
     if rules.every_below is not None:
         least[stations.evening < rules.every_below] = 1.0
     limits = [LinearConstraint(one, least, np.ones(count))]
-    rows, low, high = _shares(menu, stations, weight, worth, budget, rules)
+    rows, low, high = _shares(cost, station, stations, weight, worth, rules)
     limits.append(LinearConstraint(np.array([cost, *rows]), [-np.inf, *low], [budget, *high]))
     most = np.ones(len(cost))
     if rules.most_a_station is not None:
@@ -198,12 +264,13 @@ def pick(
         options={"mip_rel_gap": GAP / 2, "time_limit": SECONDS},
     )
     if found.x is None:
-        raise PortfolioError(_why_not(menu.cost, least > 0, budget))
-    taken = np.round(found.x).reshape(count, width)
-    package = np.where(taken.any(axis=1), taken.argmax(axis=1), -1)
-    value = float(worth @ taken.ravel())
+        raise PortfolioError(_why_not(np.where(menu.open, menu.cost, np.inf), least > 0, budget))
+    taken = found.x > _HALF
+    chosen = np.full(count, -1, dtype=np.int64)
+    chosen[station[taken]] = package[taken]
+    value = float(worth[taken].sum())
     bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else value
-    return Picked(package, value, max(0.0, (bound - value) / max(abs(bound), 1e-12)))
+    return Picked(chosen, value, max(0.0, (bound - value) / max(abs(bound), 1e-12)))
 
 
 def _why_not(cost: Floats, floor: NDArray[np.bool_], budget: float) -> str:
@@ -215,34 +282,37 @@ def _why_not(cost: Floats, floor: NDArray[np.bool_], budget: float) -> str:
 
 
 def _shares(
-    menu: Menu, stations: StationSet, weight: Floats, worth: Floats, budget: float, rules: Rules
+    cost: Floats, station: NDArray[np.int64], stations: StationSet, weight: Floats, worth: Floats, rules: Rules
 ) -> tuple[list[Floats], list[float], list[float]]:
-    """Return rows and limits of the rules on money and gain."""
-    count, width = menu.cost.shape
+    """Return rows and limits of the rules on money and gain; one column for each package that a station may take."""
     weak = weakest_of(stations)
     rows: list[Floats] = []
     low: list[float] = []
     if rules.weakest_share > 0:  # money for the weakest is at least a share of all that is spent
-        rows.append((menu.cost * (weak[:, None] - rules.weakest_share)).ravel())
+        rows.append(cost * (weak[station] - rules.weakest_share))
         low.append(0.0)
     if rules.region_share > 0:
-        regions = np.array([station.region for station in stations.stations])
+        regions = np.array([made.region for made in stations.stations])
         for region in REGIONS:
             here = regions == region
             share = rules.region_share * float(stations.visits[here].sum() / stations.visits.sum())
-            rows.append((menu.cost * (here[:, None] - share)).ravel())
+            rows.append(cost * (here[station] - share))
             low.append(0.0)
     if rules.weakest_gain:
         of_weak, of_all = float(weight[weak].sum()), float(weight.sum())
-        per = weak[:, None] / of_weak - np.ones((count, width)) / of_all
-        rows.append(per.ravel() * worth)
+        rows.append((weak[station] / of_weak - 1 / of_all) * worth)
         low.append(0.0)
     return rows, low, [np.inf] * len(rows)
 
 
 @dataclass(frozen=True)
 class Rechecked:
-    """One station that was run in the model: what the emulator said of its package, and what the model found."""
+    """One station that was run in the model: what the emulator said of its package, and what the model found.
+
+    Attributes:
+        error: standard error of what was found, half from its own evenings and half from those of all stations;
+            freedom: degrees of it, for a handful of evenings is no normal law.
+    """
 
     station: int
     package: int
@@ -250,11 +320,16 @@ class Rechecked:
     sd: float
     found: float
     error: float
+    freedom: float = float("inf")
 
     @property
     def inside(self) -> bool:
         """The model's answer lies in the emulator's band, its own luck included."""
-        return abs(self.found - self.promised) <= 1.96 * float(np.hypot(self.sd, self.error))
+        both = float(np.hypot(self.sd, self.error))
+        if both == 0:
+            return self.found == self.promised
+        freedom = self.freedom * (both / max(self.error, 1e-300)) ** 4  # Satterthwaite: the emulator's part is known
+        return abs(self.found - self.promised) <= both * float(stats.t.ppf(1 - _TAIL, min(freedom, _NORMAL)))
 
 
 @dataclass(frozen=True)
@@ -268,6 +343,7 @@ class Portfolio:
         regret: what the choice loses on average against the best one of each draw, a fraction of its value; an upper
             limit, because the best of a draw profits from the noise of that draw.
         checked: stations that were run in the model.
+        other: archetypes learned by another version of the model which answers otherwise; None when none was tried.
     """
 
     asked: PortfolioFile
@@ -280,6 +356,7 @@ class Portfolio:
     regret: float
     draws: int
     checked: tuple[Rechecked, ...] = ()
+    other: tuple[str, ...] | None = None
 
     @property
     def spent(self) -> float:
@@ -334,15 +411,17 @@ def solve(asked: PortfolioFile, budget: float, draws: int = DRAWS) -> Portfolio:
 
 def drawn_gains(stations: StationSet, menu: Menu, aim: str, draws: int, seed: int) -> list[Floats]:
     """Return draws of the gains of all packages at all stations, what the emulator does not know hanging together."""
-    count, width = menu.gain.shape
-    out = [np.zeros((count, width)) for _ in range(draws)]
+    out = [np.zeros(menu.gain.shape) for _ in range(draws)]
     rng = np.random.default_rng(seed)
-    for name in sorted(stations.by_archetype):
-        these = stations.by_archetype[name]
-        x = stations.points(name, menu.packages)
-        found = read_archetype(name).emulator.outcomes[aim].joint(x, rng.normal(size=(draws, len(x))))
+    for name in sorted(stations.by_archetype) if draws else ():
+        these = np.array(stations.by_archetype[name])
+        _, own = _known(name, menu.packages, menu.options)
+        rows, package = np.nonzero(menu.open[these])
+        u = np.array([stations.stations[s].covariates for s in these])
+        x = np.hstack([own[package], u[rows]])
+        found = read_archetype(name).emulator.outcomes[aim].joint(x, draws, rng)
         for number in range(draws):
-            out[number][these] = AIMS[aim].better * found[number].reshape(len(these), width)
+            out[number][these[rows], package] = AIMS[aim].better * found[number]
     if AIMS[aim].relative:
         out = [gain * stations.incidents[:, None] for gain in out]
     return out
@@ -371,7 +450,7 @@ def recheck(
     for s in these.tolist():
         station, package = portfolio.stations.stations[s], int(portfolio.picked.package[s])
         base = with_covariates(base_of(station.archetype), station.covariates)
-        arms += [base, scenario_of(station.archetype, portfolio.menu.packages[package] > 0).inputs(base)]
+        arms += [base, scenario_of(station.archetype, portfolio.menu.names(package)).inputs(base)]
         names += [f"{station.name}-base", f"{station.name}-package"]
     days = ArmDays(names, arms, seed=portfolio.asked.seed, out=folder)
     evenings = [FIRST_CHECK_DAY + j for j in range(CHECK_EVENINGS)]
@@ -379,19 +458,33 @@ def recheck(
     with days.runner(workers) as runner:
         days.run("check", tasks, runner, tell)
     aim = AIMS[portfolio.asked.aim]
-    found = []
+    found: list[tuple[int, float, float, int]] = []
     for k, s in enumerate(these.tolist()):
         both = [d for d in evenings if days.has(days.task(2 * k, d)) and days.has(days.task(2 * k + 1, d))]
-        if len(both) < 2:
-            continue
-        sums = [[sums_of(aim.wanted, days.cells(days.task(2 * k + a, d))) for d in both] for a in (0, 1)]
-        gain, variance = change(aim, sums[0], sums[1])
+        if len(both) >= 2:  # a variance needs them
+            sums = [[sums_of(aim.wanted, days.cells(days.task(2 * k + a, d))) for d in both] for a in (0, 1)]
+            found.append((s, *change(aim, sums[0], sums[1]), len(both)))
+    variance = known_variance(np.array([v for _, _, v, _ in found]), np.array([n for *_, n in found]))
+    freedom = float(sum(n - 1 for *_, n in found))
+    out = []
+    for (s, gain, _, _), own in zip(found, variance.tolist(), strict=True):
         scale = float(portfolio.stations.incidents[s]) if aim.relative else 1.0
         package = int(portfolio.picked.package[s])
         promised, sd = float(portfolio.menu.gain[s, package]), float(portfolio.menu.sd[s, package])
-        error = scale * float(np.sqrt(variance / len(both)))
-        found.append(Rechecked(s, package, promised, sd, aim.better * gain * scale, error))
-    return tuple(found)
+        out.append(Rechecked(s, package, promised, sd, aim.better * gain * scale, scale * own**0.5, freedom))
+    return tuple(out)
+
+
+def tried(
+    portfolio: Portfolio, folder: Path, *, workers: int | None = 1, tell: Tell | None = None
+) -> tuple[str, ...] | None:
+    """Return the archetypes whose emulator another model learned than answers today; None when all are of today.
+
+    Runs one evening of each that was learned by other code.
+    """
+    known = [read_archetype(name) for name in sorted(portfolio.stations.by_archetype)]
+    old = {one.id: one for one in known if one.old == "model"}
+    return tuple(differing(list(old.values()), folder, workers, tell)) if old else None
 
 
 def table_rows(portfolio: Portfolio) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from model.randomness import Purpose, entity_of, uniforms
-from scenarios.archetypes import COVARIATES, OPTIONS, Archetype, read_archetype, value_of
+from scenarios.archetypes import COVARIATES, Archetype, read_archetype, value_of
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
 
 Floats = NDArray[np.float64]
@@ -78,11 +78,6 @@ class StationSet:
         for i, station in enumerate(self.stations):
             found.setdefault(station.archetype, []).append(i)
         return found
-
-    def points(self, archetype: str, packages: Floats) -> Floats:
-        """Return coded points (stations x packages, options + covariates) of one archetype, packages fastest."""
-        u = np.array([self.stations[i].covariates for i in self.by_archetype[archetype]])
-        return np.hstack([np.tile(packages, (len(u), 1)), np.repeat(u, len(packages), axis=0)])
 
 
 def type_counts(number: int) -> list[tuple[str, str]]:
@@ -183,9 +178,3 @@ def _settle(
         spread = (low + high) / 2
         low, high = (low, spread) if settled(spread, slope)[1] > below else (spread, high)
     return settled(spread, slope)[0], spread, slope
-
-
-def packages_of_options() -> Floats:
-    """Return all packages of the options but the empty one, (packages, options) of 0 and 1."""
-    number = len(OPTIONS)
-    return np.array([[(i >> k) & 1 for k in range(number)] for i in range(1, 2**number)], dtype=np.float64)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.design import OFF, ON, Design, Strength, Switch
-from scenarios.emulator import FEWEST_DAYS, Emulator, Points, Space, fit, known_variance
+from scenarios.emulator import Emulator, Space
 from scenarios.faults import Fault, StationFileError, nearest
-from scenarios.intervals import ratio_of_sums
+from scenarios.paired_points import FEWEST_DAYS, Outcome, Paired, learn_points
 from scenarios.study import StudyError
 
 Floats = NDArray[np.float64]
@@ -39,21 +39,13 @@ def learn_study(design: Design, table: Path, made: Mapping[str, Any]) -> Emulato
         here = rows["outcome"] == name
         found = {column: values[here] for column, values in rows.items()}
         unit = str(found["unit"][0])
-        used, y, variances, base, days = _points(found, unit)
-        if len(used) == 0:
+        used, pairs = _points(found, unit)
+        if not used:
             raise StudyError(f"{table}: {name} has no point with {FEWEST_DAYS} finished days; 4 or more are needed")
-        points = Points(
-            name=str(name),
-            unit=unit,
-            relative=unit.endswith(_DAYS),
-            y=y,
-            variance=known_variance(variances, days),
-            base=base,
-            day=float(variances.mean()),
-            better=1 if unit.startswith(_SCORES) else -1,
-        )
+        days = min(len(pair.days) for pair in pairs)
+        learned = Outcome(str(name), unit, unit.endswith(_DAYS), 1 if unit.startswith(_SCORES) else -1)
         try:
-            outcomes[str(name)] = fit(points, x[used], gates)
+            outcomes[str(name)] = learn_points(learned, pairs, x[used], gates)
         except ValueError as error:
             raise StudyError(f"{table}: {error}; ask the study for more points") from None
     if not outcomes:
@@ -74,33 +66,22 @@ def _read(table: Path) -> dict[str, NDArray[Any]]:
     return {name: np.asarray(values) for name, values in found.items()}
 
 
-def _points(rows: Mapping[str, NDArray[Any]], unit: str) -> tuple[NDArray[np.int64], Floats, Floats, float, int]:
-    """Return numbers of the points, their changes, variances of one day, level of the base, days of a point."""
-    used, y, variances, days = [], [], [], []
+def _points(rows: Mapping[str, NDArray[Any]], unit: str) -> tuple[list[int], list[Paired]]:
+    """Return numbers and days of the points that say something."""
+    used: list[int] = []
+    pairs: list[Paired] = []
     for point in np.unique(rows["point"]):
         here = rows["point"] == point
-        base, base_weight, value, weight = (
-            rows[name][here].astype(np.float64) for name in ("base_total", "base_weight", "total", "weight")
+        base, value = (
+            np.column_stack([rows[name][here].astype(np.float64) for name in names])
+            for names in (("base_total", "base_weight"), ("total", "weight"))
         )
-        if here.sum() < FEWEST_DAYS:
+        nothing = base[:, 0].sum() <= 0 if unit.endswith(_DAYS) else min(base[:, 1].sum(), value[:, 1].sum()) <= 0
+        if here.sum() < FEWEST_DAYS or nothing:
             continue
-        level, e_base = ratio_of_sums(base, base_weight)
-        changed, e_value = ratio_of_sums(value, weight)
-        if unit.endswith(_DAYS):
-            if not level > 0:
-                continue
-            change, influence = changed / level - 1, (e_value - changed / level * e_base) / level
-        else:
-            change, influence = changed - level, e_value - e_base
-        if np.isfinite(change):
-            used.append(int(point))
-            y.append(float(change))
-            variances.append(float(influence.var(ddof=1)))
-            days.append(int(here.sum()))
-    weight_sum = float(rows["base_weight"].astype(np.float64).sum())
-    base_level = float(rows["base_total"].astype(np.float64).sum()) / weight_sum if weight_sum > 0 else float("nan")
-    number = min(days, default=0)
-    return np.array(used, dtype=np.int64), np.array(y), np.array(variances), base_level, number
+        used.append(int(point))
+        pairs.append(Paired(rows["day"][here].astype(np.int64), base, value))
+    return used, pairs
 
 
 def coded_question(design: Design, asked: Mapping[str, float]) -> Floats:

@@ -50,6 +50,12 @@ def model_version() -> str:
 
 
 @lru_cache(maxsize=1)
+def sources_version() -> str:
+    """Return a hash of the model's sources alone: what is learned from means holds on any machine."""
+    return _hash_of(("",))
+
+
+@lru_cache(maxsize=1)
 def fields_version() -> str:
     """Return a hash of the code that computes fields, and the build: part of the key of every field."""
     return f"{_hash_of(('inputs', 'world', 'kernels', 'parameters.py'))}, {build()}"

@@ -14,7 +14,7 @@ RaceDays = Annotated[
     int, typer.Option(min=10, max=1000, help="Most days in common before the order is said to be open.")
 ]
 PointsToLearn = Annotated[
-    int | None, typer.Option(min=5, max=2000, help="Packages to learn from; by default ten an option.")
+    int | None, typer.Option(min=5, max=2000, help="Packages to learn from; by default seven an option.")
 ]
 ParameterDraws = Annotated[
     int, typer.Option(min=0, max=1000, help="Draws of uncertain parameters for regret; 0 is none.")

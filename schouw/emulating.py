@@ -12,8 +12,9 @@ from rich.table import Table
 from dashboard.figures.numbers import decimal, percent
 from dashboard.words import Words
 from scenarios.design import TABLE
-from scenarios.emulator import Emulator, Process
+from scenarios.emulator import Emulator
 from scenarios.faults import Fault, StationFileError
+from scenarios.process import Process
 from scenarios.safe_files import write_whole
 from scenarios.study import StudyError
 from scenarios.study_emulator import EMULATOR, coded_question, learn_study
@@ -118,7 +119,8 @@ def _answer(emulator: Emulator, name: str, x: Any, words: Words) -> dict[str, An
     process = emulator.outcomes[name]
     answers = process.ask(emulator.space.clean(x)[None])
     low, high = (float(end[0]) for end in answers.band())
-    mean, run = float(answers.mean[0]), float(answers.run_sd[0])
-    sizes = {"mean": mean, "low": low, "high": high, "run_low": mean - 1.96 * run, "run_high": mean + 1.96 * run}
+    run_low, run_high = (float(end[0]) for end in answers.run_band())
+    mean = float(answers.mean[0])
+    sizes = {"mean": mean, "low": low, "high": high, "run_low": run_low, "run_high": run_high}
     text = words("emulate.said", **{key: _size(process, value, words) for key, value in sizes.items()})
     return {"outcome": name, "relative": process.points.relative, "base": process.points.base, **sizes, "text": text}

@@ -10,9 +10,11 @@ from rich.console import Console
 from dashboard.figures.numbers import money
 from dashboard.portfolio_page import (
     by_group,
+    by_option,
     by_package,
     checked_sentences,
     lead,
+    old_sentences,
     set_sentences,
     sure_sentences,
     title,
@@ -29,6 +31,7 @@ from scenarios.portfolio import (
     recheck,
     solve,
     table_rows,
+    tried,
 )
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
@@ -63,6 +66,7 @@ def record(portfolio: Portfolio) -> dict[str, Any]:
         "set_by": {"offset": stations.offset, "spread": stations.spread, "slope": stations.slope},
         "model_alone": {"mean_score": stations.model_mean, "below_six": stations.model_below},
         "draws": portfolio.draws,
+        "archetypes_of_another_model": None if portfolio.other is None else list(portfolio.other),
         "regret_at_most": portfolio.regret if portfolio.draws else None,
         "checked": [
             {
@@ -108,7 +112,10 @@ def run_portfolio(
         raise StationFileError([Fault(file, "", "rules", str(error), "raise --budget, or loosen the rules")]) from None
     bar, stopped = StageBar(console, language), False
     try:
-        portfolio = replace(portfolio, checked=recheck(portfolio, folder, number=check, workers=workers, tell=bar.tell))
+        if check:
+            portfolio = replace(portfolio, other=tried(portfolio, folder, workers=workers, tell=bar.tell))
+        checked = recheck(portfolio, folder, number=check, workers=workers, tell=bar.tell)
+        portfolio = replace(portfolio, checked=checked)
     except KeyboardInterrupt:
         stopped = True
     finally:
@@ -135,9 +142,12 @@ def _show(console: Console, portfolio: Portfolio, words: Words) -> None:
     console.print()
     console.print(title(portfolio, words), style="bold underline")
     console.print(lead(portfolio, words), style="bold")
+    console.print(screen_table(by_option(portfolio, words)))
     console.print(screen_table(by_package(portfolio, words)))
     console.print(screen_table(by_group(portfolio, words)))
     lines = (*sure_sentences(portfolio, words), *checked_sentences(portfolio, words), *set_sentences(portfolio, words))
     for line in (*lines, words("portfolio.caution")):
         console.print(line, style="dim")
+    for line in old_sentences(portfolio, words):
+        console.print(line, style="yellow")
 

@@ -1,23 +1,39 @@
 """The drawn archetypes: sound, drawn by the code that ships, one for each type of the Dutch list."""
 
 import csv
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from model.world.grid import make_grid
+from model.world.light import direct_light
+from model.world.points import make_points
+from scenarios import archetypes
 from scenarios.archetypes import (
     ARCHETYPES,
     COVARIATES,
-    OPTIONS,
+    PACKAGES,
+    POOL,
+    SETTINGS,
+    base_of,
     coded_of,
-    cost_of,
+    costs_of,
+    days_of,
+    design,
+    differing,
+    read_archetype,
     scenario_of,
+    tray_of,
     value_of,
     with_covariates,
 )
 from scenarios.check_station import check_station
 from scenarios.drawn import draw_archetypes
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
+from scenarios.drawn_archetypes import Plan
 from scenarios.portfolio_stations import TYPES, type_counts
 from scenarios.station_files import read_station
 
@@ -33,9 +49,80 @@ def test_the_files_are_what_the_drawing_makes(tmp_path: Path) -> None:
 def test_an_archetype_is_sound_and_its_measures_fit(archetype: str) -> None:
     assert check_station(ARCHETYPES / archetype) == []
     base = read_station(ARCHETYPES / archetype)
-    for measure in scenario_of(archetype, [True] * len(OPTIONS)).measures:
-        assert measure.wrong(base.layout) == []
-    assert cost_of(archetype, [True, True, True]).value > cost_of(archetype, [True, False, False]).value > 0
+    tray = tray_of(archetype)
+    for option in tray.options:
+        assert all(measure.wrong(base.layout) == [] for measure in option.measures)
+    names = [option.name for option in tray.options if not option.group]
+    assert len(scenario_of(archetype, names).measures) == len(names) >= 9
+    costs = costs_of(archetype, (0.5, 0.5, 0.0, 0.5))
+    assert len(costs) == len(tray.options)
+    assert all(cost > 0 for cost, option in zip(costs, tray.options, strict=True) if not option.group)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.id)
+def test_platforms_are_lit_as_the_norm_asks(plan: Plan) -> None:
+    """TSI PRM 2008, 4.1.2.10: 20 lux in the mean of platforms, nowhere less than 10 (read: 5% of the floor)."""
+    base = base_of(plan.id)
+    grid = make_grid(base.layout)
+    layout = replace(base.layout, lamps=tuple(lamp for lamp in base.layout.lamps if lamp.level == 0))
+    floor, _ = direct_light(layout.lamps, grid, make_points(grid), base.parameters)
+    kinds = np.array([zone.kind for zone in layout.zones])[grid.cell_zone]
+    lux = floor[kinds == "platform"]
+    assert lux.mean() == pytest.approx(20, rel=0.15)
+    assert np.percentile(lux, 5) >= 10
+    stairs = floor[kinds == "stairs"]
+    assert plan.islands == 0 or stairs.mean() > 70
+
+
+def test_a_design_holds_every_option_and_no_point_twice() -> None:
+    for archetype in ("request", "mega"):
+        number, x = len(tray_of(archetype).options), design(archetype)
+        packages = x[:, :number]
+        assert x.shape == (SETTINGS * PACKAGES, number + len(COVARIATES))
+        assert len(np.unique(packages, axis=0)) == len(x)
+        assert np.all(packages.sum(axis=1) >= 1)
+        assert np.all(packages.mean(axis=0) > 0.15)
+        assert len(np.unique(x[:, number:], axis=0)) == SETTINGS
+        assert np.ptp(x[:, number:], axis=0).min() > 0.9
+    assert len({day for s in range(SETTINGS) for day in days_of(s)}) == POOL
+
+
+def test_cleaning_costs_a_small_station_more_than_one_that_is_cleaned_often() -> None:
+    names = [option.name for option in tray_of("fast").options]
+    small, large = (costs_of("fast", (u, 0.5, 0.0, 0.5))[names.index("clean-8")] for u in (0.1, 0.9))
+    assert small > large == 0
+
+
+def test_another_model_is_told_by_its_numbers_not_by_its_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = read_archetype("request")
+    now = {name: list(sums) for name, sums in known.probe.items()}
+    monkeypatch.setattr(archetypes, "ArmDays", lambda *a, **k: _Told(now))
+    monkeypatch.setattr(archetypes, "sums_of", lambda wanted, cells: tuple(cells[wanted.name]))
+    assert differing([known], tmp_path) == []
+    now["safety"][0] *= 1.001
+    assert differing([known], tmp_path) == ["request"]
+
+
+class _Told:
+    """Runs that give the sums they are told."""
+
+    def __init__(self, sums: dict[str, list[float]]) -> None:
+        self.sums = sums
+
+    def task(self, arm: int, day: int) -> int:
+        return arm
+
+    def runner(self, workers: int | None) -> nullcontext[None]:
+        return nullcontext()
+
+    def run(self, *_: object) -> None:
+        pass
+
+    def has(self, task: int) -> bool:
+        return True
+
+    def cells(self, task: int) -> dict[str, list[float]]:
+        return self.sums
 
 
 def test_covariates_change_what_they_name_and_nothing_else() -> None:

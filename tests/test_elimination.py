@@ -43,6 +43,13 @@ def test_more_days_never_bring_back_who_was_dropped() -> None:
     assert race(values[:9], 0.1).left == tuple(np.argsort(-values[:9].mean(axis=0)))
 
 
+def test_opportunity_cost_known_answer() -> None:
+    ahead = np.random.default_rng(1).normal(size=10)
+    ahead = -0.2 + 0.3 * (ahead - ahead.mean()) / ahead.std(ddof=1)
+    values = np.column_stack([np.zeros(10), ahead])
+    assert opportunity_cost(values, 0) == pytest.approx(0.00189, abs=5e-6)
+
+
 def test_no_indifference_is_refused() -> None:
     with pytest.raises(ValueError, match="above 0"):
         race(np.zeros((10, 2)), 0.0)

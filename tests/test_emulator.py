@@ -1,13 +1,16 @@
 """The emulator on functions that are known: leave-one-out by hand, coverage of bands, refusals, time of an answer."""
 
 import time
+from itertools import product
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from scenarios.emulator import Emulator, Points, Process, Space, fit, known_variance
+from scenarios.emulator import Emulator, Space
+from scenarios.paired_points import Outcome, Paired, learn_points
+from scenarios.process import Checked, Points, Process, fit, known_variance
 
 Floats = NDArray[np.float64]
 SWITCHES, NUMBERS = 3, 2
@@ -127,9 +130,62 @@ def test_an_answer_takes_under_10_ms() -> None:
     assert (time.perf_counter() - start) / 50 < 0.010
 
 
+def common_days(points: int, per_point: int, pool: int, seed: int) -> tuple[Floats, list[Paired], Floats]:
+    """Packages of five measures that multiply, days in common on which all do more or less, one of them wild."""
+    rng = np.random.default_rng(seed)
+    x = (rng.random((points, 5)) < 0.5).astype(float)
+    x[x.sum(axis=1) == 0, 0] = 1.0
+    effect = np.array([-0.25, -0.12, -0.05, 0.0, 0.04])
+    strong, noise = 1 + 0.2 * rng.normal(size=pool), np.where(np.arange(pool) == 3, 0.3, 0.02)
+    level, pairs = rng.lognormal(0, 0.4, pool), []
+    for row in x:
+        days = rng.choice(pool, per_point, replace=False)
+        luck = row.any() * noise[days] * rng.normal(size=per_point)
+        after = level[days] * np.exp(strong[days] * (row @ effect) + luck)
+        base = np.column_stack([level[days], np.ones(per_point)])
+        pairs.append(Paired(days.astype(np.int64), base, np.column_stack([after, np.ones(per_point)])))
+    return x, pairs, effect
+
+
+def test_st8_bands_hold_on_days_in_common_of_which_one_is_wild() -> None:
+    """Forty studies, what was left out of each: bands hold what many fresh days would give. Gate of 400 packages."""
+    every = np.array(list(product((0.0, 1.0), repeat=5)))[1:]
+    inside, misses, known = [], [], []
+    for seed in range(20):
+        x, pairs, effect = common_days(50, 4, 24, seed)
+        process = learn_points(Outcome("made up", "", True, -1), pairs, x, range(5))
+        answers = process.ask(every)
+        low, high = answers.band()
+        true = np.exp(every @ effect) - 1
+        inside.append(np.mean((low <= true) & (true <= high)))
+        misses.append(float(np.sqrt(np.mean((answers.mean - true) ** 2))))
+        known.append(process.checked.coverage)
+    assert 0.90 <= np.mean(inside) <= 0.995
+    assert np.mean(misses) < 0.02  # a wild day alone would put 4 days of it 0.15 off
+    assert 0.90 <= np.mean(known) <= 0.99
+    assert process.points.log
+    assert process.points.pool > 0
+
+
+def test_counts_with_empty_days_are_learned_as_ratios_of_sums() -> None:
+    x, pairs, _ = common_days(50, 4, 24, 1)
+    pairs[0].value[0, 0] = 0.0
+    process = learn_points(Outcome("made up", "", True, -1), pairs, x, range(5))
+    assert not process.points.log
+    sums = pairs[0].value[:, 0].sum() / pairs[0].base[:, 0].sum()
+    assert process.points.y[0] == pytest.approx(sums - 1)
+
+
 def test_joint_draws_have_the_mean_and_spread_of_the_answers(process: Process) -> None:
     x = design(8, 40)
-    draws = process.joint(x, np.random.default_rng(1).normal(size=(4000, 8)))
+    draws = process.joint(x, 4000, np.random.default_rng(1))
     answers = process.ask(x)
     assert np.allclose(draws.mean(axis=0), answers.mean, atol=4 * answers.sd.max() / 4000**0.5)
     assert np.allclose(draws.std(axis=0), answers.sd, rtol=0.1)
+
+
+def test_a_band_that_holds_all_of_few_points_is_not_called_too_wide() -> None:
+    assert Checked(0.1, 1.0, 1.0, 0.1, 0.2, 100).covers
+    assert not Checked(0.1, 1.0, 1.0, 0.1, 0.2, 1000).covers
+    assert not Checked(0.1, 0.85, 1.0, 0.1, 0.2, 100).covers
+    assert Checked(0.1, 0.95, 1.0, 0.1, 0.2, 1000).covers

@@ -35,7 +35,6 @@ from scenarios.looks import (
     stop_at_look,
     width_wanted,
 )
-from scenarios.selection import kim_nelson_h2, opportunity_cost, still_in
 from scenarios.spread import common_luck, parameters_and_luck
 
 BASE = np.array([10, 12, 8, 11, 9, 14, 7, 9], dtype=float)
@@ -268,19 +267,6 @@ def test_common_luck_of_strangers_saves_nothing() -> None:
     found = common_luck(rng.normal(size=400), rng.normal(size=400))
     assert found.low < 1 < found.high
     assert found.saves_factor == pytest.approx(1.0, abs=0.15)
-
-
-def test_kim_nelson_constant_and_choice() -> None:
-    assert kim_nelson_h2(4) == pytest.approx(10.1642, abs=1e-4)
-    assert kim_nelson_h2(12) == pytest.approx(16.5791, abs=1e-4)
-    rng = np.random.default_rng(3)
-    luck = rng.normal(0, 1, (30, 1))
-    days = luck + np.array([0.0, 0.02, 1.0]) + rng.normal(0, 0.05, (30, 3))
-    assert still_in(days, 0.1) == [2]
-
-
-def test_opportunity_cost_known_answer() -> None:
-    assert opportunity_cost(-0.2, 0.3, 10) == pytest.approx(0.00189, abs=5e-6)
 
 
 day_values = st.lists(st.floats(0, 1000), min_size=3, max_size=30)

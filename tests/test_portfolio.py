@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.portfolio_page import write_portfolio_page
 from dashboard.words import Words
+from scenarios.archetypes import options, tray_of
 from scenarios.faults import StationFileError
 from scenarios.portfolio import (
     GAP,
@@ -17,6 +18,7 @@ from scenarios.portfolio import (
     Picked,
     Portfolio,
     PortfolioError,
+    Rechecked,
     Rules,
     drawn_gains,
     menu_of,
@@ -26,7 +28,7 @@ from scenarios.portfolio import (
     weakest_of,
     weights_of,
 )
-from scenarios.portfolio_stations import Made, StationSet, make_stations, packages_of_options
+from scenarios.portfolio_stations import Made, StationSet, make_stations
 
 NO_RULES = Rules.model_validate({})
 
@@ -39,7 +41,7 @@ def small(count: int, seed: int) -> tuple[StationSet, Menu]:
     visits, evening = rng.uniform(50, 500, count), rng.uniform(5, 8, count)
     made = StationSet(stations, 0.0, 0.0, 1.0, 6.9, 5, evening, evening + 0.3, visits, np.full(count, 10.0))
     cost, gain = rng.uniform(1, 10, (count, 3)), rng.uniform(0, 0.5, (count, 3))
-    return made, Menu(cost, gain, 0.1 * gain, packages_of_options()[:3])
+    return made, Menu(cost, gain, 0.1 * gain, np.array([[1.0, 0], [0, 1], [1, 1]]), ("lamps-station", "sight"))
 
 
 def counted_out(stations: StationSet, menu: Menu, budget: float, rules: Rules) -> float:
@@ -107,15 +109,44 @@ def test_a_station_keeps_its_luck_when_others_are_added() -> None:
     assert few.stations[0].covariates == many.stations[0].covariates
 
 
-def test_a_menu_has_a_price_and_a_gain_for_every_package() -> None:
+def test_a_menu_has_a_price_and_a_gain_for_every_package_that_nothing_beats() -> None:
     stations = make_stations(60, 1, 6.9, 8)
     menu = menu_of(stations, "safety", 4)
-    assert menu.gain.shape == menu.cost.shape == (60, 7)
-    assert np.all(menu.cost > 0)
-    everything = menu.packages.sum(axis=1).argmax()
-    assert np.all(menu.cost[:, everything] >= menu.cost.max(axis=1) - 1e-6)
-    draws = drawn_gains(stations, menu, "safety", 200, 1)
-    assert np.mean(draws, axis=0) == pytest.approx(menu.gain, abs=0.3 * menu.sd.max())
+    names = set(menu.options)
+    for s, made in enumerate(stations.stations):
+        here = np.flatnonzero(menu.open[s])
+        order = here[np.argsort(menu.cost[s, here])]
+        assert np.all(menu.gain[s, here] > 0)
+        assert np.all(np.diff(menu.gain[s, order]) > 0)  # who costs more gains more
+        own = {option.name for option in tray_of(made.archetype).options}
+        assert all(set(menu.names(int(p))) <= own for p in here)
+        groups = [[o.group for o in options() if o.name in menu.names(int(p)) and o.group] for p in here]
+        assert all(len(found) == len(set(found)) for found in groups)
+    assert names == {option.name for option in options()}
+    draws = np.array(drawn_gains(stations, menu, "safety", 200, 1))
+    assert np.mean(draws, axis=0)[menu.open] == pytest.approx(menu.gain[menu.open], abs=0.3 * menu.sd.max())
+    assert np.std(draws, axis=0)[menu.open] == pytest.approx(menu.sd[menu.open], rel=0.5)
+
+
+def test_a_wide_menu_is_solved_within_its_gap() -> None:
+    rng = np.random.default_rng(4)
+    stations, _ = small(60, 4)
+    cost = np.sort(rng.uniform(1, 50, (60, 40)), axis=1)
+    gain = np.sort(rng.uniform(0, 0.5, (60, 40)), axis=1)
+    offered = rng.random((60, 40)) < 0.5
+    menu = Menu(cost, gain, 0.1 * gain, np.eye(40), tuple(map(str, range(40))), offered)
+    found = pick(menu, stations, stations.visits, 600.0, NO_RULES)
+    taken = found.package >= 0
+    assert offered[np.flatnonzero(taken), found.package[taken]].all()
+    assert cost[np.flatnonzero(taken), found.package[taken]].sum() <= 600.0 + 1e-6
+    assert found.gap <= GAP
+
+
+def test_a_band_of_a_few_evenings_is_wider_than_normal() -> None:
+    many, few = (Rechecked(0, 0, 0.2, 0.0, 0.2 + 2.2 * 0.01, 0.01, freedom) for freedom in (1e6, 3.0))
+    assert not many.inside
+    assert few.inside
+    assert Rechecked(0, 0, 0.2, 0.0, 0.2, 0.0).inside
 
 
 def test_the_page_tells_it_in_both_languages(tmp_path: Path) -> None:
