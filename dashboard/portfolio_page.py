@@ -17,7 +17,8 @@ from dashboard.words import Words
 from scenarios.archetypes import options, read_archetype
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
 from scenarios.package_search import AIMS
-from scenarios.portfolio import CHECK_EVENINGS, Portfolio, weakest_of, weights_of
+from scenarios.portfolio import Portfolio, weakest_of, weights_of
+from scenarios.portfolio_check import CHECK_EVENINGS
 from scenarios.portfolio_stations import REGIONS, SIX
 
 LISTED: Final = 40

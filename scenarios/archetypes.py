@@ -41,9 +41,7 @@ COVARIATES: Final = ("size", "light", "staff", "disorder")
 ENDS: Final = {"size": (0.5, 2.0), "light": (0.5, 2.0), "staff": (0.0, 1.0), "disorder": (0.5, 2.5)}
 WINDOW: Final = (18 * 3600 + 2700, DAY_END_S)  # a quarter of an hour before what is asked, so that people are there
 SETTINGS: Final = 20  # of the covariates, each with its own days without measures
-PACKAGES: Final = 5  # of options, under each setting
 SHARE_ON: Final = 0.4  # of the packages that hold an option
-DAYS: Final = 2
 POOL: Final = 12
 FIRST_DAY: Final = (1 << 20) - (1 << 13)
 WHOLE_DAYS: Final = 3
@@ -53,6 +51,24 @@ _STAFF_UNTIL_S: Final = 25 * 3600
 _LEAST_STAFF: Final = 0.05
 _NAME: Final = "emulator.json"
 _AGAIN: Final = 32  # points drawn for each package, to leave out what may not be
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many packages are run under each setting, and on how many days."""
+
+    packages: int
+    days: int
+
+
+MUCH: Final = Effort(5, 2)
+LITTLE: Final = Effort(4, 1)  # many people are little luck: one evening of a large station tells as much
+LARGE: Final = 2000.0  # boardings a day
+
+
+def effort_of(archetype: str) -> Effort:
+    """Return how much is run of an archetype."""
+    return LITTLE if next(plan.people for plan in PLANS if plan.id == archetype) >= LARGE else MUCH
 
 
 def value_of(name: str, u: float) -> float:
@@ -123,29 +139,29 @@ def scenario_of(archetype: str, names: Sequence[str]) -> Scenario:
 
 def design(archetype: str, seed: int = SEED) -> Floats:
     """Return (points, options + covariates) between 0 and 1: packages one after another under each setting."""
-    tray = tray_of(archetype)
+    tray, each = tray_of(archetype), effort_of(archetype).packages
     number = len(tray.options)
     rng = np.random.default_rng(seed)
     margin = 2 ** int(np.ceil(np.log2(SETTINGS)))
     settings = qmc.Sobol(len(COVARIATES), rng=rng).random(margin)[:SETTINGS]
-    drawn = qmc.Sobol(number, rng=rng).random(2 ** int(np.ceil(np.log2(_AGAIN * SETTINGS * PACKAGES)))) < SHARE_ON
+    drawn = qmc.Sobol(number, rng=rng).random(2 ** int(np.ceil(np.log2(_AGAIN * SETTINGS * each)))) < SHARE_ON
     packages: dict[tuple[int, ...], None] = {}
     for row in drawn:
         package = tuple(int(i) for i in np.flatnonzero(row))
         if package and tray.allowed(package):
             packages.setdefault(package)
-    x = np.zeros((SETTINGS * PACKAGES, number + len(COVARIATES)))
+    x = np.zeros((SETTINGS * each, number + len(COVARIATES)))
     for point, package in zip(range(len(x)), packages, strict=False):
         x[point, list(package)] = 1.0
-        x[point, number:] = settings[point // PACKAGES]
+        x[point, number:] = settings[point // each]
     return x
 
 
-def days_of(setting: int) -> list[int]:
+def days_of(setting: int, days: int) -> list[int]:
     """Return the numbers of the evenings of a setting: the pool is shuffled and dealt out, again and again."""
-    deal, hand = divmod(setting, POOL // DAYS)
+    deal, hand = divmod(setting, POOL // days)
     order = np.random.default_rng(deal).permutation(POOL)
-    return [FIRST_DAY + int(d) for d in order[DAYS * hand : DAYS * (hand + 1)]]
+    return [FIRST_DAY + int(d) for d in order[days * hand : days * (hand + 1)]]
 
 
 @dataclass(frozen=True)
@@ -175,19 +191,22 @@ class Archetype:
 def learn(archetype: str, folder: Path, workers: int | None = 1, tell: Any = None) -> str:
     """Run the design of an archetype and return what was learned as text."""
     base, x, number = base_of(archetype), design(archetype), len(tray_of(archetype).options)
-    befores = [with_covariates(base, x[s * PACKAGES, number:].tolist()) for s in range(SETTINGS)]
+    much = effort_of(archetype)
+    befores = [with_covariates(base, x[s * much.packages, number:].tolist()) for s in range(SETTINGS)]
     packages = [
         scenario_of(archetype, [o.name for o, on in zip(tray_of(archetype).options, point, strict=False) if on > 0])
         for point in x
     ]
-    arms = [*befores, *(package.inputs(befores[p // PACKAGES]) for p, package in enumerate(packages))]
+    arms = [*befores, *(package.inputs(befores[p // much.packages]) for p, package in enumerate(packages))]
     names = [f"{archetype}-{s}" for s in range(SETTINGS)] + [f"{archetype}-{p}-package" for p in range(len(x))]
     whole = [before.replace(window=base.window) for before in befores[:WHOLE_DAYS]]
     names += [f"{archetype}-{s}-day" for s in range(WHOLE_DAYS)]
     days = ArmDays(names, [*arms, *whole], seed=SEED, out=folder / archetype)
-    tasks = [days.task(s, day) for s in range(SETTINGS) for day in days_of(s)]
-    tasks += [days.task(SETTINGS + p, day) for p in range(len(x)) for day in days_of(p // PACKAGES)]
-    tasks += [days.task(len(arms) + s, days_of(s)[0]) for s in range(WHOLE_DAYS)]
+    tasks = [days.task(s, day) for s in range(SETTINGS) for day in days_of(s, much.days)]
+    tasks += [
+        days.task(SETTINGS + p, day) for p in range(len(x)) for day in days_of(p // much.packages, much.days)
+    ]
+    tasks += [days.task(len(arms) + s, days_of(s, much.days)[0]) for s in range(WHOLE_DAYS)]
     with days.runner(workers) as runner:
         days.run(archetype, tasks, runner, tell)
     if days.failed:
@@ -196,32 +215,32 @@ def learn(archetype: str, folder: Path, workers: int | None = 1, tell: Any = Non
 
 
 def _text(archetype: str, base: Inputs, days: ArmDays, x: Floats) -> str:
-    tray = tray_of(archetype)
-    number = len(tray.options)
+    tray, much = tray_of(archetype), effort_of(archetype)
+    number, each = len(tray.options), much.packages
     names = (*(option.name for option in tray.options), *COVARIATES)
     space = Space.of(names, x, [True] * number + [False] * len(COVARIATES), [-1] * len(names))
-    read = _Reading(days)
+    read = _Reading(days, much.days)
     outcomes = {}
     for name, aim in AIMS.items():
         pairs = [
-            Paired(np.array(days_of(p // PACKAGES)), read(name, p // PACKAGES, p // PACKAGES),
-                   read(name, SETTINGS + p, p // PACKAGES))
+            Paired(np.array(days_of(p // each, much.days)), read(name, p // each, p // each),
+                   read(name, SETTINGS + p, p // each))
             for p in range(len(x))
         ]  # fmt: skip
         learned = Outcome(name, "fraction of the base" if aim.relative else "points", aim.relative, aim.better)
         outcomes[name] = learn_points(learned, pairs, x, range(number))
     before = {name: np.stack([read(name, s, s) for s in range(SETTINGS)]) for name in AIMS}
-    covariates = x[::PACKAGES, number:]
+    covariates = x[::each, number:]
     levels = {"safety": _level(before["safety"], covariates, log=False)}
     levels["incidents"] = _level(before["incidents"], covariates, log=True)
     safety, apart = AIMS["safety"].wanted, []
     for s in range(WHOLE_DAYS):
-        cells = days.cells(days.task(SETTINGS + len(x) + s, days_of(s)[0]))
+        cells = days.cells(days.task(SETTINGS + len(x) + s, days_of(s, much.days)[0]))
         day, evening = sums_of(replace(safety, time_band="all"), cells), sums_of(safety, cells)
         apart.append(day[0] / day[1] - evening[0] / evening[1])
     size = np.array([value_of("size", u) for u in covariates[:, 0]])
     made = {"archetype": archetype, "seed": SEED, "model": sources_version(), "base": digest(base)}
-    record = json.loads(Emulator(space, outcomes, DAYS, made).text())
+    record = json.loads(Emulator(space, outcomes, much.days, made).text())
     record["levels"] = {name: process.record() for name, process in levels.items()}
     record["whole_day"] = float(np.mean(apart))
     record["visits"] = float(np.mean(before["safety"][:, :, 1].mean(axis=1) / size))
@@ -232,12 +251,12 @@ def _text(archetype: str, base: Inputs, days: ArmDays, x: Floats) -> str:
 class _Reading:
     """Total and weight of each evening of an arm, for an aim: (days, 2)."""
 
-    def __init__(self, days: ArmDays) -> None:
-        self._days = days
+    def __init__(self, days: ArmDays, number: int) -> None:
+        self._days, self._number = days, number
         self._known: dict[tuple[int, int], dict[str, tuple[float, float]]] = {}
 
     def __call__(self, name: str, arm: int, setting: int) -> Floats:
-        return np.array([self._sums(arm, day)[name] for day in days_of(setting)])
+        return np.array([self._sums(arm, day)[name] for day in days_of(setting, self._number)])
 
     def _sums(self, arm: int, day: int) -> dict[str, tuple[float, float]]:
         if (arm, day) not in self._known:
@@ -250,13 +269,15 @@ def _level(sums: Floats, x: Floats, *, log: bool) -> Process:
     """Return the process of a level of the base; ``sums`` are (settings, days, 2)."""
     if log:
         of_days = np.log(np.maximum(sums[:, :, 0], 1e-9))
-        y, variances = np.log(np.maximum(sums[:, :, 0].mean(axis=1), 1e-9)), of_days.var(axis=1, ddof=1)
+        y = np.log(np.maximum(sums[:, :, 0].mean(axis=1), 1e-9))
     else:
+        of_days = sums[:, :, 0] / sums[:, :, 1]
         y = sums[:, :, 0].sum(axis=1) / sums[:, :, 1].sum(axis=1)
-        variances = (sums[:, :, 0] / sums[:, :, 1]).var(axis=1, ddof=1)
+    number = of_days.shape[1]  # of one evening the noise is left to the fit
+    variances = of_days.var(axis=1, ddof=1) if number > 1 else np.zeros(len(y))
     centre = float(y.mean())
-    points = Points("level", "", False, y - centre, known_variance(variances, DAYS), centre, float(variances.mean()), 1)
-    return fit(points, x)
+    known = known_variance(variances, number)
+    return fit(Points("level", "", False, y - centre, known, centre, float(variances.mean()), 1), x)
 
 
 @cache
@@ -297,7 +318,7 @@ def differing(
         number = len(tray_of(known.id).options)
         arms.append(with_covariates(base_of(known.id), design(known.id)[0, number:].tolist()))
     days = ArmDays([f"{known.id}-probe" for known in archetypes], arms, seed=SEED, out=folder)
-    tasks = [days.task(arm, days_of(0)[0]) for arm in range(len(arms))]
+    tasks = [days.task(arm, days_of(0, effort_of(one.id).days)[0]) for arm, one in enumerate(archetypes)]
     with days.runner(workers) as runner:
         days.run("probe", tasks, runner, tell)
     other = []

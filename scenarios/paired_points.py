@@ -59,13 +59,13 @@ def learn_points(
         seed: of the search; fewest: points that suffice, where there are no more to be had.
 
     Raises:
-        ValueError: too few points for so many factors.
+        ValueError: too few points for so many factors, or points of one day that share none.
     """
     log = outcome.relative and all(bool((p.base[:, 0] > 0).all() and (p.value[:, 0] > 0).all()) for p in pairs)
     changes = [_changes(p, outcome.relative, log) for p in pairs]
     numbers = [p.days for p in pairs]
     counts = np.array([len(c) for c in changes])
-    own = np.array([c.var(ddof=1) for c in changes])
+    own = np.array([c.var(ddof=1) if len(c) > 1 else 0.0 for c in changes])
     totals, weights = (np.concatenate([p.base[:, i] for p in pairs]) for i in (0, 1))
     level = float(totals.sum() / weights.sum()) if weights.sum() > 0 else float("nan")
     points = Points(
@@ -75,6 +75,8 @@ def learn_points(
     first = fit(points, x, gates, seed=seed, fewest=fewest)
     expected, unsure = first.left_out
     of_days = _noise_of_days(changes, numbers, expected, np.maximum(unsure - first.noise * first.scale**2, 0.0))
+    if of_days is None and counts.min() < FEWEST_DAYS:
+        raise ValueError(f"points of one day tell their noise only where {FEWEST_A_DAY} of them share each day")
     if of_days is None:
         return first
     variance = np.array([sum(of_days[int(d)] for d in days) / len(days) ** 2 for days in numbers])

@@ -7,32 +7,21 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from scipy import sparse, stats
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from scenarios.archetypes import (
-    base_of,
-    costs_of,
-    differing,
-    options,
-    read_archetype,
-    scenario_of,
-    tray_of,
-    with_covariates,
-)
-from scenarios.arm_days import ArmDays, Tell
 from scenarios.faults import Fault, StationFileError, faults_of
-from scenarios.package_search import AIMS, change, sums_of
+from scenarios.package_search import AIMS
 from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.portfolio_check import Rechecked
+from scenarios.portfolio_menu import Menu, drawn_gains, menu_of
 from scenarios.portfolio_stations import REGIONS, StationSet, make_stations
-from scenarios.process import known_variance
 from scenarios.scenario import NAME_FORM
 
 Floats = NDArray[np.float64]
@@ -40,13 +29,8 @@ PORTFOLIOS: Final = Path(__file__).parent / "portfolios"
 GAP: Final = 0.01
 SECONDS: Final = 20.0  # that one programme may take
 DRAWS: Final = 20
-CHECKED: Final = 10
-CHECK_EVENINGS: Final = 4
-FIRST_CHECK_DAY: Final = (1 << 20) - (1 << 14)
 NIGHTS_A_YEAR: Final = 365.0
 _HALF: Final = 0.5
-_TAIL: Final = 0.025
-_NORMAL: Final = 1e6  # degrees of freedom beyond which t is normal
 WEAKEST: Final = 0.25  # the quarter of the stations that score lowest after 19:00
 
 
@@ -110,96 +94,6 @@ def read_portfolio(path: Path) -> PortfolioFile:
         return PortfolioFile.model_validate(yaml.value)
     except ValidationError as error:
         raise StationFileError(faults_of(error, PortfolioFile, file=file, lines=yaml.lines)) from None
-
-
-@dataclass(frozen=True)
-class Menu:
-    """What every package does and costs at every station, (stations, packages).
-
-    Attributes:
-        cost: EUR over all years; gain: of each traveller in points, or incidents avoided a year; sd: of it.
-        packages: (packages, options) of 0 and 1; options: their names.
-        offered: which packages a station may take: those that its type knows and that no other of them beats in both
-            cost and gain; sd is known of these alone. None for all.
-    """
-
-    cost: Floats
-    gain: Floats
-    sd: Floats
-    packages: Floats
-    options: tuple[str, ...]
-    offered: NDArray[np.bool_] | None = None
-
-    def names(self, package: int) -> tuple[str, ...]:
-        """Return the options in a package."""
-        return tuple(name for name, on in zip(self.options, self.packages[package], strict=True) if on)
-
-    @property
-    def open(self) -> NDArray[np.bool_]:
-        """Which packages each station may take."""
-        return np.ones(self.gain.shape, dtype=np.bool_) if self.offered is None else self.offered
-
-
-def packages_of(names: Sequence[str]) -> Floats:
-    """Return all packages of the options but the empty one, (packages, options) of 0 and 1; groups exclude."""
-    groups: dict[str, list[int]] = {}
-    for i, option in enumerate(options()):
-        groups.setdefault(option.group or f"/{option.name}", []).append(i)
-    rows = []
-    for picked in product(*((None, *members) for members in groups.values())):
-        row = np.zeros(len(names))
-        row[[i for i in picked if i is not None]] = 1.0
-        rows.append(row)
-    return np.array(rows[1:])
-
-
-def menu_of(stations: StationSet, aim: str, years: int) -> Menu:
-    """Return the menu of a set of stations."""
-    names = tuple(option.name for option in options())
-    packages = packages_of(names)
-    count, width = len(stations.stations), len(packages)
-    cost, gain, sd = (np.zeros((count, width)) for _ in range(3))
-    offered = np.zeros((count, width), dtype=np.bool_)
-    for archetype, these in stations.by_archetype.items():
-        known, own = _known(archetype, packages, names)
-        process = read_archetype(archetype).emulator.outcomes[aim]
-        here = np.flatnonzero(known)
-        priced = [names.index(option.name) for option in tray_of(archetype).options]
-        for s in these:
-            u = stations.stations[s].covariates
-            x = np.hstack([own[here], np.tile(u, (len(here), 1))])
-            gain[s, here] = AIMS[aim].better * process.mean_at(x)
-            cost[s, here] = years * (packages[np.ix_(here, priced)] @ costs_of(archetype, u))
-            offered[s, here] = _unbeaten(cost[s, here], gain[s, here])
-            best = np.flatnonzero(offered[s, here])
-            sd[s, here[best]] = process.ask(x[best]).sd
-    if AIMS[aim].relative:
-        gain, sd = gain * stations.incidents[:, None], sd * stations.incidents[:, None]
-    return Menu(cost, gain, sd, packages, names, offered)
-
-
-def _known(archetype: str, packages: Floats, names: Sequence[str]) -> tuple[NDArray[np.bool_], Floats]:
-    """Return which packages a type of station may take, and all packages in the order in which they were learned.
-
-    A type that another one answers for may take what both know.
-    """
-    tray, space = tray_of(archetype), read_archetype(archetype).emulator.space
-    learned = [name for name, on_off in zip(space.names, space.switch, strict=True) if on_off]
-    own = [option.name for option in tray.options]
-    mine = packages[:, [names.index(name) for name in own]]
-    allowed = np.array([tray.allowed(np.flatnonzero(row).tolist()) for row in mine])
-    both = [names.index(name) for name in own if name in learned]
-    others = np.setdiff1d(np.arange(len(names)), both)
-    return allowed & ~packages[:, others].any(axis=1), packages[:, [names.index(name) for name in learned]]
-
-
-def _unbeaten(cost: Floats, gain: Floats) -> NDArray[np.bool_]:
-    """Return the packages that gain something and that none as cheap gains more than."""
-    order = np.lexsort((-gain, cost))
-    best = np.maximum.accumulate(np.concatenate([[0.0], gain[order][:-1]]))
-    found = np.zeros(len(cost), dtype=np.bool_)
-    found[order] = gain[order] > best
-    return found
 
 
 @dataclass(frozen=True)
@@ -306,33 +200,6 @@ def _shares(
 
 
 @dataclass(frozen=True)
-class Rechecked:
-    """One station that was run in the model: what the emulator said of its package, and what the model found.
-
-    Attributes:
-        error: standard error of what was found, half from its own evenings and half from those of all stations;
-            freedom: degrees of it, for a handful of evenings is no normal law.
-    """
-
-    station: int
-    package: int
-    promised: float
-    sd: float
-    found: float
-    error: float
-    freedom: float = float("inf")
-
-    @property
-    def inside(self) -> bool:
-        """The model's answer lies in the emulator's band, its own luck included."""
-        both = float(np.hypot(self.sd, self.error))
-        if both == 0:
-            return self.found == self.promised
-        freedom = self.freedom * (both / max(self.error, 1e-300)) ** 4  # Satterthwaite: the emulator's part is known
-        return abs(self.found - self.promised) <= both * float(stats.t.ppf(1 - _TAIL, min(freedom, _NORMAL)))
-
-
-@dataclass(frozen=True)
 class Portfolio:
     """The answer.
 
@@ -407,84 +274,6 @@ def solve(asked: PortfolioFile, budget: float, draws: int = DRAWS) -> Portfolio:
     number = max(draws, 1)
     regret = float(np.mean(lost)) if lost else float("nan")
     return Portfolio(asked, budget, stations, menu, picked, share / number, same / number, regret, draws)
-
-
-def drawn_gains(stations: StationSet, menu: Menu, aim: str, draws: int, seed: int) -> list[Floats]:
-    """Return draws of the gains of all packages at all stations, what the emulator does not know hanging together."""
-    out = [np.zeros(menu.gain.shape) for _ in range(draws)]
-    rng = np.random.default_rng(seed)
-    for name in sorted(stations.by_archetype) if draws else ():
-        these = np.array(stations.by_archetype[name])
-        _, own = _known(name, menu.packages, menu.options)
-        rows, package = np.nonzero(menu.open[these])
-        u = np.array([stations.stations[s].covariates for s in these])
-        x = np.hstack([own[package], u[rows]])
-        found = read_archetype(name).emulator.outcomes[aim].joint(x, draws, rng)
-        for number in range(draws):
-            out[number][these[rows], package] = AIMS[aim].better * found[number]
-    if AIMS[aim].relative:
-        out = [gain * stations.incidents[:, None] for gain in out]
-    return out
-
-
-def recheck(
-    portfolio: Portfolio,
-    folder: Path,
-    *,
-    number: int = CHECKED,
-    workers: int | None = 1,
-    tell: Tell | None = None,
-) -> tuple[Rechecked, ...]:
-    """Run some random stations of the portfolio in the model, with and without their package, and compare.
-
-    Args:
-        portfolio: as solved; folder: of the runs; number: of stations.
-        workers: processes; tell: is called after each run.
-    """
-    chosen = np.sort(portfolio.chosen)
-    if not len(chosen) or not number:
-        return ()
-    rng = np.random.default_rng(portfolio.asked.seed)
-    these = np.sort(rng.choice(chosen, min(number, len(chosen)), replace=False))
-    arms, names = [], []
-    for s in these.tolist():
-        station, package = portfolio.stations.stations[s], int(portfolio.picked.package[s])
-        base = with_covariates(base_of(station.archetype), station.covariates)
-        arms += [base, scenario_of(station.archetype, portfolio.menu.names(package)).inputs(base)]
-        names += [f"{station.name}-base", f"{station.name}-package"]
-    days = ArmDays(names, arms, seed=portfolio.asked.seed, out=folder)
-    evenings = [FIRST_CHECK_DAY + j for j in range(CHECK_EVENINGS)]
-    tasks = [days.task(arm, day) for arm in range(len(arms)) for day in evenings]
-    with days.runner(workers) as runner:
-        days.run("check", tasks, runner, tell)
-    aim = AIMS[portfolio.asked.aim]
-    found: list[tuple[int, float, float, int]] = []
-    for k, s in enumerate(these.tolist()):
-        both = [d for d in evenings if days.has(days.task(2 * k, d)) and days.has(days.task(2 * k + 1, d))]
-        if len(both) >= 2:  # a variance needs them
-            sums = [[sums_of(aim.wanted, days.cells(days.task(2 * k + a, d))) for d in both] for a in (0, 1)]
-            found.append((s, *change(aim, sums[0], sums[1]), len(both)))
-    variance = known_variance(np.array([v for _, _, v, _ in found]), np.array([n for *_, n in found]))
-    freedom = float(sum(n - 1 for *_, n in found))
-    out = []
-    for (s, gain, _, _), own in zip(found, variance.tolist(), strict=True):
-        scale = float(portfolio.stations.incidents[s]) if aim.relative else 1.0
-        package = int(portfolio.picked.package[s])
-        promised, sd = float(portfolio.menu.gain[s, package]), float(portfolio.menu.sd[s, package])
-        out.append(Rechecked(s, package, promised, sd, aim.better * gain * scale, scale * own**0.5, freedom))
-    return tuple(out)
-
-
-def tried(
-    portfolio: Portfolio, folder: Path, *, workers: int | None = 1, tell: Tell | None = None
-) -> tuple[str, ...] | None:
-    """Return the archetypes whose emulator another model learned than answers today; None when all are of today.
-
-    Runs one evening of each that was learned by other code.
-    """
-    known = [read_archetype(name) for name in sorted(portfolio.stations.by_archetype)]
-    old = {one.id: one for one in known if one.old == "model"}
-    return tuple(differing(list(old.values()), folder, workers, tell)) if old else None
 
 
 def table_rows(portfolio: Portfolio) -> list[dict[str, Any]]:

@@ -28,11 +28,10 @@ from scenarios.portfolio import (
     PortfolioError,
     csv_text,
     read_portfolio,
-    recheck,
     solve,
     table_rows,
-    tried,
 )
+from scenarios.portfolio_check import recheck, tried
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
 from schouw.comparing import RESULTS

@@ -15,7 +15,6 @@ from scenarios import archetypes
 from scenarios.archetypes import (
     ARCHETYPES,
     COVARIATES,
-    PACKAGES,
     POOL,
     SETTINGS,
     base_of,
@@ -24,6 +23,7 @@ from scenarios.archetypes import (
     days_of,
     design,
     differing,
+    effort_of,
     read_archetype,
     scenario_of,
     tray_of,
@@ -78,13 +78,13 @@ def test_a_design_holds_every_option_and_no_point_twice() -> None:
     for archetype in ("request", "mega"):
         number, x = len(tray_of(archetype).options), design(archetype)
         packages = x[:, :number]
-        assert x.shape == (SETTINGS * PACKAGES, number + len(COVARIATES))
+        assert x.shape == (SETTINGS * effort_of(archetype).packages, number + len(COVARIATES))
         assert len(np.unique(packages, axis=0)) == len(x)
         assert np.all(packages.sum(axis=1) >= 1)
         assert np.all(packages.mean(axis=0) > 0.15)
         assert len(np.unique(x[:, number:], axis=0)) == SETTINGS
         assert np.ptp(x[:, number:], axis=0).min() > 0.9
-    assert len({day for s in range(SETTINGS) for day in days_of(s)}) == POOL
+    assert all(len({day for s in range(SETTINGS) for day in days_of(s, n)}) == POOL for n in (1, 2))
 
 
 def test_cleaning_costs_a_small_station_more_than_one_that_is_cleaned_often() -> None:

@@ -14,20 +14,18 @@ from scenarios.faults import StationFileError
 from scenarios.portfolio import (
     GAP,
     PORTFOLIOS,
-    Menu,
     Picked,
     Portfolio,
     PortfolioError,
-    Rechecked,
     Rules,
-    drawn_gains,
-    menu_of,
     pick,
     read_portfolio,
     table_rows,
     weakest_of,
     weights_of,
 )
+from scenarios.portfolio_check import Rechecked
+from scenarios.portfolio_menu import Menu, drawn_gains, menu_of
 from scenarios.portfolio_stations import Made, StationSet, make_stations
 
 NO_RULES = Rules.model_validate({})
