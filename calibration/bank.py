@@ -5,7 +5,7 @@ without any incident is no trouble) and so that spreads over stations and people
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import log, nan
 from pathlib import Path
@@ -53,15 +53,17 @@ def sums_of(figure: Figure, results: Results) -> tuple[float, float, float]:
     return float(table[list(kinds)].sum()), float(results.visits.sum()), 0.0
 
 
-def said(target: Target, sums: Floats, weights: Sequence[float], visits: float | None, p: Parameters) -> float:
+def said(target: Target, sums: Floats, weights: Mapping[str, float], visits: float | None, p: Parameters) -> float:
     """Return what sums say of a target on its scale; NaN where there is nothing to tell.
 
     Args:
-        sums: of each type of station, (types, 3); weights: stations of each type.
+        sums: of each type of station, (types, 3); weights: stations of each type, by name.
         visits: a year behind a count of the network.
         p: values under which they were made.
     """
-    figure, of = target.figure, np.array(weights)
+    figure = target.figure
+    alone = figure.station in weights  # the figure of a type
+    of = np.array([w if not alone or name == figure.station else 0.0 for name, w in weights.items()])
     if figure.item == "stations_below_6":
         return _below(figure, sums, of)
     above, below, square = (sums * of[:, None]).sum(axis=0).tolist()
@@ -107,7 +109,7 @@ def ever_unsafe(mean: float, square: float, regular: bool, p: Parameters) -> flo
 
 
 def values_of(
-    targets: Sequence[Target], sums: Floats, weights: Sequence[float], visits: float | None, p: Parameters
+    targets: Sequence[Target], sums: Floats, weights: Mapping[str, float], visits: float | None, p: Parameters
 ) -> Floats:
     """Return values of each day of a point whose mean is what all its days say together, (days, targets).
 

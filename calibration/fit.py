@@ -9,7 +9,8 @@
 Finished runs of the bank lie on disk; the same call goes on with them. Parameters that no stage names keep their prior.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -21,12 +22,14 @@ import numpy as np
 from pydantic import ValidationError
 from scipy.stats import qmc
 
+from calibration.abc_smc import Generation, abc_smc
 from calibration.bank import Kept, sums_of, values_of
 from calibration.fit_file import DAY_ITEMS, DIARY_ITEMS, FitPart, StagePart, StationPart, monitor_path
 from calibration.jobs import carried_out
-from calibration.monitor import Figure, read_monitor
-from calibration.posterior import Aim, Bank, Posterior, Stage, emulate, infer
+from calibration.monitor import SCORES, Figure, read_monitor
+from calibration.posterior import Aim, Bank, Emulated, Posterior, Stage, StageReport, emulate, infer
 from calibration.sensitivity import chosen
+from calibration.stations import HeldOut, Pooled, held_out, of_stations, pooled, predicted
 from calibration.targets import STATION_SD, Target, targets_of
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
@@ -54,6 +57,7 @@ POINTS_A_PARAMETER: Final = 6
 class Site:
     """A type of station of a fit."""
 
+    name: str
     inputs: Inputs
     weight: float
 
@@ -65,6 +69,7 @@ class Fit:
     Attributes:
         part: what the file says; sites; targets: that the bank is held against; left_out: others, with the reason.
         names: of all parameters that move; stages: by numbers of names and targets.
+        pooled: types of single stations in the monitor; unseen: scores of stations that are held out.
     """
 
     part: FitPart
@@ -73,6 +78,13 @@ class Fit:
     left_out: tuple[tuple[Target, str], ...]
     names: tuple[str, ...]
     stages: tuple[Stage, ...]
+    pooled: tuple[Pooled, ...] = ()
+    unseen: tuple[Figure, ...] = ()
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How many stations each type stands for, by name."""
+        return {site.name: site.weight for site in self.sites}
 
     @property
     def key(self) -> str:
@@ -144,42 +156,67 @@ class Fit:
         if failed:
             raise RuntimeError(f"{failed} of {total} runs of the bank failed: {told}")
 
-    def bank(self, kept: Kept) -> Bank:
+    def bank(self, kept: Kept, points: int | None = None) -> Bank:
         """Return what the runs say of each target.
+
+        Args:
+            points: only the first of them; any beginning of the design is one. None: all.
 
         Raises:
             ValueError: runs are missing, or a target has no value at some points.
         """
-        if kept.number < self.part.points * self.part.days:
-            raise ValueError(f"{self.part.points * self.part.days - kept.number} runs of the bank are missing")
-        weights = [site.weight for site in self.sites]
+        number = self.part.points if points is None else points
+        if missing := int((~kept.there[:number]).sum()):
+            raise ValueError(f"{missing} runs of the bank are missing")
+        design = self.design()[:number]
         values = [
-            values_of(self.targets, kept.sums[i], weights, self.part.visits, self.parameters(u.tolist()))
-            for i, u in enumerate(self.design())
+            values_of(self.targets, kept.sums[i], self.weights, self.part.visits, self.parameters(u.tolist()))
+            for i, u in enumerate(design)
         ]
-        bank = Bank(self.names, self.design(), np.array(values))
+        bank = Bank(self.names, design, np.array(values))
         empty = [t.figure.item for k, t in enumerate(self.targets) if not np.isfinite(bank.values[:, :, k]).all()]
         if empty:
             what = ", ".join(empty)
             raise ValueError(f"at these stations the model has no value for {what}: drop it, or add a station")
         return bank
 
-    def result(self, out: str | Path) -> "FitResult":
+    def result(self, out: str | Path, tell: Callable[[Generation], None] = lambda _: None) -> "FitResult":
         """Return the posterior from a finished bank.
 
+        Args:
+            tell: is called after each generation of ABC-SMC (``joint: abc``), which is gone on with when it is there.
+
         Raises:
-            ValueError: runs are missing, or a target has no value at some points.
+            ValueError: runs are missing, a target has no value at some points, or ABC-SMC came to no end.
+            ImportError: ``joint: abc`` without the extra.
         """
         bank = self.bank(self.kept(out))
         aims = [aim_of(target) for target in self.targets]
         emulated = emulate(bank, aims, self.part.seed)
         posterior = infer(emulated, self.names, self.stages, aims, self.part.seed)
+        if self.part.joint == "abc":
+            posterior = self._together(emulated, posterior, aims, Path(out), tell)
         rng = np.random.default_rng(self.part.seed)
         prior = rng.random(posterior.u.shape)
         numbers = range(len(aims))
         checks = [process.checked.coverage for process in emulated.processes]
         before, after = (emulated.ask(u, numbers)[0] for u in (prior, posterior.u))
         return FitResult(self, posterior, before, after, checks)
+
+    def _together(
+        self, emulated: Emulated, staged: Posterior, aims: Sequence[Aim], out: Path, tell: Callable[[Generation], None]
+    ) -> Posterior:
+        """Return the posterior of all parameters together, after that of the stages."""
+        errors = [[aim.value, aim.sd] for aim in aims]
+        name = digest((self.key, errors))[:40]
+        found = abc_smc(emulated, self.names, aims, out / "bank" / f"{name}.db", seed=self.part.seed, tell=tell)
+        if not found.whole:
+            raise ValueError("ABC-SMC came to no end, too few particles count: take joint: particles")
+        reports = [
+            StageReport(f"abc {g.number + 1} (temperature {g.temperature:g})", 1, g.accepted, g.effective, math.nan)
+            for g in found.generations
+        ]
+        return Posterior(self.names, found.u, (*staged.reports, *reports))
 
 
 @dataclass(frozen=True)
@@ -203,6 +240,17 @@ class FitResult:
             others = Parameters.default().draw([float(u) for u in stratified(part.seed, names, j)])
             found.append(self.fit.parameters(self.posterior.u[row].tolist(), others))
         return tuple(found)
+
+    def held_out(self) -> list[HeldOut]:
+        """Return what the model says of the stations that the fit did not see."""
+        numbers = {(t.figure.station, t.figure.item, t.figure.group): k for k, t in enumerate(self.fit.targets)}
+        between = {(p.type, p.item, p.group): p.between for p in self.fit.pooled}
+        found = []
+        for figure in self.fit.unseen:
+            which = (figure.station_type, figure.item, figure.group)
+            if which in numbers:
+                found.append(predicted(figure, self.posterior_said[:, numbers[which]], between[which]))
+        return found
 
     def write(self, path: Path) -> None:
         """Write the table of draws that ``compare --posterior`` reads."""
@@ -256,7 +304,14 @@ def read_fit(path: Path) -> Fit:
         faults.append(Fault(file, "", "points", message, f"at least {POINTS_A_PARAMETER * len(names)}"))
     if faults:
         raise StationFileError(faults)
-    used, left_out = _sorted_targets(part, figures)
+    types = [site.name for site in sites]
+    single = of_stations(figures, types)
+    out = held_out(single, part.held_out)
+    try:
+        types_pooled = pooled(single, out)
+    except ValueError as error:
+        raise StationFileError([Fault(file, "", "monitor", str(error))]) from None
+    used, left_out = _sorted_targets(part, figures, [one.target for one in types_pooled], types)
     if not used:
         reasons = "; ".join(f"{t.figure.item} {t.figure.wave:g}: {why}" for t, why in left_out[:5])
         raise StationFileError([Fault(file, "", "monitor", "holds no figure that a fit can use", reasons)])
@@ -268,12 +323,14 @@ def read_fit(path: Path) -> Fit:
         )
         for stage, found in zip(part.stages, members, strict=True)
     )
-    return Fit(part, tuple(sites), used, left_out, names, tuple(stage for stage in stages if stage.aims))
+    unseen = tuple(figure for figure in single if figure.station in out)
+    kept = tuple(stage for stage in stages if stage.aims)
+    return Fit(part, tuple(sites), used, left_out, names, kept, tuple(types_pooled), unseen)
 
 
 def _site(part: StationPart, whole: FitPart, faults: list[Fault]) -> Site | None:
     try:
-        return Site(read_station(part.station).replace(window=whole.hours), part.weight)
+        return Site(part.station, read_station(part.station).replace(window=whole.hours), part.weight)
     except StationFileError as error:
         faults.extend(error.faults)
         return None
@@ -296,15 +353,17 @@ def _members(
 
 
 def _sorted_targets(
-    part: FitPart, figures: Sequence[Figure]
+    part: FitPart, figures: Sequence[Figure], of_types: Sequence[Target], types: Sequence[str]
 ) -> tuple[tuple[Target, ...], tuple[tuple[Target, str], ...]]:
     """Return the targets that are used, the latest wave of each series, and all others with the reason."""
     items = {item for stage in part.stages for item in stage.items}
     latest: dict[tuple[str, ...], float] = {}
     for figure in figures:
         latest[figure.series] = max(figure.wave, latest.get(figure.series, figure.wave))
-    used, left_out = [], []
+    used, left_out = [target for target in of_types if target.figure.item in items], []
     for target in targets_of(figures):
+        if target.use == "target" and target.figure.station_type in types and target.figure.item in SCORES:
+            continue  # pooled with the others of its type, or held out
         why = _unused(target, items, latest, part)
         (left_out.append((target, why)) if why else used.append(target))
     return tuple(used), tuple(left_out)

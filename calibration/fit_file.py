@@ -1,7 +1,7 @@
 """The file of a fit: monitor, types of stations, size of the bank, stages."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,7 @@ from scenarios.faults import Fault, StationFileError, nearest, shown
 from scenarios.measures.measure import Hours, Words
 
 SHIPPED: Final = Path(__file__).parent
+SHIPPED_FITS: Final = ("example", "stations", "proof")
 DIARY_ITEMS: Final = ("unsafe_12_months",)  # those that need a page for each visit
 DAY_ITEMS: Final = ("safety_evening", "safety_day", "stations_below_6", *DIARY_ITEMS, "incidents", "reports")
 
@@ -45,12 +46,16 @@ class FitPart(_Part):
     points: int = Field(60, ge=10, le=100_000, description="points of the bank")
     days: int = Field(2, ge=2, le=50, description="days of each point")
     draws: int = Field(200, ge=10, le=100_000, description="draws of the posterior")
+    joint: Literal["particles", "abc"] = Field(
+        "particles", description="particles of the stages, or abc: then all parameters together by ABC-SMC"
+    )
+    held_out: float = Field(0.2, ge=0, le=0.5, description="share of single stations that the fit does not see")
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of luck and design")
     stages: list[StagePart] = Field(min_length=1, max_length=10, description="in their order")
 
 
 def find_fit(word: str) -> Path:
-    """Return the file that a word means: ``example``, or a path.
+    """Return the file that a word means: one that ships, or a path.
 
     Raises:
         StationFileError: neither.
@@ -58,9 +63,9 @@ def find_fit(word: str) -> Path:
     path = Path(word)
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path
-    if word == "example":
-        return SHIPPED / "example.yaml"
-    raise StationFileError([Fault(shown(word), "", "", "no fit of this name ships", nearest(word, ["example"]))])
+    if word in SHIPPED_FITS:
+        return SHIPPED / f"{word}.yaml"
+    raise StationFileError([Fault(shown(word), "", "", "no fit of this name ships", nearest(word, SHIPPED_FITS))])
 
 
 def monitor_path(word: str, path: Path) -> Path:

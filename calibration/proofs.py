@@ -48,6 +48,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, help="of the bank, then stop; without: to the end")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the bank while it grows")
+    parser.add_argument("--so-far", action="store_true", help="prove with the points that are done")
     parser.add_argument("--kept", action="store_true", help="use the bank in docs/, run no day")
     asked = parser.parse_args(words)
     fit = read_fit(FIT)
@@ -56,9 +57,11 @@ def main(words: Sequence[str]) -> int:
         for done, total in fit.run(asked.out, workers=asked.workers, seconds=asked.minutes and 60 * asked.minutes):
             sys.stderr.write(f"\rbank: {done} of {total} days")
         sys.stderr.write(f", {(monotonic() - began) / 60:.1f} minutes\n")
-        if done < total:
+        if done < total and not asked.so_far:
             return 0
-        keep(fit.bank(fit.kept(asked.out)), model_version())
+        kept = fit.kept(asked.out)
+        whole = int(np.argmin(np.append(kept.there.all(axis=1), False)))
+        keep(fit.bank(kept, whole), model_version())
     bank, made = kept_bank()
     said = {"made": made, "date": date.today().isoformat(), **proven(fit, bank)}
     write_whole(SAID, json.dumps(said, indent=1) + "\n")

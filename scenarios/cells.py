@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,10 @@ class DayCells:
 Days = Mapping[int, DayCells]
 
 
+RANGE_POINTS: Final = (0.10, 0.90)
+FITTED_POINTS: Final = (0.025, 0.975)
+
+
 @dataclass(frozen=True)
 class Draws:
     """Days of parameter draws: the same draws in all arms, fresh days in every draw.
@@ -120,10 +125,17 @@ class Draws:
     Attributes:
         base: the days of each draw under the base, by number of the draw.
         scenarios: the same for each scenario.
+        fitted: they are draws of a posterior, so that statements of probability can be made (statistics.md 5).
     """
 
     base: Mapping[int, Sequence[DayCells]]
     scenarios: Mapping[str, Mapping[int, Sequence[DayCells]]]
+    fitted: bool = False
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Which points of the draws make their range: 95% of a posterior, else 80%."""
+        return FITTED_POINTS if self.fitted else RANGE_POINTS
 
 
 def _fold(x: Array, axis: int, groups: Sequence[Sequence[int]]) -> Array:

@@ -337,7 +337,7 @@ def spread_of_draws(draws: Draws, scenario: str) -> Spread:
     base_total, base_weight, total, weight = draw_sums(draws, scenario)
     base, e_base = draw_influences(base_total, base_weight)
     value, e_value = draw_influences(total, weight)
-    return parameters_and_luck(value - base, e_value - e_base)
+    return parameters_and_luck(value - base, e_value - e_base, draws.points)
 
 
 def _draw_figures(spread: Spread, hidden: Bool) -> dict[str, Array]:

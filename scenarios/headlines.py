@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,7 +74,9 @@ class Headline:
         relative, relative_low, relative_high: NaN where undefined.
         estimate, heading_low, heading_high: difference and interval on the heading scale.
         low90, high90: 90% interval on the heading scale.
-        range_low, range_high: 10% and 90% points over parameter draws on the heading scale, or NaN.
+        range_low, range_high: 10% and 90% points over parameter draws on the heading scale (2.5% and 97.5% of a
+            posterior), or NaN. parameter_low, parameter_high: interval of the share of the variance of one day that
+            is parameters.
         luck_share: share of the variance of one day that is luck; includes_luck: the range does, because the
             draws cannot tell parameters from luck.
         sentence_id, sentence: by the rules of ``scenarios.words``; range_sentence: empty without draws.
@@ -116,6 +118,9 @@ class Headline:
     levels: dict[str, str]
     needed: DaysNeeded | None
     common: CommonLuck | None
+    decreasing: float | None = None
+    parameter_low: float = math.nan
+    parameter_high: float = math.nan
 
     @property
     def shown(self) -> bool:
@@ -241,8 +246,10 @@ def _facts(judged: Judged, needed: DaysNeeded | None) -> Facts:
 def _headline(scenario: str, judged: Judged, spread: LineSpread | None) -> Headline:
     line, result = judged.line, judged.result
     needed = _needed(judged)
-    facts = _facts(judged, needed)
     span = None if spread is None or judged.few else spread.on(judged)
+    facts = _facts(judged, needed)
+    if span is not None and span.decreasing is not None:
+        facts = replace(facts, decreasing=span.decreasing)
     changed = result.n >= _FEWEST_FOR_COMMON_LUCK and not result.same[0] and not judged.few
     return Headline(
         scenario=scenario,
@@ -273,12 +280,22 @@ def _headline(scenario: str, judged: Judged, spread: LineSpread | None) -> Headl
         luck_share=math.nan if span is None else span.luck_share,
         includes_luck=span is not None and span.includes_luck,
         sentence_id=sentence_id(facts),
-        sentence={language: sentence(facts, language) for language in LANGUAGES},
+        sentence={language: sentence(_of_posterior(facts, span), language) for language in LANGUAGES},
         range_sentence={language: _range_sentence(judged, span, language) for language in LANGUAGES},
         levels={language: _levels(judged, language) for language in LANGUAGES},
         needed=needed,
         common=common_luck(result.e_base[:, 0], result.e_value[:, 0]) if changed else None,
+        decreasing=None if span is None else span.decreasing,
+        parameter_low=math.nan if span is None else span.parameter_low,
+        parameter_high=math.nan if span is None else span.parameter_high,
     )
+
+
+def _of_posterior(facts: Facts, span: Range | None) -> Facts:
+    """Return the facts with the interval of the posterior, where a statement of probability is made (W11)."""
+    if span is None or sentence_id(facts) != "W11":
+        return facts
+    return replace(facts, low=span.low, high=span.high)
 
 
 def _levels(judged: Judged, language: Language) -> str:
@@ -303,9 +320,19 @@ def _range_sentence(judged: Judged, span: Range | None, language: Language) -> s
         return ""
     half = (span.high - span.low) / 2
     writer = Writer(judged.heading, half if half > 0 else abs(span.high) / 10, language)
+    book, told = texts(language)["range"], writer.span(span.low, span.high, judged.estimate)
+    if span.decreasing is not None:
+        shares = {name: number(100 * value, 0, language) for name, value in (
+            ("share", 1 - span.luck_share), ("low", span.parameter_low), ("high", span.parameter_high)
+        ) if math.isfinite(value)}  # fmt: skip
+        if len(shares) < 3:
+            return ""
+        text: str = book["fitted_with_luck" if span.includes_luck else "fitted"]
+        more: str = book["fitted_few"] if span.wide else ""
+        return (text.format(span=told, draws=span.draws, **shares) + " " + more).strip()
     name = "draws_both_ways" if span.low < 0 < span.high else "draws"
-    text: str = texts(language)["range"]["draws_with_luck" if span.includes_luck else name]
-    return text.format(span=writer.span(span.low, span.high, judged.estimate), draws=span.draws)
+    ranged: str = book["draws_with_luck" if span.includes_luck else name]
+    return ranged.format(span=told, draws=span.draws)
 
 
 def stop_decision(

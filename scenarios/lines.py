@@ -218,15 +218,36 @@ def width_of(judged: Judged) -> Width:
     return Width(scale, judged.estimate / base, (high - low) / 2 / base, k)
 
 
+MONTE_CARLO_SHARE = 0.2  # of a range that the error of its middle may be (statistics.md 5)
+
+
 @dataclass(frozen=True)
 class Range:
-    """10% and 90% points of one line over parameter draws, on its heading scale."""
+    """One line over parameter draws, on its heading scale.
+
+    Attributes:
+        low, high: 10% and 90% points; of a posterior 2.5% and 97.5%.
+        luck_share: share of the variance of one day that is luck; includes_luck: the range does, too.
+        draws: how many.
+        decreasing: share of the matched draws below 0; None where the draws are no posterior.
+        parameter_low, parameter_high: 95% interval of the share of the variance that is parameters.
+        mean_error: standard error of the mean effect over draws, and wide: it is over a fifth of the range.
+    """
 
     low: float
     high: float
     luck_share: float
     includes_luck: bool
     draws: int
+    decreasing: float | None = None
+    parameter_low: float = math.nan
+    parameter_high: float = math.nan
+    mean_error: float = math.nan
+
+    @property
+    def wide(self) -> bool:
+        """Whether the Monte Carlo error is over a fifth of the range: more draws are needed."""
+        return self.mean_error > MONTE_CARLO_SHARE * (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -236,6 +257,7 @@ class LineSpread:
     absolute: Spread
     relative: Spread | None
     draws: int
+    fitted: bool = False
 
     def on(self, judged: Judged) -> Range | None:
         """Return the range on the heading scale of a line; None where it is undefined."""
@@ -246,7 +268,11 @@ class LineSpread:
         if spread is None or not math.isfinite(float(spread.mean[0])):
             return None
         low, high = float(spread.low[0]) * per, float(spread.high[0]) * per
-        return Range(low, high, float(spread.luck_share[0]), bool(spread.includes_luck[0]), self.draws)
+        falling = float(spread.probability_of_decrease()[0]) if self.fitted else None
+        return Range(
+            low, high, float(spread.luck_share[0]), bool(spread.includes_luck[0]), self.draws, falling,
+            float(spread.share_low[0]), float(spread.share_high[0]), float(spread.mean_error[0]) * per,
+        )  # fmt: skip
 
 
 def line_spreads(
@@ -257,20 +283,22 @@ def line_spreads(
         return None
     base_total, base_weight, total, weight = draw_sums(draws, scenario)
     return [
-        _line_spread(line, line_sums(line, index, base_total, base_weight), line_sums(line, index, total, weight))
+        _line_spread(
+            line, line_sums(line, index, base_total, base_weight), line_sums(line, index, total, weight), draws
+        )
         for line in lines
     ]
 
 
-def _line_spread(line: Line, before: LineSums, after: LineSums) -> LineSpread:
+def _line_spread(line: Line, before: LineSums, after: LineSums, draws: Draws) -> LineSpread:
     groups = [(*draw_influences(*b), *draw_influences(*a)) for b, a in zip(before.groups, after.groups, strict=True)]
     base, e_base, value, e_value = groups[0]
     if len(groups) == 2:
         turn = -1.0 if float(np.mean(base - groups[1][0])) < 0 else 1.0
         base, e_base, value, e_value = (turn * (w - m) for w, m in zip(*groups, strict=True))
-    absolute = parameters_and_luck(value - base, e_value - e_base)
+    absolute = parameters_and_luck(value - base, e_value - e_base, draws.points)
     if line.scale != "relative" or not np.all(base > 0):
-        return LineSpread(absolute, None, len(base))
+        return LineSpread(absolute, None, len(base), draws.fitted)
     ratio = value / base
     e = (e_value - ratio[:, None] * e_base) / base[:, None]
-    return LineSpread(absolute, parameters_and_luck(ratio - 1.0, e), len(base))
+    return LineSpread(absolute, parameters_and_luck(ratio - 1.0, e, draws.points), len(base), draws.fitted)

@@ -251,7 +251,8 @@ class Study:
                 j: [self.cells("draws", arm, day_number(j, which)) for which in range(DAYS_A_DRAW)] for j in numbers
             }
 
-        return Draws(of(BASE_ARM), {name: of(arm) for arm, name in enumerate(self.names) if arm != BASE_ARM})
+        arms = {name: of(arm) for arm, name in enumerate(self.names) if arm != BASE_ARM}
+        return Draws(of(BASE_ARM), arms, self.fitted)
 
     # running it
 

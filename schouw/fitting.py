@@ -11,8 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from calibration.fit import Fit, FitResult
+from calibration.abc_smc import Generation
+from calibration.fit import Fit, FitResult, aim_of
+from calibration.monitor import NETWORK
 from calibration.posterior import LEARNED, summary
+from calibration.stations import HeldOut
+from calibration.targets import Target
+from dashboard.figures.fitted import Learned, parameters_figure, ridge_figure, targets_figure
+from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
@@ -41,7 +47,13 @@ def carry_out(fit: Fit, out: Path, console: Console, language: Language, runners
             if done:
                 mark_compiled()
             bars.update(bar, completed=done)
-    return fit.result(out)
+
+    def tell(generation: Generation) -> None:
+        shares = {"accepted": _number(100 * generation.accepted, language, 1), "draws": generation.draws}
+        shares |= {"temperature": f"{generation.temperature:g}", "effective": round(generation.effective)}
+        console.print(say("fit_generation", language, n=generation.number + 1, **shares), style="dim")
+
+    return fit.result(out, tell)
 
 
 def show(result: FitResult, console: Console, language: Language) -> None:
@@ -51,7 +63,11 @@ def show(result: FitResult, console: Console, language: Language) -> None:
         values = {"first": first, "second": second, "together": _number(together, language)}
         console.print(say("fit_ridge", language, **values))
     console.print(_targets(result, language))
+    if held := result.held_out():
+        console.print(_held(held, language))
     for report in result.posterior.reports:
+        if math.isnan(report.plausible):
+            continue  # a generation of ABC-SMC, told when it ended
         shares = {name: _number(100 * getattr(report, name), language, 0) for name in ("acceptance", "plausible")}
         shares |= {"stage": report.name, "steps": str(report.steps), "effective": str(round(report.effective))}
         console.print(say("fit_stage", language, **shares), style="dim")
@@ -59,6 +75,60 @@ def show(result: FitResult, console: Console, language: Language) -> None:
         label = f"{target.figure.item} {target.figure.group} {target.figure.wave:g}"
         console.print(say("fit_left_out", language, label=label, reason=reason), style="dim")
     console.print(say("fit_foot", language), style="dim")
+
+
+def _held(held: list[HeldOut], language: Language) -> str:
+    """Return how the stations that the fit did not see are predicted, beside the mean of their question."""
+    off = np.array([one.predicted - one.figure.value for one in held])
+    kinds = {(one.figure.item, one.figure.group) for one in held}
+    mean = {kind: np.mean([o.figure.value for o in held if (o.figure.item, o.figure.group) == kind]) for kind in kinds}
+    naive = np.array([mean[one.figure.item, one.figure.group] - one.figure.value for one in held])
+    roots = {name: _number(float(np.sqrt(np.mean(x**2))), language, 2) for name, x in (("off", off), ("naive", naive))}
+    counts = {"inside": sum(one.inside for one in held), "all": len(held)}
+    return say("fit_held_out", language, stations=len({one.figure.station for one in held}), **counts, **roots)
+
+
+def write_pictures(result: FitResult, folder: Path, language: Language) -> list[Path]:
+    """Write parameters, targets and the strongest ridge as pictures; returns their paths."""
+    words, posterior = Words(language), result.posterior
+    shares, points = posterior.contraction(), (0.05, 0.5, 0.95)
+    title = f"{result.fit.part.name}: "
+    rows = [
+        Learned(name, (0.05, 0.5, 0.95), _three(posterior.u[:, i], points), "", shares[name] < LEARNED)
+        for i, name in enumerate(posterior.names)
+    ]
+    aims = [aim_of(target) for target in result.fit.targets]
+    targets = [
+        Learned(_label(target), _three((result.prior_said[:, k] - aim.value) / aim.sd, points),
+                _three((result.posterior_said[:, k] - aim.value) / aim.sd, points))
+        for k, (target, aim) in enumerate(zip(result.fit.targets, aims, strict=True))
+    ]  # fmt: skip
+    pictures = {
+        "parameters": parameters_figure(rows, words, title + say("fit_parameters", language)),
+        "targets": targets_figure(targets, words, title + say("fit_targets", language)),
+    }
+    for first, second, together in posterior.ridges()[:1]:
+        columns = [posterior.names.index(name) for name in (first, second)]
+        draws = [(float(a), float(b)) for a, b in posterior.u[:, columns]]
+        pictures["ridge"] = ridge_figure((first, second), together, draws, words, title + say("fit_ridges", language))
+    made = []
+    for name, picture in pictures.items():
+        made.append(folder / f"{result.fit.part.name}-{name}.svg")
+        write_whole(made[-1], str(picture).encode())
+    return made
+
+
+def _three(column: Any, points: tuple[float, float, float]) -> tuple[float, float, float]:
+    low, middle, high = (float(q) for q in np.quantile(column, points))
+    return low, middle, high
+
+
+def _label(target: Target) -> str:
+    """Return a target in words: where, what, of whom, when."""
+    figure = target.figure
+    where = "" if figure.station == NETWORK else figure.station
+    group = "" if figure.group == "all" else figure.group
+    return " ".join(p for p in (where, figure.item, figure.type, group, f"{figure.wave:g}") if p).replace("_", " ")
 
 
 def _number(value: float, language: Language, digits: int | None = None) -> str:
@@ -106,8 +176,7 @@ def _targets(result: FitResult, language: Language) -> Table:
             low, middle, high = (_number(result.plain(k, q), language, 2 if not target.on_log_scale else 0)
                                  for q in np.quantile(said, (0.05, 0.5, 0.95)))  # fmt: skip
             spans.append(f"{middle} ({low}, {high})")
-        label = " ".join(part for part in (figure.item, figure.type, f"{figure.wave:g}") if part).replace("_", " ")
-        table.add_row(label, _number(figure.value, language, 0 if target.on_log_scale else 2), *spans)
+        table.add_row(_label(target), _number(figure.value, language, 0 if target.on_log_scale else 2), *spans)
     return table
 
 
@@ -127,13 +196,23 @@ def record(result: FitResult, out: Path) -> dict[str, Any]:
         ],
         "ridges": [list(ridge) for ridge in result.posterior.ridges()],
         "targets": [
-            {"item": t.figure.item, "type": t.figure.type, "wave": t.figure.wave, "found": t.figure.value,
+            {"station": t.figure.station, "item": t.figure.item, "type": t.figure.type, "group": t.figure.group,
+             "wave": t.figure.wave, "found": t.figure.value,
              "prior": [result.plain(k, float(q)) for q in np.quantile(result.prior_said[:, k], points)],
              "posterior": [result.plain(k, float(q)) for q in np.quantile(result.posterior_said[:, k], points)],
              "emulator_coverage": result.coverage[k]}
             for k, t in enumerate(result.fit.targets)
         ],
-        "stages": [dict(vars(report)) for report in result.posterior.reports],
+        "stages": [
+            {name: value if not isinstance(value, float) or math.isfinite(value) else None
+             for name, value in vars(report).items()}
+            for report in result.posterior.reports
+        ],
+        "held_out": [
+            {"station": h.figure.station, "type": h.figure.station_type, "item": h.figure.item, "group": h.figure.group,
+             "found": h.figure.value, "predicted": h.predicted, "low": h.low, "high": h.high, "inside": h.inside}
+            for h in result.held_out()
+        ],
         "left_out": [{"item": t.figure.item, "wave": t.figure.wave, "reason": why} for t, why in result.fit.left_out],
     }  # fmt: skip
 

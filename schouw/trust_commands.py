@@ -188,7 +188,7 @@ def calibrate(
         from calibration.fit import read_fit
         from calibration.fit_file import find_fit
         from schouw.comparing import RESULTS
-        from schouw.fitting import carry_out, record, show, write_record
+        from schouw.fitting import carry_out, record, show, write_pictures, write_record
         from schouw.sentences import say
 
         if output.suffix != ".parquet" or output.is_dir():
@@ -202,7 +202,7 @@ def calibrate(
         except KeyboardInterrupt:
             typer.echo(say("stopped", language.value), err=True)
             raise typer.Exit(STOPPED) from None
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, ImportError) as error:
             typer.echo(f"schouw: {error}", err=True)
             raise typer.Exit(BROKEN) from None
         show(result, console, language.value)
@@ -210,5 +210,7 @@ def calibrate(
         plain = record(result, output)
         write_record(plain, output)
         console.print(say("fit_written", language.value, path=output))
+        pictures = write_pictures(result, output.parent, language.value)
+        console.print(say("fit_pictures", language.value, paths=", ".join(map(str, pictures))), style="dim")
         if as_json:
             typer.echo(json.dumps(plain, allow_nan=False))

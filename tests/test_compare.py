@@ -344,6 +344,27 @@ def test_draws_add_a_range_and_the_share_of_luck() -> None:
     assert figures["range_low"] < -0.2 * figures["base"] < figures["range_high"]
 
 
+def test_w11_a_posterior_speaks_of_probability_and_of_95_percent() -> None:
+    from dataclasses import replace
+
+    draws = made_draws(30, spread=0.1)
+    arms = {"lamps": arm(12, factor=0.8)}
+    plain = {line.key: line for line in headlines(arm(12), arms, finished=True, draws=draws)}
+    fitted = {line.key: line for line in headlines(arm(12), arms, finished=True, draws=replace(draws, fitted=True))}
+    before, after = plain["theft"], fitted["theft"]
+    assert after.sentence_id == "W11"
+    assert after.range_low < before.range_low < before.range_high < after.range_high
+    assert before.decreasing is None
+    assert after.decreasing is not None
+    assert after.decreasing > 0.9
+    assert "of 100 sets of parameter values" in after.sentence["en"]
+    assert "sets parameterwaarden" in after.sentence["nl"]
+    assert "95%" in after.range_sentence["en"]
+    assert "80%" in before.range_sentence["en"]
+    assert 0 <= after.parameter_low <= 1 - after.luck_share <= after.parameter_high <= 1
+    assert f"{100 * (1 - after.luck_share):.0f}%" in after.range_sentence["en"]
+
+
 def test_a_draw_without_two_days_is_left_out() -> None:
     draws = made_draws(5, spread=0.1)
     half = dict(draws.scenarios["lamps"])

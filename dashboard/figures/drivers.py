@@ -36,12 +36,12 @@ def indices_figure(said: Indices, words: Words, title: str) -> Markup:
     bars = [_index_row(index, k, axis, words) for k, index in enumerate(rows)]
     bottom = HEAD + ROW * len(rows)
     floor = tag(
-        "line", x1=_x(axis, said.floor), x2=_x(axis, said.floor), y1=length(HEAD), y2=length(bottom), stroke=CAUTION,
-        stroke_dasharray="4 3",
+        "line", x1=along(axis, said.floor), x2=along(axis, said.floor), y1=length(HEAD), y2=length(bottom),
+        stroke=CAUTION, stroke_dasharray="4 3",
     )  # fmt: skip
     note = words("drivers.floor", floor=decimal(said.floor, _digits(axis) + 1, words.language))
     key = words(f"drivers.{said.method}", rows=said.rows, points=said.points)
-    return _sheet(title, f"{key} {note}", axis, bottom, [*bars, floor], words)
+    return sheet(title, f"{key} {note}", axis, bottom, [*bars, floor], words)
 
 
 def tornado_figure(swings: Sequence[Swing], mean: float, words: Words, title: str) -> Markup:
@@ -55,11 +55,12 @@ def tornado_figure(swings: Sequence[Swing], mean: float, words: Words, title: st
     axis = axis_over([mean, *(swing.low for swing in rows), *(swing.high for swing in rows)], TICKS)
     bars = [_swing_row(swing, k, axis, mean, words) for k, swing in enumerate(rows)]
     bottom = HEAD + ROW * len(rows)
-    middle = tag("line", x1=_x(axis, mean), x2=_x(axis, mean), y1=length(HEAD), y2=length(bottom), stroke=INK)
-    return _sheet(title, words("drivers.tornado"), axis, bottom, [*bars, middle], words)
+    middle = tag("line", x1=along(axis, mean), x2=along(axis, mean), y1=length(HEAD), y2=length(bottom), stroke=INK)
+    return sheet(title, words("drivers.tornado"), axis, bottom, [*bars, middle], words)
 
 
-def _x(axis: Axis, value: float) -> str:
+def along(axis: Axis, value: float) -> str:
+    """Return where a value lies on the sheet, as an attribute."""
     return length(LABELS + axis.place(value) * (WIDTH - LABELS - RIGHT))
 
 
@@ -78,8 +79,9 @@ def _index_row(index: Index, k: int, axis: Axis, words: Words) -> Markup:
     colour = ACCENT if index.shown and index.name not in (DUMMY, LUCK) else BASE
     return tag(
         "g", _label(index.name, k, words),
-        tag("rect", x=_x(axis, 0.0), y=length(y + 6), width=_span(axis, 0.0, index.value), height=12, fill=colour),
-        tag("line", x1=_x(axis, index.low), x2=_x(axis, index.high), y1=length(y + 12), y2=length(y + 12), stroke=INK),
+        tag("rect", x=along(axis, 0.0), y=length(y + 6), width=span(axis, 0.0, index.value), height=12, fill=colour),
+        tag("line", x1=along(axis, index.low), x2=along(axis, index.high), y1=length(y + 12), y2=length(y + 12),
+            stroke=INK),
     )  # fmt: skip
 
 
@@ -88,22 +90,23 @@ def _swing_row(swing: Swing, k: int, axis: Axis, mean: float, words: Words) -> M
 
     def part(value: float, colour: str) -> Markup:
         first = min(value, mean)
-        return tag("rect", x=_x(axis, first), y=length(y + 6), width=_span(axis, mean, value), height=12, fill=colour)
+        return tag("rect", x=along(axis, first), y=length(y + 6), width=span(axis, mean, value), height=12, fill=colour)
 
     return tag("g", _label(swing.name, k, words), part(swing.low, BASE), part(swing.high, WORSE))
 
 
-def _span(axis: Axis, a: float, b: float) -> str:
+def span(axis: Axis, a: float, b: float) -> str:
+    """Return how wide a bar from a to b is, as an attribute."""
     return length(abs(axis.place(b) - axis.place(a)) * (WIDTH - LABELS - RIGHT))
 
 
-def _sheet(title: str, note: str, axis: Axis, bottom: float, content: Sequence[Markup], words: Words) -> Markup:
+def sheet(title: str, note: str, axis: Axis, bottom: float, content: Sequence[Markup], words: Words) -> Markup:
     """Return the picture: title, axis with its ticks, the rows, and what they mean."""
     ticks = [
         tag(
             "g",
-            tag("line", x1=_x(axis, t), x2=_x(axis, t), y1=length(HEAD), y2=length(bottom), stroke=HAIRLINE),
-            tag("text", decimal(t, _digits(axis), words.language), x=_x(axis, t), y=length(bottom + 16),
+            tag("line", x1=along(axis, t), x2=along(axis, t), y1=length(HEAD), y2=length(bottom), stroke=HAIRLINE),
+            tag("text", decimal(t, _digits(axis), words.language), x=along(axis, t), y=length(bottom + 16),
                 text_anchor="middle", fill=INK_SECOND, font_size=11),
         )
         for t in axis.ticks

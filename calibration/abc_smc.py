@@ -1,0 +1,154 @@
+"""All parameters together on what history matching leaves: ABC-SMC of pyabc, the emulator as simulator.
+
+A draw of the emulator (its mean and its own error) is accepted with the chance that the errors of the targets would
+give the published figures (stochastic acceptor with a temperature that falls to 1; Schaelte and Hasenauer 2020), so
+that the particles of the last generation are draws of the posterior and not of one widened by a tolerance. Points that
+a target rules out are never accepted. Generations lie in a SQLite file; the same call goes on with them.
+"""
+
+import logging
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.posterior import FEWEST_EFFECTIVE, IMPLAUSIBLE, Aim, Emulated
+
+Floats = NDArray[np.float64]
+POPULATION: Final = 400
+LADDER: Final = (32.0, 10.0, 3.2)  # temperatures of the first generations, then COLDEST
+MOST_GENERATIONS: Final = 8
+LEAST_ACCEPTED: Final = 0.005  # share of draws below which another generation is not worth its time
+COLDEST: Final = 1.0  # temperature at which particles are draws of the posterior
+FAR: Final = 1e3  # standard errors from the figure: never accepted
+NEEDS: Final = "fitting all parameters together (joint: abc) needs the extra: pip install 'schouw[calibration]'"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation. Attributes: number; temperature; draws of the emulator; accepted: share of them; effective: size
+    of the weighted particles."""
+
+    number: int
+    temperature: float
+    draws: int
+    accepted: float
+    effective: float
+
+
+@dataclass(frozen=True)
+class AbcResult:
+    """What came out.
+
+    Attributes:
+        u: particles of equal weight, shares of the ranges; generations; whole: whether the last one is as cold as the
+            posterior and counts at least 100 particles.
+    """
+
+    u: Floats
+    generations: tuple[Generation, ...]
+    whole: bool
+
+
+def abc_smc(
+    emulated: Emulated, names: Sequence[str], aims: Sequence[Aim], store: Path, *, seed: int = 1,
+    population: int = POPULATION, tell: Callable[[Generation], None] = lambda _: None,
+) -> AbcResult:  # fmt: skip
+    """Return draws of all parameters under all targets.
+
+    Args:
+        store: SQLite file of the generations; one that is there is gone on with.
+        tell: is called after each generation.
+
+    Raises:
+        ImportError: the extra is not installed.
+    """
+    pyabc = _pyabc()
+    kernel = pyabc.IndependentNormalKernel(var=[aim.sd**2 for aim in aims], keys=[f"t{k}" for k in range(len(aims))])
+    keys = [f"p{i}" for i in range(len(names))]
+    ladder = [*LADDER, *[COLDEST] * (MOST_GENERATIONS - len(LADDER))]
+    prior = pyabc.Distribution(**{key: pyabc.RV("uniform", 0, 1) for key in keys})
+    abc = pyabc.ABCSMC(
+        _Simulator(emulated, keys, aims, seed), prior, kernel, population_size=population,
+        acceptor=pyabc.StochasticAcceptor(), eps=pyabc.ListTemperature(values=ladder),
+        sampler=pyabc.SingleCoreSampler(),
+    )  # fmt: skip
+    observed = {f"t{k}": aim.value for k, aim in enumerate(aims)}
+    np.random.seed(seed % 2**32)  # the library draws from the shared generator
+    store.parent.mkdir(parents=True, exist_ok=True)
+    there, address = store.exists(), f"sqlite:///{store}"
+    history = abc.load(address) if there else abc.new(address, observed)
+    generations = _told(history)
+    while not _enough(generations) and len(generations) < MOST_GENERATIONS:
+        history = abc.run(max_nr_populations=1)
+        generations = _told(history)
+        tell(generations[-1])
+        if generations[-1].accepted < LEAST_ACCEPTED and generations[-1].temperature <= COLDEST:
+            break
+    frame, weight = history.get_distribution()
+    u = frame[keys].to_numpy()[_equal(np.asarray(weight), seed)]
+    return AbcResult(np.clip(u, 0.0, 1.0), tuple(generations), _enough(generations))
+
+
+class _Simulator:
+    """Draws of the emulator as pyabc asks for them."""
+
+    __name__ = "emulator"
+
+    def __init__(self, emulated: Emulated, keys: Sequence[str], aims: Sequence[Aim], seed: int) -> None:
+        self._emulated, self._keys, self._aims = emulated, tuple(keys), aims
+        self._value, self._sd = np.array([aim.value for aim in aims]), np.array([aim.sd for aim in aims])
+        self._rng = np.random.default_rng([seed, len(keys), 1])
+
+    def __call__(self, values: Mapping[str, float]) -> dict[str, float]:
+        u = np.array([[values[key] for key in self._keys]])
+        mean, variance = self._emulated.ask(u, range(len(self._aims)))
+        whole = np.sqrt(variance[0] + self._sd**2)
+        if (np.abs(mean[0] - self._value) >= IMPLAUSIBLE * whole).any():
+            return {f"t{k}": aim.value + FAR * aim.sd for k, aim in enumerate(self._aims)}
+        drawn = mean[0] + np.sqrt(variance[0]) * self._rng.standard_normal(len(self._aims))
+        return {f"t{k}": float(value) for k, value in enumerate(drawn)}
+
+
+def _pyabc() -> Any:
+    os.environ.setdefault("ABC_LOG_LEVEL", "ERROR")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pyabc
+    except ImportError as error:
+        raise ImportError(NEEDS) from error
+    for name in ("ABC", "ABC.History", "ABC.Sampler", "ABC.Distance", "ABC.Acceptor", "ABC.Epsilon"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return pyabc
+
+
+def _told(history: Any) -> list[Generation]:
+    """Return the generations that a file holds."""
+    table = history.get_all_populations()
+    found = []
+    for row in table[table["t"] >= 0].to_dict("records"):
+        _, weight = history.get_distribution(t=int(row["t"]))
+        share = len(weight) / max(int(row["samples"]), 1)
+        effective = float(1 / (np.asarray(weight) ** 2).sum())
+        found.append(Generation(int(row["t"]), float(row["epsilon"]), int(row["samples"]), share, effective))
+    return found
+
+
+def _enough(generations: Sequence[Generation]) -> bool:
+    """Return whether the last generation is cold and counts enough particles."""
+    if not generations:
+        return False
+    return generations[-1].temperature <= COLDEST and generations[-1].effective >= FEWEST_EFFECTIVE
+
+
+def _equal(weight: Floats, seed: int) -> NDArray[np.int64]:
+    """Return rows resampled to equal weights, systematically."""
+    start = np.random.default_rng([seed, len(weight)]).random()
+    at = (start + np.arange(len(weight))) / len(weight)
+    return np.minimum(np.searchsorted(np.cumsum(weight / weight.sum()), at), len(weight) - 1)
