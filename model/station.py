@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from math import ceil, inf, pi
+from operator import is_not
 from time import perf_counter
 from typing import Any
 
@@ -154,6 +155,7 @@ class Station(Model):  # type: ignore[misc]
         self.presence = make_presence(grid.nx, grid.ny, slots)
         self.loud = np.zeros(len(self.offenders.rows) + 1, np.int32)
         self._handle: Handle | None = None
+        self._handled: tuple[Any, ...] = ()
         self._parts: dict[str, Any] = {
             "crowd": crowd,
             "visitors": self.visitors, "trains": trains, "doors": doors, "spots": self.spots, "doorways": doorways,
@@ -267,8 +269,10 @@ class Station(Model):  # type: ignore[misc]
 
     def _day(self) -> Handle:
         """Return everything that a day works on, as kernels take it."""
-        day = Day(fields=self.fields, **self._parts)
-        self._handle = Handle(day) if self._handle is None else self._handle.follow(day)
+        now = (self.fields, *self._parts.values())
+        if self._handle is None or any(map(is_not, now, self._handled)):
+            day = Day(fields=self.fields, **self._parts)
+            self._handle, self._handled = Handle(day) if self._handle is None else self._handle.follow(day), now
         return self._handle
 
     def handle(self, name: str) -> Handle:

@@ -14,7 +14,8 @@ WORDS_A_LINE = LINE_BYTES // 4  # of 32 bits
 BLOCK = 32  # columns that any window of a word is sure to hold
 
 # bits: row by row, REACH empty rows first and last. Word w of a row holds the 64 columns from 32 w - PAD_BITS on:
-# every column stands in two words, so that the 32 columns from anywhere on lie in one.
+# every column stands in two words, so that the 32 columns from anywhere on lie in one. A row of touched is an occupied
+# cell: its number of the raster, its word of bits, its column and row.
 Presence = namedtuple("Presence", ["bits", "words", "count", "touched", "touched_n"])
 
 
@@ -25,7 +26,7 @@ def make_presence(nx: int, ny: int, capacity: int) -> Presence:
         np.zeros((ny + 2 * REACH) * words, np.uint64),
         words,
         np.zeros(nx * ny, np.int32),
-        np.zeros((capacity, 2), np.int32),
+        np.zeros((capacity, 4), np.int32),
         np.zeros(1, np.int64),
     )
 
@@ -53,8 +54,21 @@ def add_presence(presence, ix, iy, raster):  # type: ignore[no-untyped-def]
         presence.bits[at - 1] |= np.uint64(1) << (bit + np.uint64(BLOCK))
         k = presence.touched_n[0]
         presence.touched[k, 0], presence.touched[k, 1] = raster, at
+        presence.touched[k, 2], presence.touched[k, 3] = ix, iy
         presence.touched_n[0] = k + 1
     presence.count[raster] += 1
+
+
+@inner()
+def _seen_of_few(presence, mask, circle, cell, ix, iy):  # type: ignore[no-untyped-def]
+    """Return what ``seen_cells`` does, asking each occupied cell."""
+    touched = presence.touched
+    total = np.int64(0)
+    for k in range(presence.touched_n[0]):
+        dx, dy = np.uint64(touched[k, 2] - ix + REACH), np.uint64(touched[k, 3] - iy + REACH)
+        if dx <= np.uint64(2 * REACH) and dy <= np.uint64(2 * REACH):  # what is below 0 is large
+            total += np.int64(((mask[cell, dy] & circle[dy]) >> dx) & np.uint64(1))
+    return total
 
 
 @kernel(forceinline=True)
@@ -73,6 +87,8 @@ def seen_cells(presence, mask, circle, cell, ix, iy, reach, enough):  # type: ig
     Returns:
         Number of cells; in a dense crowd a cell may hold several people, but then exp(-n/3) is 0 anyway.
     """
+    if presence.touched_n[0] <= reach:
+        return _seen_of_few(presence, mask, circle, cell, ix, iy)
     bits = presence.bits
     first = ix - REACH + PAD_BITS
     off = np.uint64(first & (BLOCK - 1))

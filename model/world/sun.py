@@ -15,6 +15,7 @@ TIME_ZONE = "Europe/Amsterdam"  # of all timetables: stations lie in the Netherl
 OUTDOOR = "light_outdoor_lx_"  # rows of the clear-sky table end on the altitude in degrees, m for minus
 
 
+@lru_cache(maxsize=4096)  # days of a study have the same date
 def solar_altitude(day: date, second: float, latitude: float, longitude: float) -> float:
     """Return the altitude of the sun's centre in degrees, without refraction.
 
@@ -41,13 +42,13 @@ def outdoor_lx(altitude_deg: float, parameters: Parameters) -> float:
 
 
 @lru_cache(maxsize=1)
-def _altitude_names(rows: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
-    tails = [name.removeprefix(OUTDOOR) for name in rows if name.startswith(OUTDOOR)]
+def _altitude_names() -> tuple[tuple[float, str], ...]:
+    tails = [row.name.removeprefix(OUTDOOR) for row in Parameters.default().rows if row.name.startswith(OUTDOOR)]
     return tuple(sorted((float(tail.replace("m", "-")), tail) for tail in tails))
 
 
 def clear_sky(parameters: Parameters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the table of clear-sky illuminance: solar altitudes in degrees, ascending, and lx."""
-    names = _altitude_names(tuple(row.name for row in parameters.rows))
+    names = _altitude_names()
     values = [parameters[f"light_outdoor_lx_{tail}"] for _, tail in names]
     return np.array([altitude for altitude, _ in names]), np.array(values)
