@@ -72,7 +72,6 @@ class ArmDays:
         )
         self.failed: dict[Task, str] = {}
         self._there: set[Task] = set()
-        self._cells: dict[Task, DayCells] = {}
 
     def task(self, arm: int, day: int, draw: int = NO_DRAW) -> Task:
         """Return the task of one day of one arm, in the window of its inputs."""
@@ -127,14 +126,12 @@ class ArmDays:
         return task in self._there
 
     def cells(self, task: Task) -> DayCells:
-        """Return the cells of a finished day.
+        """Return the cells of a finished day, read anew each time: a search keeps sums, not cells.
 
         Raises:
             StudyError: it is not there or damaged.
         """
-        if task not in self._cells:
-            try:
-                self._cells[task] = day_cells(self.store.read(self.work.key(task)))
-            except DamagedRunError as error:
-                raise StudyError(f"a stored run cannot be read ({error}); call again to compute it anew") from error
-        return self._cells[task]
+        try:
+            return day_cells(self.store.read(self.work.key(task), maps=False))
+        except DamagedRunError as error:
+            raise StudyError(f"a stored run cannot be read ({error}); call again to compute it anew") from error

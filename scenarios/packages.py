@@ -238,18 +238,18 @@ def _pairs(days: ArmDays, point: int) -> list[int]:
 
 
 class _Sums:
-    """Total and weight of an outcome of one day of an arm, remembered."""
+    """Total and weight of the outcomes of all aims on one day of an arm, remembered; its cells are not."""
 
     def __init__(self, days: ArmDays) -> None:
         self._days = days
-        self._known: dict[tuple[Wanted, Task], tuple[float, float]] = {}
+        self._known: dict[Task, dict[Wanted, tuple[float, float]]] = {}
 
     def __call__(self, wanted: Wanted, arm: int, day: int, draw: int = NO_DRAW) -> tuple[float, float]:
         task = self._days.task(arm, day, draw)
-        key = (wanted, task)
-        if key not in self._known:
-            self._known[key] = sums_of(wanted, self._days.cells(task))
-        return self._known[key]
+        if task not in self._known:
+            cells = self._days.cells(task)
+            self._known[task] = {aim.wanted: sums_of(aim.wanted, cells) for aim in AIMS.values()}
+        return self._known[task][wanted]
 
 
 def _values(aim: Aim, sums: Floats) -> Floats:

@@ -14,7 +14,8 @@ from typing import Final, Literal
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs, Slow
 from model.parameters import Parameters
 from model.results import Results
-from scenarios.cells import DayCells, Draws, day_cells
+from scenarios.cells import DayCells, Days, Draws, day_cells
+from scenarios.cells_on_disk import CellFile, OnDisk
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
 from scenarios.headlines import stop_decision
 from scenarios.looks import FEWEST_PAIRS_VERDICT
@@ -132,7 +133,7 @@ class Study:
         self.damaged = 0  # stored runs that were found damaged and are computed again
         self._there: set[Task] = set()
         self._failed: dict[Task, str] = {}
-        self._cells: dict[Task, DayCells] = {}
+        self._cells = CellFile()
 
     def _arm(self, scenario: Scenario) -> Inputs:
         inputs = scenario.inputs(self.base)
@@ -215,21 +216,24 @@ class Study:
         Raises:
             StudyError: it is no longer there or damaged.
         """
+        return self._results(self.task(phase, arm, day))
+
+    def _results(self, task: Task, *, maps: bool = True) -> Results:
         try:
-            return self.store.read(self.work.key(self.task(phase, arm, day)))
+            return self.store.read(self.work.key(task), maps=maps)
         except DamagedRunError as error:
             raise StudyError(f"a stored run cannot be read ({error}); call again to compute it anew") from error
 
     def cells(self, phase: Phase, arm: int, day: int) -> DayCells:
-        """Return the cells of one finished day; remembered, they are small."""
+        """Return the cells of one finished day; they lie in a file, so that memory does not grow with the days."""
         task = self.task(phase, arm, day)
         if task not in self._cells:
-            self._cells[task] = day_cells(self.day(phase, arm, day))
-        return self._cells[task]
+            self._cells.put(task, day_cells(self._results(task, maps=False)))
+        return self._cells.get(task)
 
-    def cells_of(self, phase: Phase, arm: int) -> dict[int, DayCells]:
-        """Return the cells of all days of a phase that are finished in all arms, by day number."""
-        return {day: self.cells(phase, arm, day) for day in self.finished(phase)}
+    def cells_of(self, phase: Phase, arm: int) -> Days:
+        """Return the cells of all days of a phase that are finished in all arms, by day number, read when asked for."""
+        return OnDisk(self.finished(phase), lambda day: self.cells(phase, arm, day))
 
     def finished_draws(self) -> list[int]:
         """Return the draws of which all days are finished in all arms."""
@@ -246,10 +250,11 @@ class Study:
         if len(numbers) < 2:
             return None
 
-        def of(arm: int) -> dict[int, list[DayCells]]:
-            return {
-                j: [self.cells("draws", arm, day_number(j, which)) for which in range(DAYS_A_DRAW)] for j in numbers
-            }
+        def of(arm: int) -> OnDisk[list[DayCells]]:
+            def read(j: int) -> list[DayCells]:
+                return [self.cells("draws", arm, day_number(j, which)) for which in range(DAYS_A_DRAW)]
+
+            return OnDisk(numbers, read)
 
         arms = {name: of(arm) for arm, name in enumerate(self.names) if arm != BASE_ARM}
         return Draws(of(BASE_ARM), arms, self.fitted)

@@ -1,6 +1,7 @@
 """Runners and studies: the same results however they are run, nothing lost when something breaks."""
 
 import errno
+import gc
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from model.results import ARRAY_FIELDS, Results
 from scenarios.answer import answer_of, seen_final, write_answer
+from scenarios.cells import DayCells, day_cells
 from scenarios.draws import (
     BLOCK,
     day_number,
@@ -525,3 +527,20 @@ def test_slow_base_starts_all_arms_where_the_base_is(question: Load, tmp_path: P
     assert {arm.slow for arm in own.arms} == {"own"}
     for arm in first.arms[1:]:
         assert (arm.slow, arm.base_roster) == ("base", first.base.roster)
+
+
+def test_memory_holds_no_cells_of_days_that_are_done(question: Load, tmp_path: Path) -> None:
+    """Cells of a thousand days would be hundreds of megabytes: they lie in a file and come back bit for bit."""
+    made = study(question, tmp_path, days=12)
+    run_all(made)
+    arms = [made.cells_of("days", arm) for arm in range(3)]
+    gc.collect()
+    assert sum(isinstance(thing, DayCells) for thing in gc.get_objects()) == 0
+    assert [list(arm) for arm in arms] == [list(range(1, 13))] * 3
+    fresh = day_cells(made.day("days", 1, 7))
+    again = arms[1][7]
+    assert again.total.tobytes() == fresh.total.tobytes()
+    assert again.weight.tobytes() == fresh.weight.tobytes()
+    assert (again.zone_kinds, again.outside) == (fresh.zone_kinds, fresh.outside)
+    with pytest.raises(KeyError):
+        arms[1][13]
