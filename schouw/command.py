@@ -10,7 +10,7 @@ from schouw.choose_commands import emulate, package, portfolio
 from schouw.look_commands import check, dashboard, measures, scenarios, stations, user, walk
 from schouw.options import BROKEN, STOPPED
 from schouw.run_commands import compare, season, study
-from schouw.trust_commands import calibrate, sensitivity, trial, waves
+from schouw.trust_commands import calibrate, discover, sensitivity, trial, waves
 
 app = typer.Typer(
     help="How safe a railway station is, and feels: what lamps, patrols and cameras change, with intervals.",
@@ -37,6 +37,7 @@ for command in (
     user,
     trial,
     sensitivity,
+    discover,
     waves,
     calibrate,
 ):

@@ -170,6 +170,36 @@ def waves(
             typer.echo(json.dumps(record(figures), allow_nan=False, ensure_ascii=False))
 
 
+def discover(
+    folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a finished study (schouw study).")],
+    outcome: Annotated[str | None, typer.Option(help="An outcome of the study; the first when left out.")] = None,
+    worth: Annotated[
+        float, typer.Option(help="What the gain must reach: a fraction of the base for counts (0.05), else in units.")
+    ] = 0.0,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="Factors, or parameters of the draws, * and ? as in file names.")
+    ] = None,
+    density: Annotated[float, typer.Option(min=0.1, max=1.0, help="Share of failures that the box should have.")] = 0.8,
+    language: ScreenLanguage = LanguageChoice.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Tell under which circumstances a package of a study fails, and how sure these limits are (PRIM)."""
+    with plain_errors():
+        from schouw.discovering import discover_study, record, show
+        from schouw.sentences import say
+
+        try:
+            found = discover_study(folder, outcome, worth, inputs or [], density)
+        except ImportError as error:
+            typer.echo(f"schouw: {error}", err=True)
+            raise typer.Exit(BROKEN) from None
+        console = make_console(stderr=as_json)
+        picture = show(found, folder, console, language.value)
+        console.print(say("discover_picture", language.value, path=picture), style="dim")
+        if as_json:
+            typer.echo(json.dumps(record(found, picture), allow_nan=False))
+
+
 def calibrate(
     file: Annotated[str, typer.Argument(metavar="FIT", help="A fit file (YAML); example is the one that ships.")],
     output: Annotated[
