@@ -1,7 +1,7 @@
 """Sensitivity on a terminal: indices with the noise floor beside them, and the pictures."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from calibration.emulated import DAYS, Emulated, run_emulated
 from calibration.indices import DUMMY, LUCK, Index, Indices, swings
+from calibration.sensitivity import LINES, Question
 from calibration.sensitivity import Progress as Done
-from calibration.sensitivity import Question
 from calibration.sensitivity import run as run_points
+from calibration.value import FEWEST_POINTS, Choice, Value, value_of_knowing
 from dashboard.figures.drivers import indices_figure, tornado_figure
 from dashboard.words import Words
 from scenarios.running import Runners
@@ -25,17 +27,23 @@ from schouw.screen import time_left
 from schouw.sentences import say
 
 MOST_SHOWN: Final = 15
+MATTERS: Final = {"score": 0.05, "share": 0.01}  # the least difference that matters (statistics.md 11)
 
 
-def carry_out(question: Question, out: Path, console: Console, language: Language, runners: Runners) -> Done:
+def carry_out(
+    question: Question, out: Path, console: Console, language: Language, runners: Runners, emulate: int = 0
+) -> Done:
     """Run all points with a bar, and return the end of it.
+
+    Args:
+        emulate: points that the model answers, the rest by an emulator of them; 0: the model answers all.
 
     Raises:
         FailedPointsError: points have failed.
         KeyboardInterrupt: somebody stopped it; finished points are kept.
     """
     plan = question.plan
-    names = ", ".join(line.key for line in question.outcomes)
+    names, quality = ", ".join(line.key for line in question.outcomes), dict[str, Emulated]()
     asked = {"method": question.method, "inputs": len(question.groups), "points": len(plan.x), "names": names}
     console.print(say("sense_plan", language, **asked))
     if not was_compiled():
@@ -46,15 +54,76 @@ def carry_out(question: Question, out: Path, console: Console, language: Languag
     )  # fmt: skip
     last: Done | None = None
     with bars:
-        bar, began = bars.add_task(say("sense_bar", language), total=len(plan.x), left=""), monotonic()
-        for last in run_points(question, out, workers=runners):
+        total, began = emulate * DAYS or len(plan.x), monotonic()
+        bar = bars.add_task(say("sense_bar", language), total=total, left="")
+        for last, found in _runs(question, out, runners, emulate):
+            quality = found
             mark_compiled()
             made = last.done - last.stored
             left = (monotonic() - began) / max(made, 1) * (last.total - last.done)
             bars.update(bar, completed=last.done, left=say("left", language, time=time_left(left)))
     if last is None or not last.indices:
         raise RuntimeError("the analysis ended without a result")
+    for key, one in quality.items():
+        numbers = {name: _number(getattr(one, name), language) for name in ("rmse", "spread", "luck")}
+        numbers |= {"points": str(emulate), "coverage": _number(100 * one.coverage, language)}
+        console.print(say("sense_emulated", language, key=label(key, language), **numbers), style="dim")
     return last
+
+
+def _runs(
+    question: Question, out: Path, runners: Runners, emulate: int
+) -> Iterator[tuple[Done, dict[str, Emulated]]]:
+    if emulate:
+        yield from run_emulated(question, emulate, out, workers=runners)
+        return
+    for done in run_points(question, out, workers=runners):
+        yield done, {}
+
+
+def worth_of(question: Question, key: str, worth: float | None) -> float:
+    """Return what a change of an outcome must gain: what was asked, else the least difference that matters.
+
+    Counts have no such number without their base: any decrease is enough.
+    """
+    scale = LINES[key].scale
+    return worth if worth is not None else MATTERS.get(scale, 0.0)
+
+
+def choices(question: Question, done: Done, worth: float | None) -> dict[str, Choice]:
+    """Return the value of measurements for each outcome of a scenario; none where there are too few points."""
+    if not question.change or len(done.results) < FEWEST_POINTS or len(done.results) != len(question.plan.x):
+        return {}
+    found = {}
+    for k, line in enumerate(question.outcomes):
+        better = 1 if line.better == "higher" else -1
+        asked = worth_of(question, line.key, worth)
+        found[line.key] = value_of_knowing(question.plan, done.results[:, k], better=better, worth=asked)
+    return found
+
+
+def show_choices(question: Question, found: Mapping[str, Choice], console: Console, language: Language) -> None:
+    """Print which measurement would change the choice most."""
+    for key, choice in found.items():
+        worth = _number(choice.worth, language)
+        console.print(say("sense_value_head", language, label=label(key, language), worth=worth), style="bold")
+        perfect = {name: _number(value, language) for name, value in (
+            ("perfect", choice.perfect.value), ("low", choice.perfect.low), ("high", choice.perfect.high),
+            ("gain", choice.gain))}  # fmt: skip
+        taken = say("sense_value_take" if choice.taken else "sense_value_leave", language)
+        flips = f"{100 * choice.perfect.flips:.0f}"
+        console.print(say("sense_value_today", language, choice=taken, flips=flips, **perfect))
+        table = Table(box=None, pad_edge=False)
+        for name in ("what", "value", "flips", "eur"):
+            table.add_column(say(f"sense_value_{name}", language), justify="left" if name == "what" else "right")
+        for one in choice.values:
+            what = one.measurement.nl if language == "nl" else one.measurement.en
+            span = f"{_number(one.value, language)} ({_number(one.low, language)}, {_number(one.high, language)})"
+            eur = str(format_decimal(one.measurement.eur, format="#,##0", locale=language))
+            table.add_row(what, span, f"{100 * one.flips:.0f}%", eur, style=None if one.shown else "dim")
+        console.print(table)
+    if found:
+        console.print(say("sense_value_foot", language), style="dim")
 
 
 def show(question: Question, done: Done, console: Console, language: Language) -> None:
@@ -114,7 +183,8 @@ def write_pictures(question: Question, done: Done, folder: Path, language: Langu
     for place, (key, said) in enumerate(done.indices.items()):
         title = _title(question, key, language)
         pictures = {"indices": indices_figure(said, words, title)}
-        if found := swings(question.plan, done.results[:, place]):
+        whole = len(done.results) == len(question.plan.x)
+        if whole and (found := swings(question.plan, done.results[:, place])):
             pictures["tornado"] = tornado_figure(found, said.mean, words, title)
         for name, picture in pictures.items():
             path = folder / f"{question.method}-{key}-{name}.svg"
@@ -123,7 +193,9 @@ def write_pictures(question: Question, done: Done, folder: Path, language: Langu
     return made
 
 
-def record(question: Question, done: Done, pictures: list[Path]) -> dict[str, Any]:
+def record(
+    question: Question, done: Done, pictures: list[Path], found: Mapping[str, Choice] | None = None
+) -> dict[str, Any]:
     """Return an analysis as plain values for other programs."""
     return {
         "station": question.base.layout.id,
@@ -135,8 +207,18 @@ def record(question: Question, done: Done, pictures: list[Path]) -> dict[str, An
         "points": len(question.plan.x),
         "days": done.days,
         "outcomes": {key: _plain(said) for key, said in done.indices.items()},
+        "value": {key: _plain_choice(choice) for key, choice in (found or {}).items()},
         "pictures": [str(path) for path in pictures],
     }
+
+
+def _plain_choice(choice: Choice) -> dict[str, Any]:
+    def line(one: Value) -> dict[str, Any]:
+        numbers = {name: getattr(one, name) for name in ("parameters", "value", "low", "high", "flips", "shown")}
+        return {"measurement": one.measurement.name, "eur": one.measurement.eur, **numbers}
+
+    return {"worth": choice.worth, "taken": choice.taken, "gain": choice.gain, "points": choice.points,
+            "everything": line(choice.perfect), "measurements": [line(one) for one in choice.values]}  # fmt: skip
 
 
 def _plain(said: Indices) -> Mapping[str, Any]:

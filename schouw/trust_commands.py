@@ -107,6 +107,12 @@ def sensitivity(
         list[str] | None, typer.Option(help="Two parameters of one group that are known together: a,b=0.6.")
     ] = None,
     hours: Annotated[str, typer.Option(help="Hours of the day that are simulated.")] = "18:00-01:00",
+    emulate: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Points that the model answers, the rest by an emulator of them.")
+    ] = 0,
+    worth: Annotated[
+        float | None, typer.Option(help="What the scenario must gain to be taken, for the value of measurements.")
+    ] = None,
     seed: Seed = 1,
     workers: Workers = None,
     runner: RunnerOption = None,
@@ -122,7 +128,7 @@ def sensitivity(
         from calibration.sensitivity import Question
         from schouw.asking import correlations, hours_of
         from schouw.comparing import RESULTS
-        from schouw.sensing import carry_out, record, show, write_pictures
+        from schouw.sensing import carry_out, choices, record, show, show_choices, write_pictures
         from schouw.sentences import say
 
         try:
@@ -132,6 +138,8 @@ def sensitivity(
                 correlated=correlations(correlated or ()), window=hours_of(hours), seed=seed,
             )  # fmt: skip
             _ = question.plan
+            if emulate and method.value in ("pawn", "delta"):
+                raise ValueError("--emulate answers a design of morris, sobol or shapley; pawn and delta need none")
         except ValueError as error:
             from scenarios.faults import StationFileError
 
@@ -141,7 +149,10 @@ def sensitivity(
             raise typer.Exit(BAD_INPUT) from None
         console, folder = make_console(stderr=as_json), out if out is not None else RESULTS / question.base.layout.id
         try:
-            done = carry_out(question, folder, console, language.value, runners)
+            done = carry_out(question, folder, console, language.value, runners, emulate)
+        except ValueError as error:
+            typer.echo(f"schouw sensitivity: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from None
         except FailedPointsError as error:
             typer.echo(f"schouw: {error}", err=True)
             raise typer.Exit(BROKEN) from None
@@ -149,10 +160,12 @@ def sensitivity(
             typer.echo(say("stopped", language.value), err=True)
             raise typer.Exit(STOPPED) from None
         show(question, done, console, language.value)
+        found = choices(question, done, worth)
+        show_choices(question, found, console, language.value)
         pictures = write_pictures(question, done, folder / "sensitivity", language.value)
         console.print(say("sense_pictures", language.value, paths=", ".join(map(str, pictures))), style="dim")
         if as_json:
-            typer.echo(json.dumps(record(question, done, pictures), allow_nan=False))
+            typer.echo(json.dumps(record(question, done, pictures, found), allow_nan=False))
 
 
 def waves(
