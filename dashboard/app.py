@@ -78,6 +78,9 @@ def changed(address: Address, kind: str, key: str, value: Any) -> Address:
     """Return the address after a control has been moved."""
     if kind in ("study", "station"):
         return Address(address.page, address.language, {kind: str(value)})
+    if key == "at":  # a click on a plan: where the next thing goes
+        x, _, y = str(value).partition(",")
+        return address.with_(px=x, py=y)
     if kind == "turn":
         return address.with_(**{key: "1" if value else "0"})
     if kind == "list":
@@ -139,6 +142,16 @@ def make_app(site: Site, *, local: bool = True, login: Login | None = None, fold
     return app
 
 
+def tour_of(address: Address) -> dict[str, Any]:
+    """Return the texts of the tour of the first visit."""
+    words = address.words
+    return {
+        "tour": [words(f"page.tour.{k}") for k in range(1, 6)],
+        "tour_next": [words("page.tour.next"), words("page.tour.done")],
+        "tour_skip": words("page.tour.skip"),
+    }
+
+
 def _add_callbacks(app: Dash, site: Site) -> None:
     @app.callback(
         Output("screen", "children"),
@@ -153,7 +166,9 @@ def _add_callbacks(app: Dash, site: Site) -> None:
         address = read_address(path, search, preferred_language())
         body = body_of(address, site)
         screen = shell(address, site, body, set(PAGES))
-        texts = {key: address.words(f"page.{key}") for key in ("copied", "lost", "back")}
+        texts: dict[str, Any] = {key: address.words(f"page.{key}") for key in ("copied", "lost", "back")}
+        texts["upload"] = address.words("page.upload.title")
+        texts |= tour_of(address)
         told = {
             "texts": texts,
             "lang": address.language,
@@ -205,6 +220,8 @@ def _moved(shown: dict[str, Any]) -> list[tuple[str, str, Any]]:
         if "card" in mark:
             if isinstance(value, dict) and isinstance(value.get("set"), str):
                 found.append(("set", value["set"], value.get("value")))
+                if isinstance(value.get("also"), str) and value["also"]:
+                    found.append(("set", "item", value["also"]))
             continue
         kind, key = next(iter(mark.items()))
         if kind in CONTROLS and shown.get(f"{kind} {key}") != value:

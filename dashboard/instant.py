@@ -102,6 +102,8 @@ def coded_tray(emulator: "Emulator", tray: Tray) -> tuple[list[float], Refused]:
         if slot.strength is not None and (name := f"{slot.name}.{slot.strength.field}") in names:
             low, high = ranges[name]
             x[names.index(name)] = (tray.on[slot.name] - low) / (high - low)
+        elif slot.strength is not None and tray.on[slot.name] != slot.default:
+            return x, "strength"
     return x, ""
 
 

@@ -21,7 +21,7 @@ MOST: Final = 60
 LUMEN: Final = 5000.0
 HEIGHT_M: Final = 4.0
 VIEW_DEG: Final = 90.0
-EVENING: Final = (18 * 3600, 25 * 3600)
+EVENING: Final = "18:00-01:00"
 KINDS: Final = ("lamp", "camera", "help_point")
 _LETTER: Final = {"lamp": "l", "camera": "c", "help_point": "h"}
 

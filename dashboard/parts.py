@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from dash.development.base_component import Component, _explicitize_args
@@ -114,8 +115,9 @@ def value_text(value: Value, words: Words) -> str:
     return decimal(value, min(3, max(1, digits_for(0.0, value))), words.language)
 
 
+@lru_cache(maxsize=128)
 def table_html(table: Table, words: Words) -> Markup:
-    """Return a table; numbers stand right."""
+    """Return a table; numbers stand right. What another card changes need not be written again."""
     numeric = [any(isinstance(row[k], int | float) for row in table.rows) for k in range(len(table.columns))]
     side = ["num" if is_number else None for is_number in numeric]
     heads = [tag("th", name, scope="col", class_=side[k]) for k, name in enumerate(table.columns)]

@@ -37,6 +37,7 @@ def make_site(results: Path) -> Site:
         start=lambda: start(results),
         helper=Helper(),
         recordings=Recordings(results / MADE / FOLDER),
+        made=results / MADE,
     )
 
 

@@ -1,5 +1,6 @@
 """The frame of every page: rail, top bar, content; the same thing at the same place."""
 
+from functools import cache
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -18,9 +19,9 @@ from scenarios.station_files import station_names
 from scenarios.version import package_version
 
 GROUPS: Final = (
-    ("decide", ("explore", "compare")),
+    ("decide", ("explore", "compare", "portfolio")),
     ("look", ("watch", "walk", "place")),
-    ("trust", ("evidence", "runs")),
+    ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
 
@@ -51,9 +52,14 @@ def rail(address: Address, pages: set[str], running: int) -> list[Any]:
     foot = [
         html.P(words("page.version", version=package_version())),
         dcc.Link(words("page.access"), href=address.to("access").href),
+        *([_tour(address)] if address.page == "explore" else []),
     ]
     brand = html.Div([Drawing(html=str(mark())), html.Span("Schouw", className="name")], className="brand")
     return [brand, *groups, html.Div(foot, className="rail-foot")]
+
+
+def _tour(address: Address) -> Any:
+    return html.Button(address.words("page.tour"), type="button", className="as-link", **{"data-act": "tour"})
 
 
 def top_bar(address: Address, site: Site) -> html.Div:
@@ -123,9 +129,15 @@ def _language(address: Address, language: Any) -> Any:
     return html.A(language.upper(), href=address.in_(language).href, className="language", **props)
 
 
+@cache
+def _station_titles(language: str) -> tuple[tuple[str, str], ...]:
+    """Return the stations that ship with their titles; read once, for they are part of the package."""
+    return tuple((name, station_title(name).get(language, name)) for name in station_names())
+
+
 def _stations(address: Address, site: Site) -> Any:
     words = address.words
-    options = [{"value": name, "label": station_title(name).get(address.language, name)} for name in station_names()]
+    options = [{"value": name, "label": title} for name, title in _station_titles(address.language)]
     return dmc.Select(
         id={"station": "station"},
         data=options,

@@ -39,20 +39,27 @@ LEFT_OUT: Final = ("owners_agreement", "feedback_targets")  # nothing of theirs 
 
 @dataclass(frozen=True)
 class Plan:
-    """Points a factor, days of each point, hours."""
+    """Points a factor, days of each point, hours; measures that are left out, and those without a range of strength:
+    a large station is dear to run."""
 
     points: int = 6
     days: int = 4
     window: tuple[int, int] | None = None
+    left_out: tuple[str, ...] = ()
+    as_shipped: tuple[str, ...] = ()
 
 
-PLANS: Final = {"halte": Plan(), "den-haag-centraal": Plan(5, 3, EVENING)}
+PLANS: Final = {
+    "halte": Plan(), "den-haag-centraal": Plan(
+        5, 2, EVENING, ("body-cams", "graffiti-removal", "approach-route"), ("cameras",)
+    ),
+}
 
 
-def factor_of(slot: Slot) -> dict[str, Any]:
-    """Return a measure of the tray as a factor of a study; its strength as a range."""
+def factor_of(slot: Slot, *, varied: bool) -> dict[str, Any]:
+    """Return a measure of the tray as a factor of a study; its strength as a range where it is varied."""
     fields = measure_fields(slot.measure)
-    if slot.strength is not None:
+    if slot.strength is not None and varied:
         kind = type(getattr(slot.measure, slot.strength.field))
         fields[slot.strength.field] = {"low": kind(slot.strength.low), "high": kind(slot.strength.high)}
     return {"name": slot.name, **fields}
@@ -60,8 +67,8 @@ def factor_of(slot: Slot) -> dict[str, Any]:
 
 def study_text(station: str, plan: Plan) -> str:
     """Return the study file of a station."""
-    found = [slot for slot in slots(station) if slot.measure.name not in LEFT_OUT]
-    columns = len(found) + sum(slot.strength is not None for slot in found)
+    found = [s for s in slots(station) if s.measure.name not in LEFT_OUT and s.name not in plan.left_out]
+    columns = len(found) + sum(slot.strength is not None and slot.name not in plan.as_shipped for slot in found)
     date = next((slot.date for slot in found if slot.date is not None), None)
     content: dict[str, Any] = {"name": f"{station}-tray", "station": station, "seed": 1, "days": plan.days}
     if date is not None:
@@ -69,7 +76,7 @@ def study_text(station: str, plan: Plan) -> str:
     if plan.window is not None:
         content["window"] = "-".join(clock(second) for second in plan.window)
     content |= {
-        "factors": [factor_of(slot) for slot in found],
+        "factors": [factor_of(slot, varied=slot.name not in plan.as_shipped) for slot in found],
         "design": {"kind": "sobol", "points": plan.points * columns},
         "outcomes": list(OUTCOMES),
     }
@@ -122,8 +129,7 @@ def with_frontier(station: str, emulator: Emulator) -> Emulator:
         if slot.name not in emulator.space.names:
             continue
         costs[slot.name] = Scenario(slot.name, dict(slot.title), (slot.measure,)).yearly_cost(base).value
-        if slot.strength is not None:
-            name = f"{slot.name}.{slot.strength.field}"
+        if slot.strength is not None and (name := f"{slot.name}.{slot.strength.field}") in ranges:
             low, high = ranges[name]
             strengths[name] = (slot.default - low) / (high - low)
     front = [asdict(package) for package in frontier(emulator, costs, strengths)]

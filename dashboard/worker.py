@@ -8,11 +8,14 @@ while it runs.
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
+from dashboard.fits import FOLDER as FITS
 from dashboard.shelf import MADE
 from scenarios.faults import StationFileError
 from scenarios.looks import LOOKS
@@ -75,8 +78,12 @@ def _run_phase(study: Study, phase: Phase, runner: Runner, queue: Queue, job: Jo
 
 
 def carry_out(job: Job, queue: Queue, results: Path, workers: int) -> None:
-    """Run a study to its end, and say in the queue how it ended; nothing that goes wrong ends the worker."""
+    """Run a study or fit to its end, and say in the queue how it ended; nothing that goes wrong ends the worker."""
     try:
+        if job.kind == "fit":
+            fit(job, queue, results, workers)
+            queue.end(job.id, "done")
+            return
         study = study_of(job, results)
         with study.runner(workers) as runner:
             for phase in study.phases:
@@ -91,6 +98,34 @@ def carry_out(job: Job, queue: Queue, results: Path, workers: int) -> None:
         queue.end(job.id, "failed", "; ".join(str(fault) for fault in error.faults))
     except (StudyError, WorkersError, OSError, ValueError) as error:
         queue.end(job.id, "failed", str(error))
+
+
+def fit(job: Job, queue: Queue, results: Path, workers: int) -> None:
+    """Run a fit as the command line does, in a process of its own that is ended when somebody stops it.
+
+    Raises:
+        StudyError: it ended without a result; the message is its last line.
+    """
+    folder, made = results / MADE / "asked" / job.id, results / MADE / FITS
+    folder.mkdir(parents=True, exist_ok=True)
+    made.mkdir(parents=True, exist_ok=True)
+    (folder / "fit.yaml").write_text(job.texts[0], encoding="utf-8")
+    (folder / "monitor.csv").write_text(job.texts[1], encoding="utf-8")
+    out = made / f"{job.id}-fit.parquet"  # its record lies beside it, as <id>-fit.json
+    command = ["calibrate", str(folder / "fit.yaml"), "-o", str(out), "--out", str(folder), "--workers", str(workers)]
+    with (folder / "told").open("w+b") as told:
+        process = subprocess.Popen([sys.executable, "-m", "schouw", *command], stdout=told, stderr=told)
+        while process.poll() is None:
+            done = sum(1 for _ in folder.rglob("made.json"))
+            if queue.tell(job.id, "fit", done, 0, None, 0):
+                process.terminate()
+                process.wait(BEAT_S * 10)
+                raise _StoppedError
+            time.sleep(BEAT_S / 3)
+        told.seek(0)
+        lines = told.read().decode("utf-8", "replace").strip().splitlines()
+    if process.returncode:
+        raise StudyError(lines[-1] if lines else "the fit ended without a word")
 
 
 def _reason(study: Study) -> str:

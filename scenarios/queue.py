@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
+Kind = Literal["study", "fit"]
 FILE: Final = "queue.sqlite"
 MOST_OPEN: Final = 100  # studies that may wait or run at once
 MOST_OPEN_OF_ONE: Final = 40  # of one person
-MOST_TEXT: Final = 200_000  # letters of all scenario files of a study
+MOST_TEXT: Final = 800_000  # letters of all scenario files of a study
 ALIVE_S: Final = 15.0  # a worker that has not been heard of for longer is gone
 KEY_BYTES: Final = 16
 _OPEN: Final = ("waiting", "running")
@@ -28,7 +29,8 @@ create table if not exists jobs (
   id text primary key, owner text not null, station text not null, texts text not null, title text not null,
   days integer not null, draws integer not null, state text not null, phase text not null default '',
   done integer not null default 0, total integer not null default 0, seconds_left real, told text not null default '',
-  failed integer not null default 0, created real not null, started real, ended real, stop integer not null default 0);
+  failed integer not null default 0, created real not null, started real, ended real, stop integer not null default 0,
+  kind text not null default 'study');
 create table if not exists worker (one integer primary key check (one = 1), pid integer not null, beat real not null);
 """
 _COLUMNS: Final = (
@@ -50,6 +52,7 @@ _COLUMNS: Final = (
     "started",
     "ended",
     "stop",
+    "kind",
 )
 
 
@@ -69,6 +72,7 @@ class Job:
         phase, done, total, seconds_left: how far it is.
         told: why it failed; failed: runs of it that did.
         created, started, ended: seconds since 1970.
+        kind: a study of scenarios, or a fit: then the texts are its file and its monitor.
     """
 
     id: str
@@ -89,6 +93,7 @@ class Job:
     started: float | None
     ended: float | None
     stop: bool
+    kind: Kind = "study"
 
     @property
     def open(self) -> bool:
@@ -100,6 +105,13 @@ def _job(row: Sequence[Any]) -> Job:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["texts"], values["title"] = tuple(json.loads(values["texts"])), json.loads(values["title"])
     return Job(**{**values, "stop": bool(values["stop"])})
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Give a queue of an earlier version the columns that it lacks."""
+    there = {row[1] for row in connection.execute("pragma table_info(jobs)")}
+    if "kind" not in there:
+        connection.execute("alter table jobs add column kind text not null default 'study'")
 
 
 class Queue:
@@ -118,6 +130,7 @@ class Queue:
         with closing(sqlite3.connect(self.root / FILE, timeout=10.0, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode=wal")
             connection.executescript(_SCHEMA)
+            _bring_up(connection)
             connection.execute("begin immediate")
             try:
                 yield connection
@@ -131,13 +144,22 @@ class Queue:
             return ()
         with closing(sqlite3.connect(self.root / FILE, timeout=10.0)) as connection:
             connection.executescript(_SCHEMA)
+            _bring_up(connection)
             found = connection.execute(f"select {', '.join(_COLUMNS)} from jobs where {where}", values).fetchall()
         return tuple(_job(row) for row in found)
 
     # who asks
 
     def submit(
-        self, station: str, texts: Sequence[str], title: dict[str, str], *, days: int, draws: int = 0, owner: str = ""
+        self,
+        station: str,
+        texts: Sequence[str],
+        title: dict[str, str],
+        *,
+        days: int,
+        draws: int = 0,
+        owner: str = "",
+        kind: Kind = "study",
     ) -> str:
         """Put a study into the queue and return its id; the same question that is still open is not put in twice.
 
@@ -162,9 +184,9 @@ class Queue:
                 raise QueueFullError(f"{MOST_OPEN_OF_ONE} studies of one person wait already")
             key = secrets.token_hex(KEY_BYTES)
             connection.execute(
-                "insert into jobs (id, owner, station, texts, title, days, draws, state, created) "
-                "values (?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
-                (key, owner, station, packed, json.dumps(title, ensure_ascii=False), days, draws, time.time()),
+                "insert into jobs (id, owner, station, texts, title, days, draws, state, created, kind) "
+                "values (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
+                (key, owner, station, packed, json.dumps(title, ensure_ascii=False), days, draws, time.time(), kind),
             )
             return key
 

@@ -213,10 +213,10 @@ def dashboard(
 def user(
     file: Annotated[Path, typer.Argument(help="The users file; made when it is not there.")],
     name: Annotated[str, typer.Argument(help="Who may log in.")],
-    role: Annotated[str, typer.Option(help="viewer looks; editor also runs, stops and uploads.")] = "viewer",
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
-    ] = "",
+    ],
+    role: Annotated[str, typer.Option(help="viewer looks; editor also runs, stops and uploads.")] = "viewer",
 ) -> None:
     """Let somebody into the explorer: write name, role and hashed password into a users file."""
     with plain_errors():

@@ -197,6 +197,8 @@ def record(
     question: Question, done: Done, pictures: list[Path], found: Mapping[str, Choice] | None = None
 ) -> dict[str, Any]:
     """Return an analysis as plain values for other programs."""
+    plan, whole = question.plan, len(done.results) == len(question.plan.x)
+    swung = [swings(plan, column) if whole else () for column in done.results.T]
     return {
         "station": question.base.layout.id,
         "scenario": None if question.scenario is None else question.scenario.name,
@@ -206,7 +208,10 @@ def record(
         "rows": question.plan.rows,
         "points": len(question.plan.x),
         "days": done.days,
-        "outcomes": {key: _plain(said) for key, said in done.indices.items()},
+        "outcomes": {
+            key: {**_plain(said), "swings": [vars(one) for one in swung[place]]}
+            for place, (key, said) in enumerate(done.indices.items())
+        },
         "value": {key: _plain_choice(choice) for key, choice in (found or {}).items()},
         "pictures": [str(path) for path in pictures],
     }

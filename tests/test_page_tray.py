@@ -15,13 +15,14 @@ from dashboard.app import body_of, make_app
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.helper import Answered, Helper
 from dashboard.instant import best_within, packages_of
+from dashboard.own import own_text, read_own
 from dashboard.pages import explore, place, walk
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
 from dashboard.recordings import Recordings
 from dashboard.shelf import Shelf
-from dashboard.tray import slots, tray_of
+from dashboard.tray import base_of, slots, tray_of
 from scenarios.queue import Queue
 from scenarios.recording import ABOUT
 from scenarios.scenario import parse_scenario
@@ -105,6 +106,39 @@ def test_the_tray_moves_hours_zones_and_order(tmp_path: Path) -> None:
     turned = tray_of(Address("explore", "en", {**chosen, "order": "evening_patrol.brighter_lamps"}), "halte")
     assert [m.name for m in turned.measures] == ["patrol", "brighter_lamps"]
     assert tray_of(Address("explore", "en", {**chosen, "f_evening_patrol": "24"}), "halte").changed == {}  # no hours
+
+
+def test_what_is_placed_by_hand_joins_the_tray_and_can_be_run(tmp_path: Path) -> None:
+    layout = base_of("halte").layout
+    lamp, zone = layout.lamps[0].id, layout.zones[0].id
+    own = f"c,0,75,2.1,90~l,0,60,2~h,0,70,2~p,{zone}~m,{lamp},61,2,0~r,{layout.lamps[1].id}"
+    placed = read_own(own, layout)
+    assert own_text(placed) == own
+    address = Address("place", "en", {"station": "halte", "own": own})
+    tray = tray_of(address, "halte")
+    assert {m.name for m in tray.measures} == {"rearrange", "cameras", "help_points", "patrol"}
+    assert tray.faults() == []
+    assert tray.cost().value > 0
+    inputs = tray.scenario.inputs(base_of("halte"))  # type: ignore[union-attr]
+    assert len(inputs.layout.cameras) == len(layout.cameras) + 1
+    assert len(inputs.layout.lamps) == len(layout.lamps)  # one more, one less
+    again = parse_scenario(explore.text_of(tray), "own")
+    assert again.measures == tray.measures
+    assert "own" in address.to("explore").chosen  # it comes along
+    off = tray_of(Address("explore", "en", {**address.chosen, "on_own_patrol": "0"}), "halte")
+    assert "patrol" not in {m.name for m in off.measures}
+    body = body_of(address, _site(tmp_path))
+    assert "Camera at 75.0; 2.1, looking 90" in str(body.content)
+
+
+WRONG = ["x", "c,9,1,1,0", "c,0,nan,1,0", "c,0,1e9,1,0", "r,no-such-lamp", "p,", "m,x,1,1,1", "~" * 500, "<b>,1,1"]
+
+
+@pytest.mark.parametrize("own", WRONG)
+def test_f18_what_cannot_be_placed_is_left_out(own: str, tmp_path: Path) -> None:
+    assert read_own(own, base_of("halte").layout) == ()
+    address = Address("place", "nl", {"station": "halte", "own": own, "px": own, "py": own, "item": own})
+    assert body_of(address, _site(tmp_path)).title
 
 
 def test_a_budget_buys_the_best_package_it_pays_for() -> None:

@@ -35,14 +35,14 @@ class Dot:
 
 
 def frontier_figure(
-    dots: Sequence[Dot], front: Sequence[Dot], budget: float, unit: str, words: Words, alt: str
+    dots: Sequence[Dot], front: Sequence[Dot], budget: float, unit: str, words: Words, alt: str, whole: str = ""
 ) -> Markup:
     """Return the picture.
 
     Args:
         dots: packages, at most a thousand or so; front: those that nobody beats, cheapest first.
         budget: EUR a year; unit: of the gain, for the axis.
-        words: the language; alt: the sentence of the figure.
+        words: the language; alt: the sentence of the figure; whole: what the money is, when it is not by year.
     """
     across = axis_over([0.0, budget, *(d.cost for d in dots), *(d.cost for d in front)], 6)
     up = axis_over([d.gain for d in (*dots, *front)], 5, zero=True)
@@ -53,7 +53,7 @@ def frontier_figure(
     def y(gain: float) -> float:
         return _HEIGHT - _FOOT - (_HEIGHT - _FOOT - _TOP) * up.place(gain)
 
-    marks = [*_grid(across, up, x, y, unit, words), *_budget(budget, x, words)]
+    marks = [*_grid(across, up, x, y, unit, whole or words("frontier.cost"), words), *_budget(budget, x, words)]
     marks += [
         tag("circle", cx=length(x(d.cost)), cy=length(y(d.gain)), r=2, fill=INK_THIRD, fill_opacity=0.35)
         for d in dots
@@ -70,8 +70,8 @@ def frontier_figure(
     )
 
 
-def _grid(across: Axis, up: Axis, x: Place, y: Place, unit: str, words: Words) -> list[Markup]:
-    below = _text(words("frontier.cost"), _WIDTH - _RIGHT, _HEIGHT - 6, INK_SECOND, "end")
+def _grid(across: Axis, up: Axis, x: Place, y: Place, unit: str, money_is: str, words: Words) -> list[Markup]:
+    below = _text(money_is, _WIDTH - _RIGHT, _HEIGHT - 6, INK_SECOND, "end")
     marks = [_text(unit, 0, 14, INK_SECOND), below]
     digits = decimals_of(up.ticks)
     for tick in up.ticks:

@@ -24,9 +24,10 @@ ENOUGH_CONTRAST: Final = 4.5
 CAUTION: Final = "#8a4b06"
 CAUTION_GROUND: Final = "#fcf1e4"
 WALL: Final = "#4a5a5f"
+WOMAN: Final = "#5b3a8e"  # also the round of a patrol
 HATCH: Final = "#c3cbcb"  # floor without a value is hatched, so that it is no step of any scale
 
-GENDER_COLOUR: Final = {"woman": "#5b3a8e", "man": "#9a6a00", "all": INK, "other": INK_SECOND}
+GENDER_COLOUR: Final = {"woman": WOMAN, "man": "#9a6a00", "all": INK, "other": INK_SECOND}
 DIVERGING: Final = ("#8f3511", "#c8713f", "#ecc3a3", "#eef0ec", "#a9cfd3", "#4b97a4", "#0b5566")
 
 

@@ -1,14 +1,14 @@
 """The plan of a station: zones in the tint of their owner, walls, assets; each of them can be chosen."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
 from dashboard.figures.markup import join, length, tag
-from dashboard.figures.palette import ACCENT, HAIRLINE, INK, PAPER, WALL, WORSE
+from dashboard.figures.palette import ACCENT, HAIRLINE, INK, PAPER, WALL, WOMAN, WORSE
 from dashboard.figures.sheet import Tile
 from model.inputs.layout import Camera, Lamp, Layout, Shop, Spot
 
@@ -47,6 +47,16 @@ class Finding:
     y: float
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What is placed by hand. Attributes: new: ids that are marked; spot: where the next thing goes; route: points of
+    a round on this level."""
+
+    new: frozenset[str] = frozenset()
+    spot: tuple[float, float] | None = None
+    route: tuple[tuple[float, float], ...] = ()
+
+
 def _corner(tile: Tile, x: float, y: float) -> str:
     return ",".join(length(v) for v in tile.paper(x, y))
 
@@ -75,6 +85,7 @@ def plan_figure(
     findings: Sequence[Finding],
     alt: str,
     names: Mapping[str, str],
+    hand: "Hand | None" = None,
 ) -> Markup:
     """Return the plan of one level.
 
@@ -85,6 +96,7 @@ def plan_figure(
         findings: of this level.
         alt: the sentence of the figure.
         names: what a screen reader says of each zone, by id.
+        hand: what is placed by hand, None where nothing can be.
     """
     px = tile.width / _WIDE_PX  # a pixel of a wide screen in metres
     parts: list[Markup] = []
@@ -109,7 +121,7 @@ def plan_figure(
         tag("path", d=tile.outline, fill="none", stroke=WALL, stroke_width=length(1.1 * px), pointer_events="none")
     )
     parts += [_cone(tile, camera, px) for camera in layout.cameras if camera.level == tile.ordinal]
-    parts += _assets(layout, tile, px, chosen)
+    parts += _assets(layout, tile, px, {chosen, *(hand.new if hand is not None else ())})
     for found in findings:
         across, down = tile.paper(found.x, found.y)
         ring = tag("circle", r=length(10 * px), fill=PAPER, stroke=WORSE, stroke_width=length(2 * px))
@@ -123,7 +135,38 @@ def plan_figure(
         )
         parts.append(tag("g", ring, text, transform=f"translate({length(across)} {length(down)})"))
     box = f"0 0 {length(tile.width)} {length(tile.height)}"
-    return tag("svg", join(parts), viewBox=box, class_="plan", role="group", aria_label=alt)
+    sheet: dict[str, object] = {}
+    if hand is not None:
+        parts += _hand(hand, tile, px)
+        numbers = (int(tile.turned), tile.x0, tile.y0, tile.width, tile.height)
+        sheet = {"data_sheet": ",".join(f"{v:g}" for v in numbers)}  # the browser tells a click in metres of the sheet
+    return tag("svg", join(parts), viewBox=box, class_="plan", role="group", aria_label=alt, **sheet)
+
+
+def _hand(hand: "Hand", tile: Tile, px: float) -> list[Markup]:
+    """Return the round of a patrol as violet dashes, and the cross where something will be placed."""
+    marks = []
+    if len(hand.route) > 1:
+        points = " ".join(_corner(tile, *point) for point in hand.route)
+        dashes = f"{length(8 * px)} {length(5 * px)}"
+        marks.append(
+            tag(
+                "polyline", points=points, fill="none", stroke=WOMAN, stroke_width=length(2.5 * px),
+                stroke_dasharray=dashes, pointer_events="none",
+            )
+        )  # fmt: skip
+    if hand.spot is not None:
+        x, y = tile.paper(*hand.spot)
+        arm = 12 * px
+        for ends in ((x - arm, y, x + arm, y), (x, y - arm, x, y + arm)):
+            x1, y1, x2, y2 = map(length, ends)
+            marks.append(
+                tag(
+                    "line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=WORSE, stroke_width=length(2 * px),
+                    pointer_events="none",
+                )
+            )  # fmt: skip
+    return marks
 
 
 def _size(polygon: Sequence[tuple[float, float]]) -> float:
@@ -131,7 +174,7 @@ def _size(polygon: Sequence[tuple[float, float]]) -> float:
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(polygon, turned, strict=True)) / 2)
 
 
-def _assets(layout: Layout, tile: Tile, px: float, chosen: str) -> list[Markup]:
+def _assets(layout: Layout, tile: Tile, px: float, chosen: Collection[str]) -> list[Markup]:
     """Return lamps, cameras, help points and the rest; the chosen one in a ring."""
     marks: list[Markup] = []
     groups: tuple[tuple[Lamp | Camera | Spot | Shop, str], ...] = (
@@ -144,7 +187,7 @@ def _assets(layout: Layout, tile: Tile, px: float, chosen: str) -> list[Markup]:
         if asset.level != tile.ordinal:
             continue
         across, down = tile.paper(asset.x, asset.y)
-        if asset.id == chosen:
+        if asset.id in chosen:
             marks.append(
                 tag(
                     "circle",

@@ -9,12 +9,26 @@
   window.schouw_say = say;
   const texts = () => JSON.parse(document.getElementById("screen")?.dataset.texts || "{}");
 
+  // where on the sheet of the station a click on its plan lies, in metres
+  const onSheet = (svg, event) => {
+    const [turned, x0, y0, width, height] = svg.dataset.sheet.split(",").map(Number);
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    const [x, y] = turned ? [x0 + height - at.y, y0 + width - at.x] : [x0 + at.x, y0 + height - at.y];
+    return x.toFixed(1) + "," + y.toFixed(1);
+  };
+
   let clicks = 0;
   parts.Drawing = (props) => {
     const told = (event) => {
       const mark = event.target.closest("[data-set]");
-      if (!mark || !props.setProps) return;
       if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
+      const sheet = event.type === "click" ? event.target.closest("svg[data-sheet]") : null;
+      if (sheet && props.setProps && !(mark && mark.classList.contains("asset"))) {
+        clicks += 1;
+        props.setProps({clicked: {set: "at", value: onSheet(sheet, event), also: mark ? mark.dataset.value : "", n: clicks}});
+        return;
+      }
+      if (!mark || !props.setProps) return;
       event.preventDefault();
       clicks += 1;
       props.setProps({clicked: {set: mark.dataset.set, value: mark.dataset.value, n: clicks}});
@@ -176,6 +190,52 @@
     }
   };
 
+  // the first visit: five steps, told once, never in the way; asked for again in the rail
+  const STEPS = [".station", ".tray .measure", "#title-estimate, #title-strip, #title-best", "#run-now", 'a[href^="/compare"]'];
+  const TOUR = "schouw-tour";
+  let step = -1;
+  const remembered = () => { try { return localStorage.getItem(TOUR); } catch { return "no"; } };
+  const remember = () => { try { localStorage.setItem(TOUR, "seen"); } catch { /* nothing is kept: it comes again */ } };
+  const endTour = () => {
+    if (step < 0) return;
+    step = -1;
+    remember();
+    document.querySelectorAll(".tour-target").forEach((one) => one.classList.remove("tour-target"));
+    document.getElementById("tour")?.remove();
+  };
+  const tourStep = (next) => {
+    const told = texts().tour || [];
+    if (next >= STEPS.length || !told.length) { endTour(); return; }
+    step = next;
+    document.querySelectorAll(".tour-target").forEach((one) => one.classList.remove("tour-target"));
+    const target = document.querySelector(STEPS[step]);
+    (target?.closest(".card") && step === 2 ? target.closest(".card") : target)?.classList.add("tour-target");
+    let box = document.getElementById("tour");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "tour";
+      box.setAttribute("role", "dialog");
+      box.setAttribute("aria-labelledby", "tour-text");
+      box.setAttribute("aria-live", "polite");
+      document.body.append(box);
+    }
+    const part = (tag, text, props) => Object.assign(document.createElement(tag), {textContent: text}, props);
+    box.replaceChildren(
+      part("p", `${step + 1} / ${STEPS.length}`, {className: "tour-count"}),
+      part("p", told[step], {id: "tour-text"}),
+      part("button", texts().tour_next[step === STEPS.length - 1 ? 1 : 0], {className: "button main", type: "button", onclick: () => tourStep(step + 1)}),
+      part("button", texts().tour_skip, {className: "button", type: "button", onclick: endTour}),
+    );
+
+  };
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") endTour(); });
+  acts.tour = () => tourStep(0);
+  const maybeTour = () => {
+    if (step >= 0 && !location.pathname.match(/^\/(explore)?$/)) endTour();
+    else if (step >= 0) tourStep(step);
+    else if (!remembered() && location.pathname.match(/^\/(explore)?$/) && !location.search.includes("on_")) tourStep(0);
+  };
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.schouw = {
     tell: (told) => {
@@ -184,6 +244,10 @@
       document.title = told.title;
       const screen = document.getElementById("screen");
       screen.dataset.texts = JSON.stringify(told.texts || {});
+      const label = () => document.querySelectorAll(".upload input[type=file]").forEach((one) => one.setAttribute("aria-label", texts().upload || ""));
+      requestAnimationFrame(label);
+      setTimeout(label, 300);
+      setTimeout(maybeTour, 200);
       screen.dataset.drawn = String(Number(screen.dataset.drawn || 0) + 1);
       requestAnimationFrame(() => requestAnimationFrame(refocus));
       setTimeout(refocus, 150);

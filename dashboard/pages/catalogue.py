@@ -3,15 +3,17 @@
 from types import ModuleType
 from typing import Final
 
-from dashboard.pages import access, compare, evidence, explore, place, runs, walk, watch
+from dashboard.pages import access, calibrate, compare, evidence, explore, place, portfolio, runs, walk, watch
 
 PAGES: Final[dict[str, ModuleType]] = {
     "explore": explore,
     "compare": compare,
+    "portfolio": portfolio,
     "watch": watch,
     "walk": walk,
     "place": place,
     "evidence": evidence,
+    "calibrate": calibrate,
     "runs": runs,
     "access": access,
 }

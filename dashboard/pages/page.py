@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dash import html
@@ -26,6 +27,7 @@ class Site:
         queue: the runs, None where nothing can be run; start: sees that somebody works on them.
         helper: works with fields in a process of its own, None where there is none.
         recordings: the recorded days.
+        made: folder of what readers bring and make; None where nothing can be kept.
     """
 
     shelf: Shelf
@@ -33,6 +35,7 @@ class Site:
     start: Callable[[], None] = nothing
     helper: Helper | None = None
     recordings: Any = None  # a Recordings; it needs what pages are made of
+    made: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dashboard.figures.plan import KIND_TINT, LAMP_COLOUR, OWNER_TINT, Finding, 
 from dashboard.figures.sheet import Tile, north_on_paper
 from dashboard.pages.choices import Choice, choose, segments, station_of
 from dashboard.pages.page import Body, Site, empty_body, page_body
+from dashboard.pages.place_hand import hand_layout, hand_of, hand_part
 from dashboard.parts import Card, Table
 from model.inputs.layout import Layout, Zone
 
@@ -62,7 +63,7 @@ def zone_text(zone: Zone, choice: Choice) -> str:
 
 def plan_card(choice: Choice, spots: list[Any]) -> Card:
     """Return the plan of one level."""
-    words, layout = choice.address.words, choice.data.layout
+    words, layout = choice.address.words, hand_layout(choice)
     tile, by = _level(choice), choice.address.one_of("by", BY)
     findings = [
         Finding(number, spot.level, spot.x, spot.y)
@@ -74,7 +75,8 @@ def plan_card(choice: Choice, spots: list[Any]) -> Card:
     title = words("page.place.title", zones=len(zones), owners=len(owners))
     names = {zone.id: zone_text(zone, choice) for zone in zones}
     tints = OWNER_TINT if by == "owner" else KIND_TINT
-    drawing = plan_figure(layout, tile, tints, by, choice.address.chosen.get("item", ""), findings, title, names)
+    drawing = plan_figure(layout, tile, tints, by, choice.address.chosen.get("item", ""), findings, title, names,
+                          hand_of(choice, tile))  # fmt: skip
     north = north_figure(north_on_paper(choice.data.north_deg, tile.turned), words("map.north"))
     key = _key(tints, by, {getattr(zone, by) for zone in zones}, choice)
     note = words("page.place.note", level=tile.name)
@@ -112,7 +114,7 @@ def _key(tints: Mapping[str, str], by: str, used: set[str], choice: Choice) -> M
 
 def _facts(choice: Choice) -> tuple[str, str, list[tuple[str, str]]] | None:
     """Return title, subtitle and facts of what is chosen."""
-    words, layout, wanted = choice.address.words, choice.data.layout, choice.address.chosen.get("item", "")
+    words, layout, wanted = choice.address.words, hand_layout(choice), choice.address.chosen.get("item", "")
     language = choice.address.language
     for zone in layout.zones:
         if zone.id == wanted:
@@ -367,5 +369,6 @@ def layout(address: Address, site: Site) -> Body:
     _, pending = _trap_spots(choice, site)
     pending = pending or (site.helper is not None and site.helper.ask(check, choice.study.station).pending)
     title = words("page.place.page", station=choice.data.station)
-    body = page_body(address, title, [html.Div(parts, className="controls")], cards(address, site))
+    hand = hand_part(choice, _level(choice))
+    body = page_body(address, title, [html.Div(parts, className="controls"), hand], cards(address, site))
     return Body(body.title, body.content, _POLL_MS if pending else 0)

@@ -13,7 +13,7 @@ from dashboard.pages.choices import Choice, choose, station_of
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.parts import Card, Replay
 from dashboard.recordings import Asked
-from dashboard.words import Words
+from dashboard.words import Words, catalogue
 from model.inputs.population import GENDERS
 from model.results import EVENT_OUTCOMES, INCIDENT_TYPES, WATCHERS
 from scenarios.scenario import BASE_NAME, read_scenario, shipped_scenarios
@@ -22,29 +22,7 @@ HOURS: Final = tuple(range(6, 25))
 _HOUR_S: Final = 3600
 _POLL_MS: Final = 1500
 _DOING: Final = 7
-_TERMS: Final = (
-    "light",
-    "dark",
-    "prospect",
-    "concealment",
-    "escape",
-    "isolation",
-    "crowd",
-    "guardian",
-    "service",
-    "camera",
-    "help_point",
-    "shop",
-    "gates",
-    "disorder",
-    "nuisance",
-    "waiting",
-    "company",
-    "regular",
-    "safe_zone",
-    "shock",
-    "person",
-)
+_TERM: Final = "page.term."  # what a recording calls a term of the score has a text of this name
 
 
 def cards(address: Address, site: Site) -> tuple[Card, ...]:
@@ -124,7 +102,7 @@ def texts_of(words: Words) -> dict[str, Any]:
         "kinds": {kind: words.name("incident", kind) for kind in INCIDENT_TYPES},
         "watchers": {who: words(f"page.watcher.{who}") for who in WATCHERS},
         "outcomes": {outcome: words(f"page.ended.{outcome}") for outcome in EVENT_OUTCOMES},
-        "terms": {term: words(f"page.term.{term}") for term in _TERMS},
+        "terms": {key.removeprefix(_TERM): words(key) for key in catalogue(words.language) if key.startswith(_TERM)},
         "yes": words("page.yes"),
         "no": words("page.no"),
         "mark": ":" if words.language == "en" else ".",

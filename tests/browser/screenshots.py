@@ -23,8 +23,10 @@ SIZES = {1440: 900, 390: 844}
 SHOTS = {
     "explore": "explore?station=den-haag-centraal",
     "explore-on": "explore?station=halte&on_brighter_lamps=1",
+    "explore-estimate": "explore?station=halte&on_brighter_lamps=1&x_brighter_lamps=3&on_evening_patrol=1&budget=20000",
     "explore-unrun": "explore?station=halte&on_brighter_lamps=1&x_brighter_lamps=3&on_cameras=1",
     "explore-nothing": "explore?station=shoebox",
+    "portfolio": "portfolio?station=halte&money=5",
     "compare": "compare?station=den-haag-centraal",
     "compare-three": "compare?station=halte&s=all-three.brighter-lamps.cameras&layer=cover",
     "compare-hours": "compare?station=den-haag-centraal&hours=22-01&group=man&layer=expected",
@@ -32,6 +34,8 @@ SHOTS = {
     "watch-empty": "watch?station=halte&hour=8",
     "walk": "walk?station=halte",
     "place": "place?station=halte&item=platform-2",
+    "place-hand": "place?station=halte&px=75&py=2&own=c,0,75,2,90~l,0,60,2",
+    "calibrate": "calibrate?station=halte",
     "evidence": "evidence?station=halte",
     "runs": "runs?station=halte",
     "access": "access?station=halte",
@@ -41,9 +45,9 @@ WAIT = {"walk": "#title-way", "watch": "canvas.stage", "evidence": ".ag-row"}
 
 
 @contextmanager
-def served(port: int, results: Path) -> Iterator[str]:
+def served(port: int, results: Path, *more: str) -> Iterator[str]:
     """Serve the page from this checkout until the block ends."""
-    command = [sys.executable, "-m", "schouw", "dashboard", "--port", str(port), "--results", str(results)]
+    command = [sys.executable, "-m", "schouw", "dashboard", "--port", str(port), "--results", str(results), *more]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     address = f"http://127.0.0.1:{port}"
     try:

@@ -1,12 +1,12 @@
 """The explorer in a browser: pages, languages, accessibility, whole stories.
 
-``uv run pytest -o addopts="-q --import-mode=importlib -p no:dash" tests/browser/test_pages.py``. The story that runs
-real days compiles the model first where that has not been done.
+``uv run pytest -o addopts="-q --import-mode=importlib -p no:dash" tests/browser``. The story that runs real days
+compiles the model first where that has not been done.
 """
 
 import csv
 import io
-import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from schouw.explorer import add_user
 from tests.browser.screenshots import CHROMIUM, SHOTS, WAIT, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 AXE = (Path(__file__).parent / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PORT = 8463 + 4 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # each worker serves pages of its own
 SERIOUS = ("serious", "critical")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
@@ -38,7 +40,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(results: Path) -> Iterator[str]:
-    with served(8463, results) as found:
+    with served(PORT, results) as found:
         yield found
 
 
@@ -67,15 +69,17 @@ def _ours(url: str, address: str) -> bool:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", sorted(SHOTS))
-def test_a_page_opens_without_errors_and_without_the_network(
+def test_a_page_opens_without_errors_without_the_network_and_for_everybody(
     browser: Browser, address: str, name: str, language: str
 ) -> None:
+    """No error, nothing from outside, its language told, no wider than the screen, and axe finds nothing serious."""
     watched = Watched(browser, address)
     page = watched.open(f"{address}/{SHOTS[name]}&lang={language}", name)
     assert page.evaluate("document.documentElement.lang") == language
     assert page.locator("h1").count() == 1
     assert page.title() != "Schouw"
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    assert axe(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(400)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -83,20 +87,15 @@ def test_a_page_opens_without_errors_and_without_the_network(
     page.context.close()
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("name", sorted(SHOTS))
-def test_axe_finds_nothing_serious(browser: Browser, address: str, name: str, language: str) -> None:
-    watched = Watched(browser, address)
-    page = watched.open(f"{address}/{SHOTS[name]}&lang={language}", name)
+def axe(page: Page) -> list[Any]:
+    """Return what axe-core finds that is serious or critical."""
     page.evaluate(AXE)
     found = page.evaluate("(rules) => axe.run(document, rules)", RULES)
-    bad = [
+    return [
         (v["id"], v["help"], [n["html"][:160] for n in v["nodes"][:3]])
         for v in found["violations"]
         if v["impact"] in SERIOUS
     ]
-    assert bad == [], json.dumps(bad, indent=1)
-    page.context.close()
 
 
 def test_with_the_keyboard_alone(browser: Browser, address: str) -> None:
@@ -178,29 +177,100 @@ def test_cards_can_be_had_as_table_csv_svg_and_png(browser: Browser, address: st
 
 
 def test_a_whole_story_with_a_restart_in_the_middle(browser: Browser, results: Path) -> None:
-    """Choose, look, run, kill the server, come back, compare, give the link to a colleague."""
-    port = 8464
+    """Choose, add lamps and a patrol, read the estimate, run, kill the server, come back, compare, share, download."""
+    port = PORT + 1
     with served(port, results) as address:
-        page = Watched(browser, address).open(f"{address}/explore?station=shoebox&lang=en")
-        page.get_by_label("Brighter lamps").check(force=True)
+        page = Watched(browser, address).open(f"{address}/explore?station=halte&lang=en")
+        page.get_by_role("switch", name="Brighter lamps").check(force=True)
         page.wait_for_url("**on_brighter_lamps=1*")
+        page.get_by_role("switch", name="Evening patrol").check(force=True)
+        page.wait_for_url("**on_evening_patrol=1*")
+        page.get_by_text("Estimate, not yet run").wait_for()
+        assert page.locator(".estimated").count() == 5
         page.locator("label", has_text=re.compile("^5$")).click()
         page.wait_for_url("**days=5*")
-        page.locator("#run-now:enabled").click()
+        page.locator("#run-now:enabled", has_text="5 pairs").click()
         page.wait_for_selector(".run-bar", timeout=30_000)
         url = page.url
-    with served(port, results) as address:
+    with served(port, results) as address:  # the worker went on
         watched = Watched(browser, address)
         page = watched.open(url)
         page.get_by_role("link", name="Open in Compare").wait_for(timeout=900_000)
         page.get_by_role("link", name="Open in Compare").click()
         page.wait_for_url("**/compare?**")
         page.wait_for_selector("#title-map")
-        heading = page.locator("h1").text_content()
-        link = page.url
+        heading, link = page.locator("h1").text_content(), page.url
+        card = page.locator(".card", has=page.locator("#title-lines"))
+        card.locator("summary").click()
+        table = _download(page, lambda: card.locator(".menu-items").get_by_text("CSV", exact=True).click())
+        assert len(list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))) == 11
+        report = _download(page, lambda: page.get_by_role("link", name="Report").click())
+        assert b'<html lang="en">' in report
         assert watched.wrong == []
         colleague = Watched(browser, address, locale="nl-NL")
         assert colleague.open(link).locator("h1").text_content() == heading
         runs = colleague.open(f"{address}/runs?lang=en")
-        assert runs.locator(".state.done, .state.running").count() >= 1
+        runs.locator(".state.done").wait_for(timeout=120_000)
+        assert colleague.wrong == []
+        page.context.close()
+
+
+def test_f12_f13_hostile_files_are_refused_before_the_eyes_of_who_brings_them(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/calibrate?station=halte&lang=en")
+
+    def bring(name: str, raw: bytes) -> None:
+        (tmp_path / name).write_bytes(raw)
+        page.locator("#monitor-file input[type=file]").set_input_files(tmp_path / name)
+
+    bring("bomb.csv", b"PK\x03\x04" + b"\0" * 1000)
+    page.get_by_text("this is no text").wait_for()
+    bring("<img src=x onerror=alert(1)>.csv", b"station,wave,item,value\n<script>alert(1)</script>,x,y,1\n")
+    page.get_by_text("things to mend").wait_for()
+    assert page.locator(".card img, .card script").count() == 0
+    rows = b"ALL,2024,safety_evening,6.9,all,7000\nS,2024,safety_day,7,man,4\n"
+    bring("good.csv", b"station,wave,item,value,group,n\n" + rows)
+    page.get_by_text("hidden, fewer than 10 people").first.wait_for()
+    assert page.locator("#fit-now:enabled").count() == 1
+    assert axe(page) == []
+    assert watched.wrong == []
+    page.context.close()
+
+
+def test_what_is_placed_by_hand_lies_in_the_tray(browser: Browser, address: str) -> None:
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/place?station=halte&lang=en")
+    page.locator("svg.plan polygon.zone").nth(1).click(force=True)
+    page.wait_for_url("**px=*")
+    page.get_by_role("button", name="Hang a camera here").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    page.get_by_role("link", name="To the tray").click()
+    page.wait_for_url("**/explore?**own=*")
+    assert page.get_by_role("switch", name="Cameras (by hand)").is_checked()
+    page.go_back()
+    page.get_by_role("button", name="Take back").click()
+    page.wait_for_url(lambda url: "own=" not in url)
+    assert watched.wrong == []
+    page.context.close()
+
+
+def test_f16_others_log_in_and_viewers_only_look(browser: Browser, tmp_path: Path) -> None:
+    users = tmp_path / "users"
+    add_user(users, "anna", "viewer", "a long password")
+    with served(PORT + 2, tmp_path / "results", "--users", str(users)) as address:
+        watched = Watched(browser, address)
+        page = watched.open(f"{address}/explore?station=halte&lang=en&on_brighter_lamps=1&x_brighter_lamps=3")
+        assert "/login" in page.url
+        assert axe(page) == []
+        page.get_by_label("Name").fill("anna")
+        page.get_by_label("Password").fill("a long password")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/explore?**on_brighter_lamps=1**")
+        page.get_by_text("running and uploading is for editors").first.wait_for()
+        assert page.locator("#run-now:disabled").count() == 1
+        page.get_by_role("button", name="Log out anna").click()
+        page.wait_for_url("**/login**")
+        assert watched.wrong == []
         page.context.close()
