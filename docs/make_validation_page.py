@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from calibration.validation_tables import sections
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "validation.md"
 RECORD: Final = ROOT / "docs" / "validation.json"
@@ -179,6 +181,7 @@ def page() -> str:
         f"{ended.count('failed')} fail, {ended.count('not run') + ended.count('skipped')} were not run.\n\n"
         f"{TEXT.read_text('utf-8').strip()}\n",
         speed_table(),
+        sections(),
     ]
     for family, (title, wanted) in FAMILIES.items():
         rows = sorted((proof for proof in found if family_of(proof) == family), key=place)
