@@ -8,6 +8,7 @@ import csv
 import datetime
 import io
 import zipfile
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -35,6 +36,7 @@ TABLE: Final = "season.csv"
 FOLDER: Final = "season"
 LABEL: Final = "scenario"
 KEY_LETTERS: Final = 32
+_KEPT_WORLDS: Final = 8  # three kinds of day, two arms, and what has just failed
 
 
 @dataclass
@@ -88,18 +90,29 @@ class Reading:
 
 
 class Fields:
-    """Fields of a place by what they depend on, made once for all days on which that is the same."""
+    """Fields of a place by what they depend on, made once for all days on which that is the same.
+
+    Those of the first days are kept on disk. Later ones come as lamps fail and are repaired, differ from week to week,
+    and are let go again.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._cache = FieldCache(folder if folder is not None else cache_folder(), fields_version())
-        self._worlds: dict[str, World] = {}
+        self._later = self._cache.without_writing()
+        self._worlds: OrderedDict[str, World] = OrderedDict()
+        self._made = 0
 
     def __call__(self, inputs: Inputs) -> World:
         """Return the fields of a day."""
         # of the roster only who looks at cameras: guards, upkeep and reports leave no field
         key = digest([digest(inputs.layout), digest(inputs.roster.operators), digest(inputs.parameters)])
         if key not in self._worlds:
-            self._worlds[key] = World.of(inputs, self._cache.remember)
+            cache = self._cache if self._made < _KEPT_WORLDS else self._later
+            self._worlds[key] = World.of(inputs, cache.remember)
+            self._made += 1
+            while len(self._worlds) > _KEPT_WORLDS:
+                self._worlds.popitem(last=False)
+        self._worlds.move_to_end(key)
         return self._worlds[key]
 
 

@@ -14,7 +14,7 @@ from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from model.results import CONDUCT_TYPES, GENDER_SLOTS, GENDERS, HOURS, INCIDENT_TYPES, VICTIM_TYPES
 from model.seasons.days import DayKind, DayPage, Plan, RunDay, date_of, evening_trips, on_date
-from model.seasons.season import Season
+from model.seasons.season import Fields, Season
 from model.world.world import World
 from tests.day_harness import shoebox, world_of
 
@@ -63,6 +63,8 @@ def felt(
     return run
 
 
-def season_of(run_day: RunDay, *, plan: Plan | None = None, seed: int = 1, **more: object) -> Season:
+def season_of(
+    run_day: RunDay, *, plan: Plan | None = None, fields: Fields = world_of, seed: int = 1, **more: object
+) -> Season:
     base = plan_of(shoebox())
-    return Season(base, plan or base, world_of, seed=seed, run_day=run_day, **more)  # type: ignore[arg-type]
+    return Season(base, plan or base, fields, seed=seed, run_day=run_day, **more)  # type: ignore[arg-type]

@@ -1,22 +1,27 @@
 """Things that fail and are repaired, and the spots that can trap somebody: counts against formulas, lists by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import ndimage
 from typer.testing import CliRunner
 
+from model.inputs.inputs import Inputs
 from model.inputs.layout import Access, Lamp
 from model.inputs.upkeep import DAYS_A_YEAR, Repair, Upkeep
 from model.parameters import Parameters
+from model.seasons.days import DayPage, RunDay
 from model.world.disorder import repair_days
 from model.world.failures import is_broken, layout_on
 from model.world.sight import entrapment
 from model.world.traps import trap_spots
+from model.world.world import World
 from scenarios.station_files import read_station
 from schouw.command import app
-from tests.day_harness import world_of
+from tests.day_harness import shoebox, world_of
+from tests.season_harness import felt, plan_of, season_of
 from tests.twins_fields import hall
 
 P = Parameters.default()
@@ -82,3 +87,35 @@ def test_check_lists_the_traps_of_a_station() -> None:
     assert "nothing wrong" in lines[0]
     assert len(lines) == 2 + int(lines[1].split()[0])
     assert "underpass-north" in told.stdout
+
+
+def test_lamps_fail_and_are_repaired_as_the_weeks_of_a_season_go_by() -> None:
+    """Who repairs within a day keeps nearly all lamps burning; who takes a year does not; the first day is as drawn."""
+    often = P.replace(repair_faults_year=4.0)
+    broken: dict[float, list[float]] = {}
+    worlds: dict[float, set[int]] = {}
+    for days in (1.0, 365.0):
+        owners = tuple(Repair(owner, days) for owner in ("NS", "ProRail", "municipality"))
+        inputs = shoebox().replace(parameters=often, upkeep=Upkeep(repair=owners))
+        shares, seen, plain = broken.setdefault(days, []), worlds.setdefault(days, set()), felt()
+
+        def run(
+            now: Inputs,
+            world: World,
+            *rest: Any,
+            shares: list[float] = shares,
+            seen: set[int] = seen,
+            plain: RunDay = plain,
+        ) -> DayPage:
+            shares.append(float(np.mean([lamp.broken for lamp in now.layout.lamps])))
+            seen.add(hash(world.light.floor_lx.tobytes()))
+            return plain(now, world, *rest)
+
+        season = season_of(run, plan=plan_of(inputs), fields=lambda given: World.of(given))
+        for _ in range(4):
+            season.advance()
+    for shares in broken.values():
+        assert shares[0] == shares[3] == np.mean([lamp.broken for lamp in shoebox().layout.lamps])
+    # a mean life of 91 days: without repair a quarter of the lamps is broken in the fourth week
+    assert np.mean(broken[365.0][-3:]) > 0.1 > np.mean(broken[1.0][-3:])
+    assert len(worlds[365.0]) > 3

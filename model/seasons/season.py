@@ -45,6 +45,7 @@ from model.seasons.record import Adder, Row, WeekSums
 from model.seasons.reports import draw_reports, expected_in_time, expected_reports
 from model.seasons.slow import Slow, long_run, settle_sanctions
 from model.seasons.victims import draw_victims, shock_victims, shock_witnesses
+from model.world.failures import layout_on
 from model.world.world import World
 
 # (week, kind of day, make) -> the page of that day: looked up, or made and kept; week -1 comes before the season
@@ -184,8 +185,9 @@ class Season:
 
     def _live_day(self, kind: DayKind, sums: WeekSums) -> None:
         """Who comes, what happens to them on this day and on those it stands for, and what they remember of it."""
-        inputs, times, day = self.plan(self.week, kind), self.times[kind], self.day_number(self.week, kind)
-        world, p = self.fields(inputs), self.parameters
+        times, day, p = self.times[kind], self.day_number(self.week, kind), self.parameters
+        inputs = self._worn(self.plan(self.week, kind), kind)
+        world = self.fields(inputs)
         coming = who_comes(inputs, world, self.panel, self.memories, self.seed, day)
         inputs = send_patrols(inputs, self.desks.watched)
         page = self._page(self.week, kind, inputs, world, coming, day, self.slow.past(inputs, times))
@@ -212,6 +214,12 @@ class Season:
         sums.belief = self.slow.belief()
         sums.disorder = self.slow.disorder
         sums.add_visits(lived, self.panel.gender[lived.row], times, unsafe, p)
+
+    def _worn(self, inputs: Inputs, kind: DayKind) -> Inputs:
+        """Return the inputs with what has failed since the season began and is not repaired yet."""
+        since = int(self._begin(kind))
+        layout = layout_on(inputs.layout, inputs.upkeep, inputs.parameters, self.seed, since)
+        return inputs if layout == inputs.layout else inputs.replace(layout=layout)
 
     def _begin(self, kind: DayKind) -> float:
         """Return the day of the season on which the days that a simulated one stands for begin."""

@@ -1,4 +1,4 @@
-"""Lamps, cameras and other things that fail and are repaired by their owner, day after day."""
+"""Lamps, cameras and other things that fail and are repaired by their owner, day after day of a season."""
 
 from dataclasses import replace
 from math import log

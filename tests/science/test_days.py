@@ -12,6 +12,7 @@ from model.inputs.inputs import DAY_END_S, Inputs
 from model.kernels.state import ALIGHTED, ENTERED, LEFT
 from model.station import Station
 from model.world.world import World
+from scenarios.measures.gates_closed import GatesClosed
 from scenarios.station_files import read_station
 from tests.day_harness import TEN_MINUTES, off_floor, steps
 
@@ -20,6 +21,8 @@ LOOK_S = 60
 DAYS = (
     ("den-haag-centraal", 1.0),
     ("den-haag-centraal", 2.0),
+    ("den-haag-centraal behind closed gates", 1.0),
+    ("den-haag-centraal behind closed gates", 2.0),
     ("halte", 1.0),
     ("halte", 2.0),
     ("shoebox", 2.0),
@@ -28,7 +31,8 @@ DAYS = (
 
 @cache
 def place(name: str) -> tuple[Inputs, World]:
-    inputs = read_station(name)
+    station, _, gates = name.partition(" ")
+    inputs = GatesClosed().apply(read_station(station)) if gates else read_station(station)
     return inputs, World.of(inputs)
 
 

@@ -47,6 +47,8 @@ def test_v27_m13_half_the_step(told: Callable[[str], None]) -> None:
     Criterion (given): expected incidents of each type change by less than 3%, the mean score by less than 0.02.
     """
     arms = [arm(steps) for steps in (2, 4)]
+    for a in arms:  # staff and fares have rows of their own
+        a["expected"] = a["expected"][:, : len(INCIDENT_TYPES)]
     whole = [a["expected"].sum(0) for a in arms]
     change = whole[1] / whole[0] - 1
     score = arms[1]["score"].mean() - arms[0]["score"].mean()
