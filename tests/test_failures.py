@@ -111,7 +111,7 @@ def test_lamps_fail_and_are_repaired_as_the_weeks_of_a_season_go_by() -> None:
             seen.add(hash(world.light.floor_lx.tobytes()))
             return plain(now, world, *rest)
 
-        season = season_of(run, plan=plan_of(inputs), fields=lambda given: World.of(given))
+        season = season_of(run, plan=plan_of(inputs), fields=World.of)
         for _ in range(4):
             season.advance()
     for shares in broken.values():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model.day.access import behind_gates
+from model.day.boarding import make_spots
 from model.day.demand import BOARDER, draw_visits
 from model.day.gates import gate_rules, make_gates
 from model.inputs.inputs import Inputs
@@ -25,7 +26,7 @@ from model.randomness import Purpose
 from model.results import TABLE_TYPES
 from model.world.grid import floor_numbers, make_grid
 from model.world.movement import make_open_share, make_passages, make_walk_room, make_walk_rules
-from model.world.routes import make_routes
+from model.world.routes import floor_middles, make_routes, sections_of_strips
 from scenarios.check_station import check_station
 from scenarios.drawn_shoebox import OFFSETS
 from scenarios.faults import StationFileError
@@ -208,8 +209,9 @@ def test_open_gates_cost_nothing() -> None:
 
 def test_closed_gates_deter_some_of_the_same_people() -> None:
     before, after = visits_of(False), visits_of(True)
-    assert behind_gates(gated(True).layout, world_of(gated(True))).all()
-    assert not behind_gates(gated(False).layout, world_of(gated(False))).any()
+    section = P.route_section_m
+    assert behind_gates(gated(True).layout, world_of(gated(True)), section).all()
+    assert not behind_gates(gated(False).layout, world_of(gated(False)), section).any()
     for name in ("identity", "gender", "age", "party", "access", "train_out", "nature", "speed"):
         assert (getattr(before, name) == getattr(after, name)).all(), name
     enters = before.role == BOARDER
@@ -237,6 +239,22 @@ def test_v24_a_morning_behind_closed_gates() -> None:
     assert counts["fare_open"] == 0
     how = counts["fare_tailgate"] + counts["fare_force"] + counts["fare_intercom"]
     assert results.sampled[fares].sum() == how
+
+
+def test_gates_across_the_head_of_a_platform_leave_nobody_before_them() -> None:
+    """What lies before the line is no place to wait or to walk to for a train, and all platforms are behind it."""
+    line = GateLine("head", 0, ((26.0, 20.0), (26.0, 26.0)), gates=6, assumed=True)
+    inputs = shoebox()
+    layout = replace(inputs.layout, gate_lines=(line,))
+    platforms = tuple(replace(p, strip=tuple((max(x, 25.0), y) for x, y in p.strip)) for p in layout.platforms)
+    inputs = inputs.replace(layout=replace(layout, platforms=platforms))
+    world = world_of(inputs)
+    x, _ = floor_middles(world.grid)
+    for sections in sections_of_strips(inputs.layout, world.grid, P.route_section_m):
+        assert 26.0 < x[np.concatenate(sections)].min() < 26.5
+    assert (make_spots(inputs, world).rows["x"] > 26.0).all()
+    closed = replace(inputs.layout, gate_lines=(replace(line, closed=False),))
+    assert x[np.concatenate(sections_of_strips(closed, world.grid, P.route_section_m)[0])].min() < 26.0
 
 
 def test_gates_lie_on_both_sides_of_their_line() -> None:

@@ -11,7 +11,7 @@ from model.inputs.layout import Layout
 from model.inputs.ways import ways_of
 from model.kernels.visiting import Doorways
 from model.world.grid import floor_numbers
-from model.world.routes import cells_in, floor_middles
+from model.world.routes import cells_in, floor_middles, sections_of_strips
 from model.world.world import FLOOR_M, World
 
 
@@ -40,14 +40,19 @@ def make_doorways(layout: Layout, world: World) -> tuple[Doorways, NDArray[np.in
     return ways, np.array(middle, np.int32)
 
 
-def behind_gates(layout: Layout, world: World) -> NDArray[np.bool_]:
-    """Tell for each access and platform (accesses, platforms) whether every way between them passes a closed gate."""
+def behind_gates(layout: Layout, world: World, section_m: float) -> NDArray[np.bool_]:
+    """Tell for each access and platform (accesses, platforms) whether every way between them passes a closed gate.
+
+    Args:
+        section_m: length of the sections of a platform, as for the routes.
+    """
     if not any(line.closed for line in layout.gate_lines):
         return np.zeros((len(layout.accesses), len(layout.platforms)), np.bool_)
     part = parts_without_gates(layout, world)
     x, y = floor_middles(world.grid)
     outside = [set(part[cells_in(access.area, x, y)].tolist()) for access in layout.accesses]
-    on = [set(part[cells_in(platform.strip, x, y)].tolist()) for platform in layout.platforms]
+    cut = sections_of_strips(layout, world.grid, section_m)
+    on = [set(part[np.concatenate(sections)].tolist()) for sections in cut]
     return np.array([[not here & there for there in on] for here in outside])
 
 

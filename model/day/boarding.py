@@ -16,6 +16,7 @@ from model.kernels.visiting import DOOR, SPOT, TRAIN, VISITOR, Doors, Spots, Tra
 from model.parameters import Parameters
 from model.randomness import WORD, Purpose, entity_of, uniforms
 from model.results import FIRST_HOUR
+from model.world.routes import pieces_of, sections_of_strips
 from model.world.world import FLOOR_M, World
 
 Boarding = namedtuple(
@@ -144,7 +145,8 @@ class Edge:
 def make_spots(inputs: Inputs, world: World) -> Spots:
     """Return the waiting candidates of every platform: centres of 2 m cells of its strip that lie on floor.
 
-    Nobody waits farther than ``wait_beyond_m`` behind the place where the longest train of the day ends.
+    Where closed gates cut a strip, those of its sections. Nobody waits farther than ``wait_beyond_m`` behind the place
+    where the longest train of the day ends.
     """
     layout, p = inputs.layout, inputs.parameters
     size = p.wait_cell_m
@@ -158,7 +160,10 @@ def make_spots(inputs: Inputs, world: World) -> Spots:
     def any_near(kind: str, reach_m: float, x: float, y: float) -> bool:
         return any(np.hypot(at_x - x, at_y - y) <= reach_m for at_x, at_y in places[kind])
 
-    for platform in layout.platforms:
+    piece = pieces_of(layout, world.grid)
+    cut = sections_of_strips(layout, world.grid, p.route_section_m)
+    for platform, sections in zip(layout.platforms, cut, strict=True):
+        behind = np.unique(piece[np.concatenate(sections)])
         edge = Edge.of(platform)
         strip = shapely.Polygon(platform.strip).buffer(FLOOR_M)
         depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
@@ -167,8 +172,8 @@ def make_spots(inputs: Inputs, world: World) -> Spots:
         for s in np.arange(size / 2, min(edge.length, end), size):
             for t in np.arange(size / 2, max(depth, size), size):
                 x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
-                cell = cell_of(world, float(x), float(y))
-                if cell < 0 or not shapely.contains_xy(strip, x, y):
+                floor, cell = floor_and_cell(world, float(x), float(y))
+                if cell < 0 or piece[floor] not in behind or not shapely.contains_xy(strip, x, y):
                     continue
                 near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
                 row = (
@@ -190,12 +195,17 @@ def make_spots(inputs: Inputs, world: World) -> Spots:
 
 def cell_of(world: World, x: float, y: float) -> int:
     """Return the 1 m cell of a point, -1 when its floor cell is none."""
+    return floor_and_cell(world, x, y)[1]
+
+
+def floor_and_cell(world: World, x: float, y: float) -> tuple[int, int]:
+    """Return the floor cell and the 1 m cell of a point, -1 and -1 off the floor."""
     g = world.grid
     per_m = round(1 / FLOOR_M)
     fx, fy = int((x - g.x0) * per_m), int((y - g.y0) * per_m)
     if not (0 <= fx < g.nx * per_m and 0 <= fy < g.ny * per_m) or g.floor[fy, fx] < 0:
-        return -1
-    return int(g.cell[fy // per_m, fx // per_m])
+        return -1, -1
+    return int(g.floor[fy, fx]), int(g.cell[fy // per_m, fx // per_m])
 
 
 def sections_of(

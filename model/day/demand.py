@@ -380,7 +380,8 @@ def fare_rates(inputs: Inputs, world: World) -> Floats:
     Gates that are drawn as spots only (nobody queues at them) close the whole station.
     """
     p = inputs.parameters
-    closed = behind_gates(inputs.layout, world) | any(spot.kind == "gate" for spot in inputs.layout.spots)
+    drawn = any(spot.kind == "gate" for spot in inputs.layout.spots)
+    closed = behind_gates(inputs.layout, world, p.route_section_m) | drawn
     return np.where(closed, p.gate_dodge_closed, p.gate_dodge_open)
 
 

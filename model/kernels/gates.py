@@ -2,7 +2,8 @@
 
 Who comes near a line that the own way leads through chooses a gate by its queue and the way to it, walks there and
 stands in front of it; the gate lets one person at a time through, longest wait first (see ``model.kernels.passages``).
-People who wait stand on the floor like everybody else, so that long queues are in the way.
+People who wait stand on the floor like everybody else, so that long queues are in the way. Who is in the box of the own
+gate stands, and no longer follows the field: that may lead from the edge of a box to the next gate.
 """
 
 import math
@@ -11,7 +12,7 @@ from collections import namedtuple
 import numpy as np
 
 from model.kernels.compiling import inner, kernel
-from model.kernels.crowd import FIELD, STRAIGHT
+from model.kernels.crowd import FIELD, STAND, STRAIGHT
 from model.kernels.floor import floor_cell
 from model.kernels.luck import uniform
 from model.kernels.passages import go_under_way
@@ -69,7 +70,7 @@ def gates_step(crowd, room, passages, state, gates, p, seed, purpose, day, now_s
         if people.gate[i] < 0 and people.passage[i] <= -2 and passages.gate[(-2 - people.passage[i]) // 2]:
             people.gate[i] = -2 - people.passage[i]  # has come to a gate without a choice
         if people.gate[i] >= 0:
-            _stand_in_line(people, i, room, passages, gates, p)
+            _stand_in_line(people, i, room, passages, gates, p, now_s)
     for g in range(gates.next.shape[0]):
         i = np.int64(gates.next[g])
         k = gates.passage[g]
@@ -93,31 +94,39 @@ def gates_step(crowd, room, passages, state, gates, p, seed, purpose, day, now_s
 
 
 @inner()
-def _stand_in_line(people, i, room, passages, gates, p):  # type: ignore[no-untyped-def]
+def _stand_in_line(people, i, room, passages, gates, p, now_s):  # type: ignore[no-untyped-def]
     """Count somebody who has chosen a gate; stop in its box; note who has waited longest there."""
     end = people.gate[i]
     g = _gate_of(gates, end)
     cell = floor_cell(room.floor, room.nx4, room.ny4, room.x0, room.y0, people.x[i], people.y[i])
     if people.mode[i] == STRAIGHT:
-        if cell >= 0 and passages.end_of[cell] == end:
-            people.mode[i] = FIELD
-            people.arrived[i] = 0
-            people.stuck_s[i] = 0.0
+        if people.arrived[i] == 1 or (cell >= 0 and passages.end_of[cell] == end):
+            _stand(people, i)
+            people.passage[i], people.ready_s[i] = -2 - end, now_s
         elif people.stuck_s[i] > p.give_up_s:
             people.mode[i] = FIELD
             people.gate[i] = -2  # until out of the zone
             people.stuck_s[i] = 0.0
             return
-    elif people.mode[i] == FIELD and (cell < 0 or gates.zone[cell] < 0):
-        people.gate[i] = -1  # called elsewhere
-        return
+    elif people.mode[i] == FIELD:
+        if people.passage[i] != -2 - end:
+            people.gate[i] = -1  # called elsewhere
+            return
+        _stand(people, i)  # has come to the gate without a choice
     gates.queue[g] += 1
-    if people.mode[i] == FIELD and people.passage[i] <= -2 and people.passage[i] != -2 - end:
-        people.mode[i] = STRAIGHT  # pushed before another gate: back
     if people.passage[i] == -2 - end:
         first = gates.next[g]
         if first < 0 or people.ready_s[i] < people.ready_s[first]:
             gates.next[g] = i
+
+
+@inner()
+def _stand(people, i):  # type: ignore[no-untyped-def]
+    """Let somebody stand where they are."""
+    people.mode[i] = STAND
+    people.goal_x[i], people.goal_y[i] = people.x[i], people.y[i]
+    people.arrived[i] = 0
+    people.stuck_s[i] = 0.0
 
 
 @inner()

@@ -124,12 +124,15 @@ def list_waiting(walkers, order, n, room, passages, state, now_s):  # type: igno
     """List who stands in a box and wants to go, and since when; return how many."""
     xs, ys, mode, arrived = walkers.x, walkers.y, walkers.mode, walkers.arrived
     passage, ready_s, end_of, listed = walkers.passage, walkers.ready_s, passages.end_of, state.waiting
+    gate = passages.gate
     floor, nx4, ny4, x0, y0 = room.floor, room.nx4, room.ny4, room.x0, room.y0
     waiting = 0
     for k in range(n):
         i = order[k]
         if passage[i] >= 0:
             continue
+        if mode[i] == 3 and passage[i] <= -2 and gate[(-2 - passage[i]) // 2]:
+            continue  # stands before a gate
         end = -1
         if mode[i] == 1 and arrived[i] == 2:
             cell = floor_cell(floor, nx4, ny4, x0, y0, xs[i], ys[i])

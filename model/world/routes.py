@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from model.inputs.layout import Layout, Passage, Point
 from model.inputs.ways import ways_of
@@ -46,12 +47,9 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
     """
     solver = Solver(layout, grid, parameters)
     areas = [cells_in(a.area, solver.x, solver.y) for a in layout.accesses]
-    strips = [cells_in(p.strip, solver.x, solver.y) for p in layout.platforms]
-    sections = [
-        part
-        for platform, strip in zip(layout.platforms, strips, strict=True)
-        for part in split_strip(solver.x[strip], solver.y[strip], strip, platform.edge, parameters.route_section_m)
-    ]
+    cut = sections_of_strips(layout, grid, parameters.route_section_m)
+    strips = [np.sort(np.concatenate(parts)) for parts in cut]
+    sections = [part for parts in cut for part in parts]
     first_section = len(areas) + len(strips)
     counts = [section_count(platform.edge, parameters.route_section_m) for platform in layout.platforms]
     reached = np.isfinite(solver.exit_seconds(areas))
@@ -250,6 +248,30 @@ def cells_in(polygon: Sequence[Point], x: F64, y: F64) -> I32:
     near = first + np.flatnonzero((x[first:last] >= low[0]) & (x[first:last] <= high[0]))
     inside = near[shapely.contains_xy(shapely.Polygon(polygon), x[near], y[near])]
     return np.asarray(inside, np.int32)
+
+
+def sections_of_strips(layout: Layout, grid: Grid, section_m: float) -> list[list[I32]]:
+    """Return the floor cells of the sections of each platform, from head to tail.
+
+    Where closed gates cut a section, those of its largest piece: gates may stand a little way down a platform, and who
+    waits for a train or walks to its doors does so behind them.
+    """
+    x, y = floor_middles(grid)
+    piece = pieces_of(layout, grid)
+    cut = []
+    for platform in layout.platforms:
+        strip = cells_in(platform.strip, x, y)
+        parts = split_strip(x[strip], y[strip], strip, platform.edge, section_m)
+        cut.append([part[piece[part] == np.bincount(piece[part]).argmax()] if len(part) else part for part in parts])
+    return cut
+
+
+def pieces_of(layout: Layout, grid: Grid) -> I32:
+    """Return for each floor cell the number of the unbroken floor it is part of, (F,); all 0 without closed gates."""
+    on = grid.floor >= 0
+    if not any(line.closed for line in layout.gate_lines):
+        return np.zeros(np.count_nonzero(on), np.int32)
+    return np.asarray(ndimage.label(on)[0][on], np.int32)
 
 
 def section_count(edge: tuple[Point, Point], section_m: float) -> int:
