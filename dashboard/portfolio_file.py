@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -59,13 +59,15 @@ class Solved:
 @dataclass(frozen=True)
 class PortfolioFile:
     """All budgets of one set of stations. Attributes: years; rules: as in its file; checked: what the model said of
-    stations drawn by lot, (inside, of how many); spots; solved: by budget, smallest first; version: of the model."""
+    stations drawn by lot, (inside, of how many); spots; solved: by budget, smallest first; version: of the model;
+    titles: of the options, by name and language."""
 
     years: int
     rules: Mapping[str, Any]
     spots: tuple[Spot, ...]
     solved: tuple[Solved, ...]
     version: str = ""
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def weakest(self) -> frozenset[int]:
@@ -112,7 +114,7 @@ def _read(path: Path, _: int) -> PortfolioFile | None:
             Solved(**{**one, "given": tuple(Given(**{**g, "package": tuple(g["package"])}) for g in one["given"])})
             for one in raw["solved"]
         )
-        return PortfolioFile(raw["years"], raw["rules"], spots, solved, raw["version"])
+        return PortfolioFile(raw["years"], raw["rules"], spots, solved, raw["version"], raw.get("titles", {}))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.portfolio_file import SHIPPED, Given, PortfolioFile, Solved, Spot, write_portfolio
-from scenarios.portfolio import PORTFOLIOS, Portfolio, read_portfolio, solve
+from scenarios.archetypes import options
+from scenarios.portfolio import PORTFOLIOS, Portfolio, PortfolioError, read_portfolio, solve
 from scenarios.version import model_version
 
 NAME: Final = "twenty-million"
-BUDGETS: Final = (2e6, 5e6, 10e6, 20e6, 40e6)
+BUDGETS: Final = (5e6, 10e6, 20e6, 40e6, 80e6)
 DRAWS: Final = 10
 
 
@@ -32,7 +33,11 @@ def ship(path: Path, draws: int) -> Path:
     solved: list[Solved] = []
     spots: tuple[Spot, ...] = ()
     for budget in BUDGETS:
-        found = solve(asked, budget, draws)
+        try:
+            found = solve(asked, budget, draws)
+        except PortfolioError as error:
+            print(f"{budget:,.0f}: {error}", flush=True)
+            continue
         solved.append(solved_of(found))
         stations = found.stations
         spots = tuple(
@@ -40,7 +45,8 @@ def ship(path: Path, draws: int) -> Path:
             for i, s in enumerate(stations.stations)
         )
         print(f"{budget:,.0f}: {found.spent:,.0f} spent", flush=True)
-    file = PortfolioFile(asked.years, asked.rules.model_dump(), spots, tuple(solved), model_version())
+    titles = {option.name: dict(option.title) for option in options()}
+    file = PortfolioFile(asked.years, asked.rules.model_dump(), spots, tuple(solved), model_version(), titles)
     return write_portfolio(path, file)
 
 

@@ -24,7 +24,7 @@ FAMILIES: Final = (
     "feel_light_woman", "feel_dark_woman", "feel_isolation_woman", "feel_base", "light_e50_lx",
     "feel_guardian_woman", "feel_camera_woman", "feel_crowd_woman", "feel_prospect_woman", "feel_disorder_woman",
 )  # fmt: skip
-POINTS: Final = 128
+POINTS: Final = 64
 DAYS: Final = 2
 _SHARE: Final = 0.3  # of the points that count as too little: the weakest three of ten
 

@@ -59,9 +59,8 @@ def tiles_figure(tiles: Sequence[Tile], groups: Mapping[str, str], states: Mappi
             ]
             tallest = max(tallest, _HEAD + ceil(len(here) / _ACROSS) * _STEP)
         top += tallest + 20
-    svg = tag(
-        "svg", *marks, viewBox=f"0 0 {length(2 * wide + _GAP)} {length(top)}", width="100%", role="img", aria_label=alt
-    )
+    box = f"0 0 {length(2 * wide + _GAP)} {length(top)}"
+    svg = tag("svg", *marks, viewBox=box, width="100%", class_="tiles", role="img", aria_label=alt)
     items = [
         tag("li", tag("svg", _square(Tile("", state, 0, ""), 1, 1), width=18, height=18, aria_hidden="true"), name)
         for state, name in states.items()

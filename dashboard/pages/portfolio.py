@@ -70,9 +70,15 @@ def lifted(file: PortfolioFile, solved: Solved) -> tuple[int, int]:
     return before - ends[0], before - ends[1]
 
 
-def package_name(package: Sequence[str], words: Words) -> str:
+def package_name(package: Sequence[str], file: PortfolioFile, words: Words) -> str:
     """Return a package by what is in it."""
-    return " + ".join(words.name("portfolio.option", name) for name in package) or words("portfolio.nothing")
+    titles = [file.titles.get(name, {}).get(words.language) or name for name in package]
+    return " + ".join(titles) or words("portfolio.nothing")
+
+
+def source_text(file: PortfolioFile, words: Words) -> str:
+    """Return what the answer rests on: emulators, and the model that they learned."""
+    return words("page.portfolio.source", version=", ".join(file.version.split(", ")[:2]))
 
 
 def map_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
@@ -88,7 +94,7 @@ def map_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
             type=words.name("page.type", spot.archetype),
             score=decimal(spot.score, 1, address.language),
             after=decimal(after[i], 1, address.language),
-            package=package_name(given.package, words),
+            package=package_name(given.package, file, words),
         )
         tiles.append(Tile(spot.region, state, spot.score, told))
     counts = Counter(tile.state for tile in tiles)
@@ -106,7 +112,7 @@ def map_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
         tiles_figure(tiles, regions, names, says),
         words("page.portfolio.map_sub"),
         "",
-        words("page.portfolio.source", version=file.version),
+        source_text(file, words),
         Table(heads, tuple(rows)),
         7,
     )
@@ -151,7 +157,7 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
         words(f"portfolio.column.{k}") for k in ("group", "stations", "of", "money", "travellers", "gain_points")
     )
     return Card("gains", says, tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=says),
-                words("page.portfolio.gain_sub"), "", words("page.portfolio.source", version=file.version),
+                words("page.portfolio.gain_sub"), "", source_text(file, words),
                 Table(heads, tuple(plain)), 5)  # fmt: skip
 
 
@@ -179,7 +185,7 @@ def frontier_card(address: Address, file: PortfolioFile, solved: Solved) -> Card
         for one, m, end in zip(file.solved, middles, ends, strict=True)
     )
     return Card("frontier", says, picture, words("page.portfolio.frontier_sub"), "",
-                words("page.portfolio.source", version=file.version), Table(heads, rows), 7)  # fmt: skip
+                source_text(file, words), Table(heads, rows), 7)  # fmt: skip
 
 
 def package_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
@@ -192,17 +198,17 @@ def package_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     for package, here in sorted(groups.items(), key=lambda item: -len(item[1])):
         spent = sum(solved.given[i].cost for i in here)
         share = sum(solved.given[i].share for i in here) / len(here)
-        rows.append((package_name(package, words), len(here), round(spent), share if solved.draws else None))
-        bars.append(_package_row(package_name(package, words), len(here), spent, share, solved, words))
+        rows.append((package_name(package, file, words), len(here), round(spent), share if solved.draws else None))
+        bars.append(_package_row(package_name(package, file, words), len(here), spent, share, solved, words))
     firm = sum(g.share >= 0.9 for g in solved.given if g.package)
     chosen = sum(bool(g.package) for g in solved.given)
     says = words("page.portfolio.firm", firm=firm, n=chosen) if solved.draws else words("portfolio.by_package")
     heads = tuple(words(f"portfolio.column.{k}") for k in ("package", "stations", "money", "in_draws"))
     head = tag("tr", *(tag("th", h, scope="col", class_="num" if k else None) for k, h in enumerate(heads)))
     body = tag("table", tag("thead", head), tag("tbody", *bars), class_="plain")
-    note = words("page.portfolio.sure", draws=solved.draws, regret=percent(solved.regret, language))
+    note = words("page.portfolio.sure", draws=solved.draws, regret=percent(max(0.0, solved.regret), language))
     return Card("packages", says, body, words("page.portfolio.package_sub"), note if solved.draws else "",
-                words("page.portfolio.source", version=file.version), Table(heads, tuple(rows)), 5)  # fmt: skip
+                source_text(file, words), Table(heads, tuple(rows)), 5)  # fmt: skip
 
 
 def _package_row(name: str, count: int, spent: float, share: float, solved: Solved, words: Words) -> Markup:
@@ -222,9 +228,10 @@ def station_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
         spot, given = file.spots[i], solved.given[i]
         low, high = (given.gain + side * BAND * given.sd for side in (-1, 1))
         where = f"{words.name('page.type', spot.archetype)}, {words(f'portfolio.region.{spot.region}')}"
-        plain.append((spot.name, where, package_name(given.package, words), round(given.cost), spot.score, low, high))
+        name = package_name(given.package, file, words)
+        plain.append((spot.name, where, name, round(given.cost), spot.score, low, high))
         gain = spread(low, high, 2, language) if given.package else words("cell.empty")
-        cells = (spot.name, where, package_name(given.package, words), money(given.cost, language))
+        cells = (spot.name, where, name, money(given.cost, language))
         if len(rows) < LISTED:
             rows.append((*cells, decimal(spot.score, 1, language), gain))
     keys = ("station", "type", "package", "money", "score", "gain")
@@ -233,7 +240,7 @@ def station_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     body = tag("div", table_html(Table(heads, tuple(rows)), words), class_="scroll tall", tabindex="0", role="region",
                aria_label=says)  # fmt: skip
     plain_heads = (*heads[:5], words("page.table.low"), words("page.table.high"))
-    source = words("page.portfolio.source", version=file.version)
+    source = source_text(file, words)
     return Card("stations", says, body, words("portfolio.caution"), "",
                 source, Table(plain_heads, tuple(plain)), 12)  # fmt: skip
 
