@@ -6,13 +6,14 @@ from markupsafe import Markup
 
 from calibration.discovery import Box
 from dashboard.figures.axis import axis_over
-from dashboard.figures.drivers import HEAD, LABELS, ROW, along, sheet, span
+from dashboard.figures.drivers import HEAD, LABELS, along, sheet, span
 from dashboard.figures.fitted import TICKS
 from dashboard.figures.markup import length, tag
 from dashboard.figures.numbers import decimal
-from dashboard.figures.palette import BASE, INK, INK_SECOND, INK_THIRD, WORSE
+from dashboard.figures.palette import HATCH, INK, INK_SECOND, INK_THIRD, WORSE
 from dashboard.words import Words
 
+STEP: float = 38.0  # of a row: its numbers above its bar
 SURE = 0.7  # share of resamples from which a side is drawn in full colour
 
 
@@ -30,23 +31,23 @@ def box_figure(box: Box, ranges: Mapping[str, tuple[float, float]], words: Words
         low, high = ranges[limit.name]
         width = high - low or 1.0
         a, b = ((end - low) / width for end in (limit.low, limit.high))
-        y, sure = HEAD + ROW * k, limit.stability >= SURE
+        y, sure = HEAD + STEP * k, limit.stability >= SURE
         told = words("boxes.side", low=decimal(limit.low, _digits(width), words.language),
                      high=decimal(limit.high, _digits(width), words.language),
                      share=decimal(100 * limit.stability, 0, words.language))  # fmt: skip
         bars.append(
             tag(
                 "g",
-                tag("text", limit.name, x=length(LABELS - 10), y=length(y + 16), text_anchor="end",
+                tag("text", limit.name, x=length(LABELS - 10), y=length(y + 26), text_anchor="end",
                     fill=INK if sure else INK_THIRD, font_size=12),
-                tag("rect", x=along(axis, 0.0), y=length(y + 8), width=span(axis, 0.0, 1.0), height=4, fill=BASE),
-                tag("rect", x=along(axis, a), y=length(y + 4), width=span(axis, a, b), height=12,
+                tag("rect", x=along(axis, 0.0), y=length(y + 20), width=span(axis, 0.0, 1.0), height=4, fill=HATCH),
+                tag("rect", x=along(axis, a), y=length(y + 16), width=span(axis, a, b), height=12,
                     fill=WORSE if sure else INK_THIRD),
-                tag("text", told, x=length(LABELS + 6), y=length(y + 2), fill=INK_SECOND, font_size=10),
+                tag("text", told, x=length(LABELS + 2), y=length(y + 12), fill=INK_SECOND, font_size=10),
             )
         )  # fmt: skip
     shares = {name: decimal(100 * getattr(box, name), 0, words.language) for name in ("coverage", "density", "mass")}
-    return sheet(title, words("boxes.note", **shares), axis, HEAD + ROW * len(box.limits), bars, words)
+    return sheet(title, words("boxes.note", **shares), axis, HEAD + STEP * len(box.limits), bars, words)
 
 
 def _digits(width: float) -> int:

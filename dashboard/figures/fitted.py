@@ -10,7 +10,7 @@ from dashboard.figures.axis import axis_over
 from dashboard.figures.drivers import HEAD, LABELS, ROW, along, sheet, span
 from dashboard.figures.markup import length, tag
 from dashboard.figures.numbers import decimal
-from dashboard.figures.palette import ACCENT, BASE, HAIRLINE, INK, INK_SECOND, INK_THIRD, PAPER
+from dashboard.figures.palette import ACCENT, HAIRLINE, HATCH, INK, INK_SECOND, INK_THIRD, PAPER
 from dashboard.words import Words
 
 TICKS: Final = 6
@@ -79,7 +79,7 @@ def _rows(rows: Sequence[Learned], over: Sequence[float], words: Words, title: s
                 "g",
                 tag("text", row.name, x=length(LABELS - 10), y=length(y + 16), text_anchor="end",
                     fill=INK_THIRD if row.grey else INK, font_size=12),
-                tag("rect", x=along(axis, row.before[0]), y=length(y + 4), height=5, fill=BASE,
+                tag("rect", x=along(axis, row.before[0]), y=length(y + 4), height=5, fill=HATCH,
                     width=span(axis, row.before[0], row.before[2])),
                 tag("rect", x=along(axis, row.after[0]), y=length(y + 11), height=8, fill=colour,
                     width=span(axis, row.after[0], row.after[2])),
