@@ -1,8 +1,8 @@
 """How long trust takes: a screening, indices through an emulator, a fit; with days run, noise floor and memory.
 
     python benchmarks/trust.py sobol              # 512 rows through the emulator of the kept bank: seconds
-    python benchmarks/trust.py morris [--rows 20] # all uncertain parameters, halte, evening: goal 10 minutes on two cores
-    python benchmarks/trust.py fit [NAME]         # a shipped fit: goal 60 minutes on two cores
+    python benchmarks/trust.py morris [--rows 20] # all uncertain parameters, halte, evening: 10 minutes on two cores
+    python benchmarks/trust.py fit [NAME]         # a shipped fit: 60 minutes on two cores (these are goals)
 
 Each prints one table. The bars are goals for a machine with nothing else to do.
 """
