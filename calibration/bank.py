@@ -73,6 +73,8 @@ def said(target: Target, sums: Floats, weights: Mapping[str, float], visits: flo
         return ever_unsafe(above / below, square / below, figure.group == "regular", p)
     if not target.on_log_scale:
         return float(above / below)
+    if figure.item == "trials":  # treated over control
+        return log(above / below) if above > 0 else nan
     return log(above / below * (visits or nan)) if above > 0 else nan
 
 

@@ -24,13 +24,15 @@ from scipy.stats import qmc
 
 from calibration.abc_smc import Generation, abc_smc
 from calibration.bank import Kept, sums_of, values_of
-from calibration.fit_file import DAY_ITEMS, DIARY_ITEMS, FitPart, StagePart, StationPart, monitor_path
+from calibration.fit_file import DAY_ITEMS, DIARY_ITEMS, FitPart, StagePart, StationPart, TrialPart, monitor_path
 from calibration.jobs import carried_out
 from calibration.monitor import SCORES, Figure, read_monitor
 from calibration.posterior import Aim, Bank, Emulated, Posterior, Stage, StageReport, emulate, infer
 from calibration.sensitivity import chosen
 from calibration.stations import HeldOut, Pooled, held_out, of_stations, pooled, predicted
 from calibration.targets import STATION_SD, Target, targets_of
+from calibration.trial_terms import TrialTerm, find_term, term_sums, works_of
+from calibration.trials.run import TrialWork
 from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
@@ -51,6 +53,8 @@ DISCREPANCY: Final = {  # of drawn stations against real ones
     "stations": 0.2,  # that of a score, in points
 }
 POINTS_A_PARAMETER: Final = 6
+LEAST_COUNT: Final = 0.5  # of a count whose logarithm is taken
+LEAST_RATIO: Final = 0.02  # of the arms of a trial
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Fit:
         part: what the file says; sites; targets: that the bank is held against; left_out: others, with the reason.
         names: of all parameters that move; stages: by numbers of names and targets.
         pooled: types of single stations in the monitor; unseen: scores of stations that are held out.
+        terms: lines of trials; their targets stand last, in the same order.
     """
 
     part: FitPart
@@ -79,6 +84,7 @@ class Fit:
     names: tuple[str, ...]
     stages: tuple[Stage, ...]
     pooled: tuple[Pooled, ...] = ()
+    terms: tuple[TrialTerm, ...] = ()
     unseen: tuple[Figure, ...] = ()
 
     @property
@@ -91,6 +97,7 @@ class Fit:
         """Name of all that decides a run of the bank."""
         sites = [(digest(site.inputs), site.weight) for site in self.sites]
         lines = [list(target.figure.series) for target in self.targets]
+        lines += [[term.trial.digest, str(term.number)] for term in self.terms]
         p = self.part
         return digest((sites, list(self.names), lines, p.points, p.days, p.visits, p.seed, model_version()))
 
@@ -106,8 +113,14 @@ class Fit:
         drawn = {name: rows[name].quantile(float(share)) for name, share in zip(self.names, u, strict=True)}
         return (others or Parameters.default()).replace(**drawn)
 
-    def sums(self, point: int, day: int, cache: FieldCache) -> list[list[tuple[float, float, float]]]:
-        """Run a day of a point at all types of stations; return the sums of each target at each of them."""
+    def sums(
+        self, point: int, day: int, cache: FieldCache, works: Sequence[TrialWork] = ()
+    ) -> list[list[tuple[float, float, float]]]:
+        """Run a day of a point at all types of stations; return the sums of each target at each of them.
+
+        Args:
+            works: of the trials, one a term; what they count stands at the first type of station.
+        """
         from model.station import Station
 
         p = self.parameters(self.design()[point].tolist())
@@ -118,7 +131,10 @@ class Fit:
             inputs = site.inputs.replace(parameters=p)
             station = Station(inputs, make_world(inputs, cache), seed=self.part.seed, day=number, diary=pages)
             results.append(station.run())
-        return [[sums_of(target.figure, one) for one in results] for target in self.targets]
+        days = self.targets[: len(self.targets) - len(self.terms)]
+        found = [[sums_of(target.figure, one) for one in results] for target in days]
+        run, none = point * self.part.days + day, [(0.0, 0.0, 0.0)] * (len(self.sites) - 1)
+        return found + [[term_sums(t, w, p, run, cache), *none] for t, w in zip(self.terms, works, strict=True)]
 
     def kept(self, out: str | Path) -> Kept:
         """Return the runs of the bank that lie under a folder."""
@@ -140,7 +156,9 @@ class Fit:
         kept, failed, began = self.kept(out), 0, monotonic()
         done, total = kept.number, self.part.points * self.part.days
         yield done, total
-        told, shared = "", (self, cache if cache is not None else cache_folder())
+        folder = cache if cache is not None else cache_folder()
+        works = works_of(self.terms, self.part.seed, folder) if done < total else ()
+        told, shared = "", (self, works, folder)
         try:
             for job, sums, wrong in carried_out(shared, kept.missing(), workers, _begin, _do, Path(out)):
                 if wrong:
@@ -269,7 +287,8 @@ def aim_of(target: Target) -> Aim:
         stations, normal = figure.stations or 1, NormalDist()
         share = min(max(figure.value, 0.5), stations - 0.5) / stations
         more *= stations * normal.pdf(normal.inv_cdf(share)) / STATION_SD
-    value = log(max(figure.value, 0.5)) if target.on_log_scale else figure.value
+    least = LEAST_RATIO if figure.item == "trials" else LEAST_COUNT
+    value = log(max(figure.value, least)) if target.on_log_scale else figure.value
     return Aim(f"{figure.item} {figure.wave:g}", value, float(np.hypot(target.sd, more)))
 
 
@@ -297,6 +316,9 @@ def read_fit(path: Path) -> Fit:
         figures = read_monitor(monitor_path(part.monitor, path))
     except StationFileError as error:
         faults.extend(error.faults)
+    terms = [term for term in (_term(t, i, file, yaml.lines, faults) for i, t in enumerate(part.trials)) if term]
+    if terms and not any("trials" in stage.items for stage in part.stages):
+        faults.append(Fault(file, "", "trials", "no stage names them", "items: [trials]"))
     members = [_members(stage, i, file, yaml.lines, faults) for i, stage in enumerate(part.stages)]
     names = tuple(dict.fromkeys(name for found in members for name in found))
     if not faults and part.points < POINTS_A_PARAMETER * len(names):
@@ -312,6 +334,7 @@ def read_fit(path: Path) -> Fit:
     except ValueError as error:
         raise StationFileError([Fault(file, "", "monitor", str(error))]) from None
     used, left_out = _sorted_targets(part, figures, [one.target for one in types_pooled], types)
+    used = (*used, *(term.target for term in terms))
     if not used:
         reasons = "; ".join(f"{t.figure.item} {t.figure.wave:g}: {why}" for t, why in left_out[:5])
         raise StationFileError([Fault(file, "", "monitor", "holds no figure that a fit can use", reasons)])
@@ -325,7 +348,7 @@ def read_fit(path: Path) -> Fit:
     )
     unseen = tuple(figure for figure in single if figure.station in out)
     kept = tuple(stage for stage in stages if stage.aims)
-    return Fit(part, tuple(sites), used, left_out, names, kept, tuple(types_pooled), unseen)
+    return Fit(part, tuple(sites), used, left_out, names, kept, tuple(types_pooled), tuple(terms), unseen)
 
 
 def _site(part: StationPart, whole: FitPart, faults: list[Fault]) -> Site | None:
@@ -334,6 +357,18 @@ def _site(part: StationPart, whole: FitPart, faults: list[Fault]) -> Site | None
     except StationFileError as error:
         faults.extend(error.faults)
         return None
+
+
+def _term(
+    part: TrialPart, i: int, file: str, lines: Mapping[tuple[str | int, ...], int], faults: list[Fault]
+) -> TrialTerm | None:
+    try:
+        return find_term(part.trial, part.outcome)
+    except StationFileError as error:
+        faults.extend(error.faults)
+    except ValueError as error:
+        faults.append(Fault(file, f"line {lines.get(('trials', i), 0)}", f"trials.{i}", str(error)))
+    return None
 
 
 def _members(
@@ -389,13 +424,13 @@ def _unused(target: Target, items: set[str], latest: Mapping[tuple[str, ...], fl
 # -- the bank --------------------------------------------------------------------------------------------------------
 
 Job = tuple[int, int]
-_shared: list[tuple[Fit, FieldCache]] = []
+_shared: list[tuple[Fit, tuple[TrialWork, ...], FieldCache]] = []
 
 
-def _begin(shared: tuple[Fit, Path | None]) -> None:
-    _shared[:] = [(shared[0], FieldCache(shared[1]).without_writing())]
+def _begin(shared: tuple[Fit, tuple[TrialWork, ...], Path | None]) -> None:
+    _shared[:] = [(shared[0], shared[1], FieldCache(shared[2]).without_writing())]
 
 
 def _do(job: Job) -> list[list[tuple[float, float, float]]]:
-    fit, cache = _shared[0]
-    return fit.sums(*job, cache)
+    fit, works, cache = _shared[0]
+    return fit.sums(*job, cache, works)

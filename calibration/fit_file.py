@@ -12,7 +12,7 @@ from scenarios.measures.measure import Hours, Words
 SHIPPED: Final = Path(__file__).parent
 SHIPPED_FITS: Final = ("example", "stations", "proof")
 DIARY_ITEMS: Final = ("unsafe_12_months",)  # those that need a page for each visit
-DAY_ITEMS: Final = ("safety_evening", "safety_day", "stations_below_6", *DIARY_ITEMS, "incidents", "reports")
+DAY_ITEMS: Final = ("safety_evening", "safety_day", "stations_below_6", *DIARY_ITEMS, "incidents", "reports", "trials")
 
 
 class _Part(BaseModel):
@@ -24,6 +24,13 @@ class StationPart(_Part):
 
     station: str = Field(min_length=1, max_length=200, description="a station that ships, or the path of a folder")
     weight: float = Field(1.0, gt=0, le=1e6, description="how many stations are of this type")
+
+
+class TrialPart(_Part):
+    """A line of a published trial that the fit is held against."""
+
+    trial: str = Field(min_length=1, max_length=400, description="a trial that ships, or the path of a trial file")
+    outcome: str = Field(min_length=1, max_length=64, description="name of an outcome in percent of incidents")
 
 
 class StagePart(_Part):
@@ -51,6 +58,7 @@ class FitPart(_Part):
     )
     held_out: float = Field(0.2, ge=0, le=0.5, description="share of single stations that the fit does not see")
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of luck and design")
+    trials: list[TrialPart] = Field(default=[], max_length=10, description="lines of trials, for items: [trials]")
     stages: list[StagePart] = Field(min_length=1, max_length=10, description="in their order")
 
 

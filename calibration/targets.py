@@ -63,7 +63,7 @@ class Target:
     @property
     def on_log_scale(self) -> bool:
         """Whether value and error are compared as logarithms."""
-        return self.figure.item in ("incidents", "reports")
+        return self.figure.item in ("incidents", "reports", "trials")
 
     def distance(self, modelled: float) -> float:
         """Return how many standard errors the model is away; infinite for a count of nothing.

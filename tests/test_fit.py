@@ -95,7 +95,7 @@ def test_the_command_refuses_in_words(small):
 def _world(fit, broken=-1):
     """A bank without days: the score follows feel_base, the count theft_rate."""
 
-    def sums(point, day, cache):
+    def sums(point, day, cache, works=()):
         if point == broken:
             raise RuntimeError("no train came")
         p = fit.parameters(fit.design()[point].tolist())
@@ -156,3 +156,68 @@ def test_a_comparison_draws_from_the_posterior(small, tmp_path):
         assert result.exit_code == 2
         assert said in result.output
         assert "Traceback" not in result.output
+
+
+TRIAL_STAGE = """trials:
+  - {trial: london-underground, outcome: calls}
+stages:
+  - {name: perception, parameters: [feel_base, feel_woman], items: [safety_evening]}
+  - {name: deterrence, parameters: [theft_d_direct, theft_d_residual], items: [trials]}
+"""
+
+
+def test_a_trial_is_a_term_of_the_likelihood_with_an_error_of_transport(small, tmp_path, monkeypatch):
+    text = FIT[: FIT.index("stages:")] + TRIAL_STAGE
+    small.write_text(text, encoding="utf-8")
+    fit = read_fit(small)
+    target = fit.targets[-1]
+    assert (target.figure.item, target.figure.type, target.figure.group) == ("trials", "london-underground", "calls")
+    assert target.sd == pytest.approx((np.log(1 - 0.166) - np.log(1 - 0.245)) / 3.92)
+    aim = fits.aim_of(target)
+    assert aim.value == pytest.approx(np.log(0.79))
+    assert aim.sd == pytest.approx(np.hypot(target.sd, 0.3))
+
+    def sums(self, point, day, cache, works=()):
+        assert len(works) == 1
+        p, noise = self.parameters(self.design()[point].tolist()), 0.01 * np.sin(7 * point + 3 * day)
+        effect = np.exp(-0.4 * p.theft_d_direct - 0.1 * p.theft_d_residual + noise)
+        return [[(5.5 + p.feel_base + noise, 1.0, 0.0)], [(3 * effect, 3.0, 0.0)]]
+
+    monkeypatch.setattr(fits, "works_of", lambda terms, seed, cache: tuple(terms))
+    monkeypatch.setattr(fits.Fit, "sums", sums)
+    list(fit.run(tmp_path))
+    result = fit.result(tmp_path)
+    assert result.posterior.contraction()["theft_d_direct"] > 0.05
+    assert np.median(result.posterior_said[:, 1]) < np.median(result.prior_said[:, 1]) + 0.3
+    for old, new, said in (
+        ("outcome: calls", "outcome: cals", "calls"),
+        ("outcome: calls", "outcome: effect-away", "changes in percent"),
+        ("trial: london-underground", "trial: londen", "london"),
+        ("items: [trials]", "items: [safety_day]", "no stage names them"),
+    ):
+        small.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(StationFileError) as told:
+            read_fit(small)
+        assert said in str(told.value)
+
+
+def test_stations_are_pooled_by_type_and_a_fifth_is_held_out():
+    fit = read_fit(find_fit("stations"))
+    of = {(p.type, p.item, p.group): p for p in fit.pooled}
+    woman = of["halte", "safety_evening", "woman"]
+    assert woman.stations == 19
+    assert len({f.station for f in fit.unseen}) == 8
+    assert woman.mean == pytest.approx(np.mean(list(woman.shrunk.values())), abs=0.1)
+    assert woman.between == pytest.approx(0.6, abs=0.15)  # as they were made
+    assert all(t.figure.station in ("halte", "shoebox") for t in fit.targets)
+    assert not set(woman.shrunk) & {f.station for f in fit.unseen}
+
+
+def test_a_year_of_trips_makes_more_people_unsafe_than_a_few():
+    from calibration.bank import ever_unsafe
+
+    p = Parameters.default()
+    often, seldom = (ever_unsafe(1.3, 1.3**2 + 1.0, regular, p) for regular in (True, False))
+    assert 0 < seldom < often < 1
+    assert ever_unsafe(9.0, 81.0 + 1.0, False, p) < 0.01
+    assert ever_unsafe(-3.0, 9.0 + 1.0, True, p) > 0.95

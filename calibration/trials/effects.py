@@ -103,7 +103,7 @@ def _sums(run: TrialRun, draw: int, replicate: int | None = None, step: int | No
     outcomes = work.trial.file.outcomes
     total = np.zeros((len(work.trial.arms), len(outcomes), 2))
     replicates = range(REPLICATES) if replicate is None else (replicate,)
-    steps = _step_weights(work.trial)
+    steps = step_weights(work.trial)
     if step is not None:
         steps = np.zeros_like(steps)
         steps[step] = 1.0
@@ -113,7 +113,7 @@ def _sums(run: TrialRun, draw: int, replicate: int | None = None, step: int | No
     return total
 
 
-def _step_weights(trial: Trial) -> Floats:
+def step_weights(trial: Trial) -> Floats:
     """Return how many weeks of each step count for each outcome, (steps, outcomes)."""
     ends = np.array(trial.file.weeks)
     begins = np.concatenate([[0.0], ends[:-1]])

@@ -142,10 +142,14 @@ def _step_value(step: Step, count: Count, unit: int, units: tuple[Unit, ...]) ->
     return total
 
 
-def run_job(work: TrialWork, job: Job, cache: FieldCache) -> Floats:
-    """Return the counts of a job, (arms, steps, outcomes, units, 2)."""
+def run_job(work: TrialWork, job: Job, cache: FieldCache, p: Parameters | None = None) -> Floats:
+    """Return the counts of a job, (arms, steps, outcomes, units, 2).
+
+    Args:
+        p: values to run it under; those of its draw when left out.
+    """
     trial, picked = work.trial, work.picked[job.place]
-    usual = picked.site.inputs(work.parameters(job.draw))
+    usual = picked.site.inputs(work.parameters(job.draw) if p is None else p)
     first = FIRST_DAY + DAYS_A_RUN * ((job.draw + 2) * REPLICATES + job.replicate)
     arms = []
     for arm in trial.arms:
