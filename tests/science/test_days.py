@@ -17,12 +17,11 @@ from scenarios.station_files import read_station
 from tests.day_harness import TEN_MINUTES, off_floor, steps
 
 LOOK_S = 60
-# for the people it was drawn for, and for twice as many
+# for the people it was drawn for, and for twice as many; closed gates (one a metre) hold those of a usual day only
 DAYS = (
     ("den-haag-centraal", 1.0),
     ("den-haag-centraal", 2.0),
     ("den-haag-centraal behind closed gates", 1.0),
-    ("den-haag-centraal behind closed gates", 2.0),
     ("halte", 1.0),
     ("halte", 2.0),
     ("shoebox", 2.0),
