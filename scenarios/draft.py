@@ -19,6 +19,7 @@ from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
 from scenarios.table_files import Call, Profile, parse_time, read_calls, read_mix, read_profile
 
 STATIONS: Final = Path(__file__).parent / "stations"
+ARCHETYPES: Final = Path(__file__).parent / "archetypes"
 STATION_FILE: Final = "station.yaml"
 
 
@@ -100,11 +101,18 @@ def station_names() -> list[str]:
     return sorted(path.parent.name for path in STATIONS.glob(f"*/{STATION_FILE}"))
 
 
+def archetype_names() -> list[str]:
+    """Return the names of the types of stations of a portfolio, which may be named like a station."""
+    return sorted(path.parent.name for path in ARCHETYPES.glob(f"*/{STATION_FILE}"))
+
+
 def find_station(path_or_name: str | Path) -> Path:
     """Return the folder of a shipped name, of a folder or of a station.yaml; StationFileError when none."""
     text = str(path_or_name)
     if text in station_names():
         return STATIONS / text
+    if text in archetype_names():
+        return ARCHETYPES / text
     path = Path(path_or_name)
     try:
         if path.name == STATION_FILE and path.is_file():
@@ -120,7 +128,7 @@ def find_station(path_or_name: str | Path) -> Path:
                 "",
                 "",
                 "is no station: neither a folder nor a name that ships",
-                nearest(text, station_names()),
+                nearest(text, [*station_names(), *archetype_names()]),
             )
         ]
     )

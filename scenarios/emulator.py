@@ -100,10 +100,10 @@ class Emulator:
         if told := self.space.refusal(x):
             return told + ": run the model"
         process = self.outcomes[outcome]
-        sd = float(process.ask(self.space.clean(x)[None]).sd[0])
-        if sd > process.checked.largest_sd * (1 + _EDGE):
+        here = self.space.clean(x)[None]
+        if float(process.unsure(here)[0]) > process.checked.largest_sd * (1 + _EDGE):
             return "the emulator is less sure here than anywhere in the study: run the model"
-        if effect is not None and sd > abs(effect) / 2:
+        if effect is not None and float(process.ask(here).sd[0]) > abs(effect) / 2:
             return "the emulator is not sure enough for a change of this size: run the model"
         return ""
 

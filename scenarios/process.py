@@ -218,14 +218,20 @@ class Process:
         """Return the covariance of two sets of coded points, scaled."""
         return _covariance(a, b, self.gates, self.linear, self.size, self.lengths)
 
-    def ask(self, x: Floats) -> Answers:
-        """Return the answers at coded points (n, factors)."""
+    def unsure(self, x: Floats) -> Floats:
+        """Return the standard deviation at coded points (n, factors), on the scale on which it is learned.
+
+        It tells how far a point lies from what was learned; the luck of the days that all shared is not in it.
+        """
         cross = self.covariance(x, self.x)
         solved = linalg.solve_triangular(self._factor[0], cross.T, lower=True)
         own = _own_covariance(x, self.gates, self.linear, self.size)
-        variance = np.maximum(own - (solved * solved).sum(axis=0), 0.0) * (self.scale * self.widened) ** 2
-        y = cross @ self._weights * self.scale
-        variance += (self.points.pool * y) ** 2
+        return np.asarray(np.sqrt(np.maximum(own - (solved * solved).sum(axis=0), 0.0)) * self.scale * self.widened)
+
+    def ask(self, x: Floats) -> Answers:
+        """Return the answers at coded points (n, factors)."""
+        y = self.covariance(x, self.x) @ self._weights * self.scale
+        variance = self.unsure(x) ** 2 + (self.points.pool * y) ** 2
         run = variance + self.jitter * self.scale**2 + self.points.day
         if not self.points.log:
             return Answers(y, np.sqrt(variance), np.sqrt(run))

@@ -68,11 +68,14 @@ def stations(
     as_json: AsJson = False,
 ) -> None:
     """List the stations that ship."""
+    from scenarios.draft import archetype_names
+    from scenarios.scenario import shipped_scenarios
     from scenarios.station_files import read_station, station_names
 
     with plain_errors():
         rows = []
-        for name in station_names():
+        drawn = [name for name in archetype_names() if shipped_scenarios(name)]
+        for name in [*station_names(), *drawn]:
             base = read_station(name)
             people = base.population.boardings + base.population.alightings
             rows.append(

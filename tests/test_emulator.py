@@ -165,6 +165,8 @@ def test_st8_bands_hold_on_days_in_common_of_which_one_is_wild() -> None:
     assert 0.90 <= np.mean(known) <= 0.99
     assert process.points.log
     assert process.points.pool > 0
+    whole = Emulator(Space.of("abcde", x, [True] * 5, [-1] * 5), {"made up": process}, 4)
+    assert all(whole.refusal(row, "made up") == "" for row in x)  # shared luck of days is no reason to refuse
 
 
 def test_counts_with_empty_days_are_learned_as_ratios_of_sums() -> None:
