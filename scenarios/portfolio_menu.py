@@ -21,8 +21,8 @@ class Menu:
     Attributes:
         cost: EUR over all years; gain: of each traveller in points, or incidents avoided a year; sd: of it.
         packages: (packages, options) of 0 and 1; options: their names.
-        offered: which packages a station may take: those that its type knows and that no other of them beats in both
-            cost and gain; sd is known of these alone. None for all.
+        offered: which packages a station may take: of those that its type knows the ones that no other, nor a mix of
+            two, beats in cost and gain; sd is known of these alone. None for all.
     """
 
     cost: Floats
@@ -96,11 +96,25 @@ def _known(archetype: str, packages: Floats, names: Sequence[str]) -> tuple[NDAr
 
 
 def _unbeaten(cost: Floats, gain: Floats) -> NDArray[np.bool_]:
-    """Return the packages that gain something and that none as cheap gains more than."""
-    order = np.lexsort((-gain, cost))
-    best = np.maximum.accumulate(np.concatenate([[0.0], gain[order][:-1]]))
+    """Return the packages that neither another one nor a mix of two, or of one and nothing, beats in cost and gain.
+
+    Whatever a euro and a point are worth at a station, its best package is one of these: the bound on what any choice
+    can reach is the same with all packages as with these few.
+    """
+    kept: list[int] = []
+    for i in np.lexsort((-gain, cost)).tolist():
+        if gain[i] <= (gain[kept[-1]] if kept else 0.0):
+            continue
+        while kept:
+            before = kept[-2] if len(kept) > 1 else None
+            x0, y0 = (cost[before], gain[before]) if before is not None else (0.0, 0.0)
+            x1, y1 = cost[kept[-1]] - x0, gain[kept[-1]] - y0
+            if y1 * (cost[i] - x0) > (gain[i] - y0) * x1:
+                break
+            kept.pop()
+        kept.append(i)
     found = np.zeros(len(cost), dtype=np.bool_)
-    found[order] = gain[order] > best
+    found[kept] = True
     return found
 
 

@@ -116,6 +116,8 @@ def test_a_menu_has_a_price_and_a_gain_for_every_package_that_nothing_beats() ->
         order = here[np.argsort(menu.cost[s, here])]
         assert np.all(menu.gain[s, here] > 0)
         assert np.all(np.diff(menu.gain[s, order]) > 0)  # who costs more gains more
+        steps = np.diff(menu.gain[s, order], prepend=0.0) / np.diff(menu.cost[s, order], prepend=0.0)
+        assert np.all(np.diff(steps) <= 1e-15)  # and each euro more buys less
         own = {option.name for option in tray_of(made.archetype).options}
         assert all(set(menu.names(int(p))) <= own for p in here)
         groups = [[o.group for o in options() if o.name in menu.names(int(p)) and o.group] for p in here]
