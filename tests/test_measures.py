@@ -19,6 +19,7 @@ from scenarios.measures.brighter_lamps import BrighterLamps
 from scenarios.measures.cameras import Cameras, Position
 from scenarios.measures.card import cards, measure_texts
 from scenarios.measures.catalogue import CATALOGUE
+from scenarios.measures.cleaning import CleaningRounds
 from scenarios.measures.measure import Measure, SideEffect
 from scenarios.measures.patrol import Patrol
 from scenarios.measures.places import spread_points, zone_of_points, zones_named
@@ -438,3 +439,15 @@ def test_every_measure_is_told_in_both_languages(language: Language) -> None:
         assert all(field.text for field in card.fields), card.name
         assert all(price.eur.low <= price.eur.value <= price.eur.high for price in card.prices)
         assert card.price_year == 2025
+
+
+def test_a_rare_round_never_makes_a_place_dirtier() -> None:
+    """A large station is cleaned every four hours already: a round every eight adds nothing and takes nothing away."""
+    base = read_station("den-haag-centraal")
+    rare, often = (CleaningRounds.model_validate({"every_hours": hours}) for hours in (8, 2))
+    assert rare.apply(base) == base
+    assert rare.cost(base).yearly.value == 0
+    assert often.apply(base) != base
+    assert often.cost(base).yearly.value > 0
+    small = read_station("halte")
+    assert rare.apply(small).upkeep.cleaning[-1].zones == ()

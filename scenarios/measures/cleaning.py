@@ -5,12 +5,13 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from model.inputs.inputs import DAY_START_S, Inputs
+from model.inputs.layout import Zone
 from model.inputs.upkeep import DAY_H, Cleaning
 from model.world.disorder import make_care
 from scenarios.costs import DAYS_A_YEAR, Cost, price
 from scenarios.measures.keeping import with_upkeep
 from scenarios.measures.measure import Doer, Evidence, Measure, SideEffect, Words
-from scenarios.measures.places import area_m2
+from scenarios.measures.places import area_m2, zones_named
 
 
 class CleaningRounds(Measure):
@@ -28,11 +29,25 @@ class CleaningRounds(Measure):
     share: float | None = Field(None, gt=0, le=1, description="of the litter that a round takes away; left out: usual")
 
     def apply(self, inputs: Inputs) -> Inputs:
-        """Return the inputs with the round in the upkeep."""
+        """Return the inputs with the round in the upkeep; places that are cleaned as often already keep their rounds."""
+        more = self._rarer(inputs)
+        if not more:
+            return inputs
         name = f"cleaning every {self.every_hours:g}h {'+'.join(self.zones) or 'everywhere'}"
         others = tuple(one for one in inputs.upkeep.cleaning if one.id != name)
-        one = Cleaning(name, self.every_hours * 3600, self.zones, first_s=DAY_START_S, share=self.share)
+        all_of_them = len(more) == len(zones_named(inputs.layout, self.zones))
+        where = self.zones if all_of_them else tuple(zone.id for zone in more)
+        one = Cleaning(name, self.every_hours * 3600, where, first_s=DAY_START_S, share=self.share)
         return with_upkeep(inputs, cleaning=(*others, one))
+
+    def _rarer(self, inputs: Inputs) -> list[Zone]:
+        """Return the zones that are meant and cleaned less often today; all of them where more is to be taken away."""
+        named = zones_named(inputs.layout, self.zones)
+        if self.share is not None:
+            return list(named)
+        care = make_care(inputs.layout.zones, inputs.population, inputs.upkeep, inputs.parameters)
+        hours = {zone.id: every for zone, every in zip(inputs.layout.zones, care.every_h.tolist(), strict=True)}
+        return [zone for zone in named if hours[zone.id] > self.every_hours]
 
     def cost(self, inputs: Inputs) -> Cost:
         """Return the hours of the rounds that come on top of those there are."""
