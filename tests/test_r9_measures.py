@@ -289,7 +289,7 @@ def test_r9_more_cleaning_less_disorder() -> None:
     assert (disorder(after)[platform] < disorder(base)[platform]).all()
     assert (disorder(after)[~platform] == disorder(base)[~platform]).all()
     rarer = made("cleaning", every_hours=168, zones=["platform"]).apply(base)
-    assert (disorder(rarer)[platform] > disorder(base)[platform]).all()
+    assert rarer == base  # rounds come on top of those there are
 
 
 @pytest.mark.parametrize("name", ["graffiti_removal", "repair_targets"])

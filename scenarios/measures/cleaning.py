@@ -29,7 +29,7 @@ class CleaningRounds(Measure):
     share: float | None = Field(None, gt=0, le=1, description="of the litter that a round takes away; left out: usual")
 
     def apply(self, inputs: Inputs) -> Inputs:
-        """Return the inputs with the round in the upkeep; places that are cleaned as often already keep their rounds."""
+        """Return the inputs with the round in the upkeep; what is cleaned as often already keeps its rounds."""
         more = self._rarer(inputs)
         if not more:
             return inputs
