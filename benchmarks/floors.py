@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from model.inputs.layout import Access, Layout, Level, Wall, Zone
 from model.kernels.floor import WalkRoom
 from model.parameters import Parameters
+from model.world.fields import FLOOR_M, Grid
 from model.world.grid import make_grid
 from model.world.movement import make_open_share, make_walk_room
 from model.world.routes import make_routes
-from model.world.world import FLOOR_M, Grid
 from scenarios.station_files import read_station
 
 F64 = NDArray[np.float64]

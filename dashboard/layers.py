@@ -29,7 +29,7 @@ from dashboard.figures.palette import (
 from dashboard.figures.sheet import floor_pixels
 from dashboard.report_data import ReportData
 from model.results import MAP_CELL_M
-from model.world.world import CELL_M
+from model.world.fields import CELL_M
 
 _TOP_SHARE: Final = 98.0  # per cent of the drawn values that lie under the last limit of a scale
 # more or fewer people is neither good nor bad: no rust, no petrol

@@ -21,7 +21,7 @@ from dashboard.layers import Layer
 from dashboard.report_data import BANDS
 from dashboard.study_file import StudyFile
 from model.results import GENDERS
-from model.world.world import CELL_M
+from model.world.fields import CELL_M
 
 _COVER: Final = Steps((0.1, 0.25, 0.5, 0.75, 0.9), DENSITY_COLOURS)
 _TRAP: Final = Steps((0.5,), ("#eef2f4", "#8e3b14"))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dashboard.figures.numbers import Language
 from model.inputs.layout import Layout
 from model.results import GENDERS, TIME_BANDS
-from model.world.world import Grid
+from model.world.fields import Grid
 
 Scale = Literal["relative", "amount", "points", "share"]
 Better = Literal["lower", "higher"]

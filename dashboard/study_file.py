@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.report_data import Fields, Line, ReportData, Row, ScenarioCard
 from model.inputs.layout import Layout
-from model.world.world import CELL_M, FLOOR_M, Grid
+from model.world.fields import CELL_M, FLOOR_M, Grid
 from scenarios.safe_files import write_whole
 
 FORMAT: Final = 1

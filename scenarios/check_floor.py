@@ -17,9 +17,9 @@ from shapely import Point as ShapelyPoint
 
 from model.inputs.layout import Layout, Point, Wall, Zone
 from model.inputs.ways import barriers
+from model.world.fields import CELL_M, FLOOR_M
 from model.world.grid import MARGIN_M, draw_walls, inside, sight_walls
 from model.world.obstacles import draw_obstacles
-from model.world.world import CELL_M, FLOOR_M
 from scenarios.faults import Fault
 
 MAX_SIDE_M: Final = 3_000

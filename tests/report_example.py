@@ -9,8 +9,8 @@ from dashboard.figures.numbers import Language
 from dashboard.report_data import ALL_GENDERS, Fields, Line, ReportData, Row, ScenarioCard
 from model.inputs.layout import ZONE_KINDS, Layout
 from model.results import INCIDENT_TYPES, OUTCOME_UNITS, TIME_BANDS
+from model.world.fields import Grid
 from model.world.grid import make_grid
-from model.world.world import Grid
 
 SCENARIOS = ("lamps", "patrol", "all-three")
 

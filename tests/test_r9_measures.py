@@ -25,7 +25,7 @@ from model.seasons.memory import make_memories
 from model.seasons.reports import Report
 from model.seasons.sanctions import Sanctions, Stopped
 from model.world.disorder import day_disorder, wrong_owner
-from model.world.world import Light
+from model.world.fields import Light
 from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.places import zones_named
 from tests.day_harness import present, shoebox, station_of, steps, world_of

@@ -9,9 +9,9 @@ from model.inputs.layout import Access, Layout, Passage, Platform
 from model.kernels.floor import share_on_floor
 from model.kernels.marching import code_of
 from model.parameters import Parameters
+from model.world.fields import Grid, Routes
 from model.world.grid import make_grid
 from model.world.routes import make_routes
-from model.world.world import Grid, Routes
 from tests.twins_fields import hall, layout, rectangle, zone
 from tests.walk_harness import number_floor, solve_field
 

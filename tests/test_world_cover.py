@@ -10,11 +10,11 @@ import shapely
 from model.inputs.layout import Camera, Lamp, Layout, Shop, Spot, Wall
 from model.parameters import Parameters
 from model.world.cover import Cover, camera_views, make_cover
+from model.world.fields import Grid, Light
 from model.world.grid import make_grid
 from model.world.light import adequacy, face_light, make_light
 from model.world.points import make_points
 from model.world.sight import make_outlook
-from model.world.world import Grid, Light
 from tests.twins_fields import hall, layout, rectangle, twin_sees, windows_of, with_walls, zone
 
 P = Parameters.default()

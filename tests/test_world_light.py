@@ -13,12 +13,12 @@ from model.inputs.layout import Lamp, Layout, Wall
 from model.kernels.fields import effective_lux, weigh_view
 from model.kernels.rays import lamp_light
 from model.parameters import Parameters
+from model.world.fields import Grid, Light
 from model.world.grid import make_grid
 from model.world.light import adequacy, direct_light, face_light, make_light, outdoor_levels
 from model.world.points import make_points
 from model.world.sight import make_outlook
 from model.world.sun import clear_sky, outdoor_lx, solar_altitude
-from model.world.world import Grid, Light
 from tests.twins_fields import (
     hall,
     layout,

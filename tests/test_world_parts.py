@@ -30,11 +30,12 @@ from model.inputs.roster import Roster
 from model.inputs.timetable import Timetable
 from model.parameters import Parameters
 from model.world.cover import make_cover
+from model.world.fields import Arrays, Grid
 from model.world.grid import make_grid
 from model.world.light import make_light
 from model.world.parts import READS, pack, part_keys, unpack
 from model.world.sight import make_outlook
-from model.world.world import Arrays, Grid, World
+from model.world.world import World
 from tests.twins_fields import layout, rectangle, zone
 
 P = Parameters.default()

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from model.inputs.layout import Access, Layout, Passage, Wall
 from model.kernels.rays import seen_from, sees, visible_cells
 from model.parameters import Parameters
+from model.world.fields import REACH, Grid
 from model.world.grid import make_grid
 from model.world.points import clearance, make_points, stand_clear
 from model.world.sight import Outlook, entrapment, face_distance, make_outlook, walk_links
-from model.world.world import REACH, Grid
 from tests.twins_fields import (
     Cells,
     hall,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures.sheet import PIXEL_M
 from model.results import MAP_CELL_M
-from model.world.world import CELL_M, Grid
+from model.world.fields import CELL_M, Grid
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures.markup import length
 from model.inputs.layout import Layout, Platform, Point
-from model.world.world import FLOOR_M, Grid
+from model.world.fields import FLOOR_M, Grid
 
 PIXEL_M = 0.5  # side of a pixel of a map
 _PER_PIXEL = round(PIXEL_M / FLOOR_M)

@@ -10,9 +10,10 @@ from scipy.sparse.csgraph import connected_components
 from model.inputs.layout import Layout
 from model.inputs.ways import ways_of
 from model.kernels.visiting import Doorways
+from model.world.fields import FLOOR_M
 from model.world.grid import floor_numbers
 from model.world.routes import cells_in, floor_middles, sections_of_strips
-from model.world.world import FLOOR_M, World
+from model.world.world import World
 
 
 def make_doorways(layout: Layout, world: World) -> tuple[Doorways, NDArray[np.int32]]:

@@ -16,8 +16,9 @@ from model.kernels.visiting import DOOR, SPOT, TRAIN, VISITOR, Doors, Spots, Tra
 from model.parameters import Parameters
 from model.randomness import WORD, Purpose, entity_of, uniforms
 from model.results import FIRST_HOUR
+from model.world.fields import FLOOR_M
 from model.world.routes import pieces_of, sections_of_strips
-from model.world.world import FLOOR_M, World
+from model.world.world import World
 
 Boarding = namedtuple(
     "Boarding",

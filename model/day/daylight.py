@@ -20,9 +20,10 @@ from model.kernels.records import records
 from model.kernels.state import BITS, FLOOR, MOOD, SCENE, SHOP_OPEN, TERM_COLUMNS, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS, INCIDENT_TYPES
+from model.world.fields import Shift
 from model.world.hours import cameras_per_operator, states
 from model.world.sun import clear_sky, outdoor_lx, solar_altitude
-from model.world.world import Shift, World
+from model.world.world import World
 
 _HOUR = 3600
 

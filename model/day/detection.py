@@ -14,8 +14,9 @@ from model.inputs.roster import Duty
 from model.kernels.noticing import Noticing, left_for_comers, lengths
 from model.parameters import Parameters
 from model.results import INCIDENT_TYPES
+from model.world.fields import MASK_ROWS, REACH, Bool
 from model.world.hours import cameras_per_operator
-from model.world.world import MASK_ROWS, REACH, Bool, World
+from model.world.world import World
 
 BRIEF = ("theft", "harassment_contact")  # types that always last as long as their row says
 

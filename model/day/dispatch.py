@@ -13,7 +13,8 @@ from model.kernels.state import Ground
 from model.kernels.ways import Net, search, write_way
 from model.parameters import Parameters
 from model.randomness import Purpose, uniform
-from model.world.world import CELL_M, FLOOR_M, World
+from model.world.fields import CELL_M, FLOOR_M
+from model.world.world import World
 
 if TYPE_CHECKING:
     from model.day.incidents import Incident

@@ -21,10 +21,11 @@ from model.kernels.state import Fields, Ground
 from model.kernels.tracing import STEP_M
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS, Results
+from model.world.fields import REACH
 from model.world.grid import LATTICE_M
 from model.world.parts import part_keys
 from model.world.points import make_points
-from model.world.world import REACH, World
+from model.world.world import World
 
 Floats = NDArray[np.float64]
 _HOUR = 3600

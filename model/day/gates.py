@@ -7,8 +7,8 @@ from model.inputs.layout import GateLine, Layout
 from model.inputs.ways import gates_of
 from model.kernels.gates import GateRules, Gates
 from model.parameters import Parameters
+from model.world.fields import Grid
 from model.world.routes import cells_in, floor_middles
-from model.world.world import Grid
 
 _ALLOWED = {"both": (True, True), "in": (True, False), "out": (False, True)}
 

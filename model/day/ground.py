@@ -10,7 +10,8 @@ from model.kernels.presence import circle_mask, close_sight
 from model.kernels.records import records
 from model.kernels.state import CELL, END, SHOP, Ground
 from model.parameters import Parameters
-from model.world.world import Grid, World
+from model.world.fields import Grid
+from model.world.world import World
 
 
 def make_ground(layout: Layout, world: World, passages: Passages, p: Parameters) -> Ground:

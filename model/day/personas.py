@@ -17,8 +17,9 @@ from model.kernels.state import BITS, UNWATCHED, Fields, Ground
 from model.parameters import Parameters
 from model.results import FIRST_HOUR, HOURS
 from model.world.disorder import day_disorder
+from model.world.fields import Remember, make_always
 from model.world.movement import make_passages
-from model.world.world import Remember, World, make_always
+from model.world.world import World
 
 Floats = NDArray[np.float64]
 _HOUR = 3600

@@ -25,7 +25,7 @@ from model.kernels.state import (
 )
 from model.parameters import Parameters
 from model.results import GENDER_SLOTS, GENDERS, HOURS, TABLE_TYPES, VICTIM_TYPES, Results
-from model.world.world import Grid
+from model.world.fields import Grid
 
 PAGE = np.dtype([("row", "i8"), ("identity", "i8"), ("gender", "i1"), *((n, DIARY[n]) for n in DIARY.names or ())])
 _COUNTS = {

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.kernels.state import Ground
 from model.kernels.tracing import MOST_POINTS, trace_route
-from model.world.world import FLOOR_M, U8
+from model.world.fields import FLOOR_M, U8
 
 Floats = NDArray[np.float64]
 

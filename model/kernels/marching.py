@@ -225,7 +225,7 @@ def code_of(dx, dy):  # type: ignore[no-untyped-def]
 
 @kernel(error_model="numpy")
 def write_codes(work, entry_of, width, goal, codes):  # type: ignore[no-untyped-def]
-    """Fill ``codes`` (cells,) uint8 with the direction down the field, see ``model.world.world.Routes``.
+    """Fill ``codes`` (cells,) uint8 with the direction down the field, see ``model.world.fields.Routes``.
 
     Args:
         work: after ``march_field``.

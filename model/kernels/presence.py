@@ -8,7 +8,7 @@ from model.kernels.compiling import inner, kernel
 from model.kernels.memory import LINE_BYTES, line_aligned
 from model.kernels.words import popcount
 
-REACH = 31  # as in model.world.world
+REACH = 31  # as in model.world.fields
 PAD_BITS = 64  # empty columns left of column 0, so that no window starts before the row; so many rows as REACH
 WORDS_A_LINE = LINE_BYTES // 4  # of 32 bits
 BLOCK = 32  # columns that any window of a word is sure to hold

@@ -16,7 +16,7 @@ def trace_route(codes, floor, nx4, ny4, x0, y0, floor_passage, end_x, end_y, x, 
     """Follow a direction field from (x, y) to its goal.
 
     Args:
-        codes: (F,) uint8 of one destination, see ``model.world.world.Routes``.
+        codes: (F,) uint8 of one destination, see ``model.world.fields.Routes``.
         floor, nx4, ny4, x0, y0: raster of floor cells, as the walking kernel reads it.
         floor_passage: (F,) the end of a passage whose box covers the cell, -1.
         end_x, end_y: (ends,) a point in each box; who takes passage end e surfaces at e ^ 1.

@@ -48,7 +48,7 @@ __all__ = [
     "walk",
 ]
 
-GOAL = 254  # codes of a direction field, see model.world.world.Routes
+GOAL = 254  # codes of a direction field, see model.world.fields.Routes
 TAKE_PASSAGE = 251
 UNREACHABLE = 255
 CODES = 251

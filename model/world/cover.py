@@ -13,12 +13,12 @@ from model.inputs.layout import Camera, Layout, Mirror, Shop, Spot
 from model.kernels.fields import weigh_view
 from model.kernels.rays import seen_from
 from model.parameters import Parameters
+from model.world.fields import F32, U64, Bool, Grid, Light
 from model.world.grid import LATTICE_M, Reals
 from model.world.light import adequacy, face_light
 from model.world.mirrors import Links, views, whole_mask
 from model.world.points import Points, make_points, stand_clear
 from model.world.sight import Outlook
-from model.world.world import F32, U64, Bool, Grid, Light
 
 F64 = NDArray[np.float64]
 MOST_SHOPS = np.iinfo(np.uint64).bits

@@ -17,8 +17,8 @@ from model.inputs.layout import Layout, Point, Wall, Zone
 from model.inputs.ways import barriers
 from model.kernels.fields import cell_points
 from model.parameters import Parameters
+from model.world.fields import CELL_M, FLOOR_M, I16, I32, Bool, Grid
 from model.world.obstacles import draw_obstacles, stops_sight
-from model.world.world import CELL_M, FLOOR_M, I16, I32, Bool, Grid
 
 MARGIN_M = 2  # free strip around the outermost walls; a flood that reaches its rim has leaked
 LATTICE_M = FLOOR_M / 2  # points of cells lie on this lattice

@@ -11,11 +11,11 @@ from model.inputs.layout import Lamp, Layout, Zone
 from model.kernels.fields import effective_lux
 from model.kernels.rays import lamp_light
 from model.parameters import Parameters
+from model.world.fields import F32, FLOOR_M, I32, U8, U64, Grid, Light
 from model.world.grid import FLOORS_PER_CELL, LATTICE_M, draw_walls, sight_walls
 from model.world.obstacles import draw_obstacles
 from model.world.points import Points, clearance, make_points, stand_clear
 from model.world.sun import clear_sky
-from model.world.world import F32, FLOOR_M, I32, U8, U64, Grid, Light
 
 F64 = NDArray[np.float64]
 

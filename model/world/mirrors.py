@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from model.inputs.layout import Mirror
 from model.kernels.rays import seen_from
 from model.parameters import Parameters
+from model.world.fields import I32, REACH, U64, Bool, Grid
 from model.world.grid import LATTICE_M
 from model.world.points import PER_CELL, Points, stand_clear
-from model.world.world import I32, REACH, U64, Bool, Grid
 
 F64 = NDArray[np.float64]
 _HALF_TURN_DEG = np.degrees(np.pi)

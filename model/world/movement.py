@@ -10,8 +10,8 @@ from model.kernels.groups import Groups
 from model.kernels.passages import Passages
 from model.kernels.walking import WalkRules
 from model.parameters import Parameters
+from model.world.fields import F32, FLOOR_M, Grid, Routes
 from model.world.routes import passage_boxes, passage_pace
-from model.world.world import F32, FLOOR_M, Grid, Routes
 
 
 def make_open_share(grid: Grid, parameters: Parameters) -> F32:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.inputs.layout import Obstacle
 from model.parameters import Parameters
-from model.world.world import CELL_M, FLOOR_M, Bool
+from model.world.fields import CELL_M, FLOOR_M, Bool
 
 FLOORS_PER_CELL = round(CELL_M / FLOOR_M)
 

@@ -4,25 +4,17 @@ A key hashes what the part reads and nothing else. What is not in the key must n
 change every field of a layout and every parameter and compare.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
 
 from model.inputs.digest import digest
-from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.inputs.ways import barriers, ways_of
 from model.parameters import Parameters
-from model.world.cover import Cover, make_cover
-from model.world.grid import make_grid
-from model.world.hours import states
-from model.world.light import make_light
-from model.world.movement import make_open_share
-from model.world.routes import make_routes
-from model.world.sight import Outlook, make_outlook
-from model.world.world import F32, Arrays, Grid, Light, Remember, Routes, Shift, Sight, World
+from model.world.fields import Arrays
 
 # rows of the parameter table that a part reads; a name that ends on _ stands for a family
 READS: Final[dict[str, tuple[str, ...]]] = {
@@ -66,50 +58,6 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "floor": ("walk_reach_m",),
 }
-
-
-def make_world(inputs: Inputs, remember: Remember) -> World:
-    """Compute or fetch all parts of a world; see ``World.of``."""
-    layout, p = inputs.layout, inputs.parameters
-    by_hours = states(layout, inputs.roster)
-    if len(by_hours) == 1:
-        layout = by_hours[0][1]  # watched by somebody all day, or nothing new
-    keys = part_keys(layout, p)
-
-    def part[T](name: str, cls: type[T], make: Callable[[], T]) -> T:
-        return unpack(cls, remember(name, keys[name], lambda: pack(make())))
-
-    grid = part("grid", Grid, lambda: make_grid(layout, p))
-    outlook = part("sight", Outlook, lambda: make_outlook(layout, grid, p))
-    light = part("light", Light, lambda: make_light(layout, grid, outlook.mask, p))
-    cover = part("cover", Cover, lambda: make_cover(layout, grid, outlook, light, p))
-    shifts = []
-    for from_s, now in by_hours if len(by_hours) > 1 else ():
-        keys_now = part_keys(now, p)
-        keys |= {f"{name} from {from_s}": keys_now[name] for name in ("light", "cover")}
-        shifts.append(_shift(from_s, now, grid, outlook, p, keys_now, remember))
-    routes = part("routes", Routes, lambda: make_routes(layout, grid, plain_times(p)))
-    floor = remember("floor", keys["floor"], lambda: {"open_share": make_open_share(grid, p)})
-    open_share: F32 = floor["open_share"]
-    return World(
-        grid=grid,
-        light=light,
-        sight=_sight(outlook, cover),
-        routes=routes,
-        open_share=open_share,
-        shifts=tuple(shifts),
-        digest=digest(keys),
-        remember=remember,
-    )
-
-
-def _shift(
-    from_s: int, now: Layout, grid: Grid, outlook: Outlook, p: Parameters, keys: dict[str, str], remember: Remember
-) -> Shift:
-    """Compute or fetch light and cover of one state of the day."""
-    light = unpack(Light, remember("light", keys["light"], lambda: pack(make_light(now, grid, outlook.mask, p))))
-    cover = unpack(Cover, remember("cover", keys["cover"], lambda: pack(make_cover(now, grid, outlook, light, p))))
-    return Shift(from_s, light, cover.prospect, cover.camera_cover, cover.watched_cover)
 
 
 def part_keys(layout: Layout, parameters: Parameters) -> dict[str, str]:
@@ -174,12 +122,6 @@ def unpack[T](cls: type[T], arrays: Arrays) -> T:
     """Return a part from its arrays; those without axes become numbers again."""
     values = {field.name: arrays[field.name] for field in fields(cls)}  # type: ignore[arg-type]
     return cls(**{name: a if a.ndim else a.item() for name, a in values.items()})
-
-
-def _sight(outlook: Outlook, cover: Cover) -> Sight:
-    """Join the part that follows from walls and the part that follows from things and light."""
-    parts = {field.name: getattr(part, field.name) for part in (outlook, cover) for field in fields(part)}
-    return Sight(**parts)
 
 
 def _shapes(layout: Layout) -> list[tuple[Any, int]]:

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from model.inputs.layout import Layout
 from model.parameters import Parameters
-from model.world.world import I16, I32, Bool, Grid
+from model.world.fields import I16, I32, Bool, Grid
 
 F64 = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from model.world.fields import CELL_M, U8, Bool, Grid
 from model.world.grid import LATTICE_M, lattice_points
-from model.world.world import CELL_M, U8, Bool, Grid
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]

@@ -21,8 +21,8 @@ from model.kernels.marching import (
 )
 from model.kernels.walking import GOAL, TAKE_PASSAGE, UNREACHABLE
 from model.parameters import Parameters
+from model.world.fields import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
 from model.world.places import around_place, choose_places
-from model.world.world import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
 
 F64 = NDArray[np.float64]
 ENDS = 2  # of a passage
@@ -43,7 +43,7 @@ def make_routes(layout: Layout, grid: Grid, parameters: Parameters) -> Routes:
         parameters: rows walk_wall_*, route_*, stairs_*, escalator_*, lift_*.
 
     Returns:
-        Routes as documented in ``model.world.world``. A destination without floor is unreachable.
+        Routes as documented in ``model.world.fields``. A destination without floor is unreachable.
     """
     solver = Solver(layout, grid, parameters)
     areas = [cells_in(a.area, solver.x, solver.y) for a in layout.accesses]

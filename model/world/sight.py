@@ -17,10 +17,10 @@ from model.inputs.ways import ways_of
 from model.kernels.rays import visible_cells
 from model.kernels.surroundings import cell_links, walk_around
 from model.parameters import Parameters
+from model.world.fields import F32, I32, REACH, U64, Bool, Grid, Light, Sight
 from model.world.grid import LATTICE_M, cells_inside
 from model.world.mirrors import make_links
 from model.world.points import PER_CELL, Points, clearance, make_points
-from model.world.world import F32, I32, REACH, U64, Bool, Grid, Light, Sight
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]

@@ -25,8 +25,8 @@ import numpy as np
 
 from model.inputs.layout import Camera, GateLine, Layout, Shop, Spot, Zone
 from model.parameters import Parameters
+from model.world.fields import FLOOR_M, Grid
 from model.world.grid import floor_numbers
-from model.world.world import FLOOR_M, Grid
 from scenarios.importers.lamps import OPEN_SKY, lay_lamps, tile_points
 
 HOUR_S: Final = 3600

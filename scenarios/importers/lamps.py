@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model.inputs.layout import Lamp, Layout, Zone
 from model.parameters import Parameters
-from model.world.world import CELL_M, FLOOR_M, Grid
+from model.world.fields import CELL_M, FLOOR_M, Grid
 
 Floats = NDArray[np.float64]
 REACH_M: Final = 30.0
