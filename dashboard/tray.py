@@ -272,9 +272,25 @@ def _edit_of(address: Address, slot: Slot, station: str) -> Edit:
     return Edit(hours, zones)
 
 
-def same_measures(text: str, measures: tuple[Measure, ...]) -> bool:
-    """Return whether the text of a scenario file holds just these measures."""
-    return _parsed(text) == measures
+def same_measures(text: str, measures: tuple[Measure, ...], station: str) -> bool:
+    """Return whether the text of a scenario file comes to the same as these measures: they are the same, or the same in
+    another order that changes nothing."""
+    found = _parsed(text)
+    if found is None or found == measures:
+        return found == measures
+    if len(found) != len(measures) or any(one not in found for one in measures):
+        return False
+    return _comes_to(found, station) == _comes_to(measures, station)
+
+
+@lru_cache(maxsize=256)
+def _comes_to(measures: tuple[Measure, ...], station: str) -> str:
+    """Return what a station is after some measures, as one short text; empty when they cannot be taken here."""
+    base = base_of(station)
+    scenario = Scenario("same", {}, measures, station)
+    if faults_at(scenario, base, "same"):
+        return f"cannot {digest(tuple(one.model_dump_json() for one in measures))}"
+    return digest(scenario.inputs(base))
 
 
 @lru_cache(maxsize=256)

@@ -70,6 +70,10 @@ def test_what_was_run_answers_and_what_was_not_waits_for_a_run(tmp_path: Path) -
     found = explore.answer_for(tray_of(address, "halte"), address, site)
     assert found is not None
     assert found.scenarios == ("brighter-lamps",)
+    all_on = {**ON, "on_cameras": "1", "on_evening_patrol": "1"}  # in another order than the file that was run
+    together = explore.answer_for(tray_of(Address("explore", "en", all_on), "halte"), address, site)
+    assert together is not None
+    assert together.scenarios == ("all-three",)
     other = Address("explore", "en", {**ON, "x_brighter_lamps": "3"})
     assert explore.answer_for(tray_of(other, "halte"), other, site) is None
     keys = {card.key for card in explore.cards(address, site)}

@@ -32,7 +32,7 @@ def answer_for(tray: Tray, address: Address, site: Site) -> Choice | None:
         (study.any.pairs, study, name)
         for study in site.shelf.of_station(tray.station)
         for name in study.names
-        if same_measures(study.texts.get(name, ""), measures)
+        if same_measures(study.texts.get(name, ""), measures, tray.station)
     ]
     if not found:
         return None
