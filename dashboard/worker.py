@@ -125,7 +125,8 @@ def fit(job: Job, queue: Queue, results: Path, workers: int) -> None:
         told.seek(0)
         lines = told.read().decode("utf-8", "replace").strip().splitlines()
     if process.returncode:
-        raise StudyError(lines[-1] if lines else "the fit ended without a word")
+        told_last = lines[-1] if lines else "the fit ended without a word"
+        raise StudyError(told_last.replace(f"{folder}{os.sep}", ""))  # where it lies on the server is nobody's business
 
 
 def _reason(study: Study) -> str:

@@ -41,8 +41,10 @@ def digits_of(row: Narrowed) -> int:
 
 def narrowed_figure(rows: Sequence[Narrowed], words: Words, caption: str) -> Markup:
     """Return a table: each row a strip with the grey range of before, the bar of after, and the interval in words."""
-    heads = ("name", "drawn", "before", "after", "learned")
-    head = tag("tr", *(tag("th", words(f"narrowed.{h}"), scope="col") for h in heads))
+    last = "learned" if all(row.found is None for row in rows) else "data"
+    heads = ("name", "drawn", "before", "after", last)
+    side = {"before": "num", "after": "num", last: "num"}
+    head = tag("tr", *(tag("th", words(f"narrowed.{h}"), scope="col", class_=side.get(h)) for h in heads))
     body = [_row(row, words) for row in rows]
     table = tag("table", tag("caption", caption, class_="hidden"), tag("thead", head), tag("tbody", *body))
     return tag("div", table, class_="narrowed")

@@ -24,7 +24,7 @@ from scenarios.queue import Job, QueueFullError
 SHIPPED: Final = "halte"
 VISITS: Final = 949_000_000.0  # a year, of the network: the file of the shipped fit says so too
 _POLL_MS: Final = 3000
-_MOST_TOLD: Final = 12
+_MOST_TOLD: Final = 4
 
 
 def _owner() -> str:
@@ -170,14 +170,18 @@ def targets_card(address: Address, site: Site) -> Card | None:
         return None
     words, rows = address.words, []
     for one in found["targets"]:
-        name = " ".join(str(p) for p in (words.name("page.item", one["item"]), one["type"], f"{one['wave']:g}") if p)
+        group = one.get("group", "all")
+        parts = (words.name("page.item", one["item"]), one["type"].replace("_", " "), f"{one['wave']:g}")
+        name = " ".join(p for p in (*parts, "" if group == "all" else words.name("page.asked", group)) if p)
         rows.append(Narrowed(name, tuple(one["prior"]), tuple(one["posterior"]), None, one["found"]))
     inside = sum(r.after[0] <= (r.found or 0.0) <= r.after[2] for r in rows)
     title = words("page.targets.title", n=inside, all=len(rows))
     heads = tuple(words(f"page.targets.{key}") for key in ("name", "found", "low", "middle", "high"))
     plain = tuple((row.name, row.found, *row.after) for row in rows)
     left = [f"{x['item']} {x['wave']:g}: {x['reason']}" for x in found.get("left_out", ())][:_MOST_TOLD]
+    more = len(found.get("left_out", ())) - len(left)
     says = words("page.targets.left", text="; ".join(left)) if left else ""
+    says += " " + words("page.targets.more", n=more) if more > 0 else ""
     source = words(
         "page.fit.own" if own else "page.fit.shipped", name=found.get("fit", ""), draws=found.get("draws", 0)
     )
