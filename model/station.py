@@ -275,6 +275,10 @@ class Station(Model):  # type: ignore[misc]
             self._handle, self._handled = Handle(day) if self._handle is None else self._handle.follow(day), now
         return self._handle
 
+    def day_type(self) -> Any:
+        """Return the compiled type of what kernels get of a day."""
+        return self._day()._numba_type_
+
     def handle(self, name: str) -> Handle:
         """Return one of the groups of ``Day``, as kernels take it."""
         return self._day().part(name)

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from scenarios.work import NO_DRAW, Outcome, Task, Work
+from scenarios.work import NO_DRAW, Outcome, Task, Work, run_model
 
 ATTEMPTS: Final = 2  # a task whose worker died is tried once more
 AHEAD: Final = 256  # tasks looked at ahead: memory does not grow with their number
@@ -75,12 +75,20 @@ class Serial:
             yield self._worker.do(task)
 
 
-def _serve(connection: Connection) -> None:
-    """Take work, then carry out its tasks, through a pipe until it closes: the life of a worker process."""
+def _serve(connection: Connection, second: bool) -> None:
+    """Take work, then carry out its tasks, through a pipe until it closes: the life of a worker process.
+
+    Where nothing is compiled yet the ``second`` worker compiles parts of a day while the first begins with the fields.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         connection.send(None)
-        worker = connection.recv().worker()
+        work = connection.recv()
+        if second and work.run_day is run_model:
+            from scenarios.first_use import compile_ahead
+
+            compile_ahead()
+        worker = work.worker()
         while (task := connection.recv()) is not None:
             connection.send(worker.do(task))
 
@@ -147,7 +155,7 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         # the work is sent later: a process that dies before it reads large arguments would hang its parent
-        process = context.Process(target=_serve, args=(there,), daemon=True)
+        process = context.Process(target=_serve, args=(there, len(self._hands) == 1), daemon=True)
         with one_thread():
             process.start()
         there.close()

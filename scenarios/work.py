@@ -66,7 +66,9 @@ def run_model(inputs: Inputs, world: Any, seed: int, day: int) -> Results:
 def make_world(inputs: Inputs, cache: FieldCache) -> Any:
     """Return the fields of a place, from the cache where they are there."""
     from model.world.world import World
+    from scenarios.first_use import compile_beside
 
+    compile_beside()
     return World.of(inputs, remember=cache.remember)
 
 

@@ -4,6 +4,7 @@ import math
 from collections import namedtuple
 
 import numpy as np
+from numba import float64, int64
 
 from model.kernels.actors import follow_field
 from model.kernels.bins import bin_people, clear_bins
@@ -66,98 +67,130 @@ def run_seconds(day, second_from, second_to):  # type: ignore[no-untyped-def]
     Returns:
         The second up to which everything has happened.
     """
-    crowd, visitors, trains, doors, spots = day.crowd, day.visitors, day.trains, day.doors, day.spots
-    ground, fields, presence, guards, offenders = (
-        day.ground,
-        day.fields,
-        day.presence,
-        day.guards,
-        day.offenders,
-    )
-    places, tally, bins, near_bins = day.places, day.tally, day.bins, day.near_bins
-    boarding, feeling, hazards, k = day.boarding, day.feeling, day.hazards, day.keys
+    crowd, guards, fields = day.crowd, day.guards, day.fields
     second = second_from
     while second < second_to:
         for half in range(HALF_STEPS):
             now = second + half * STEP_S
-            if trains.here_n[0] > 0:
-                alight(now, crowd, visitors, trains, doors, ground, near_bins, tally, k.first_platform, boarding)
-            if is_due(now, visitors):
-                enter(
-                    now,
-                    crowd,
-                    visitors,
-                    trains,
-                    day.doorways,
-                    ground,
-                    fields,
-                    tally,
-                    k.day,
-                    k.seed,
-                    k.enter,
-                    k.first_platform,
-                )
-            n = crowd.count[0]
-            if n == 0:
-                continue
-            keep_together(crowd, day.room, day.groups)
-            walk(crowd.people, crowd.order, n, day.room, day.walk_rules, near_bins, day.work, STEP_S)
-            let_go(crowd, visitors)
-            passages_step(
-                crowd.people, crowd.people.luck, crowd.order, n, day.room, day.passages, day.on_stairs, near_bins,
-                now + STEP_S, STEP_S,
-            )  # fmt: skip
-            if day.gates.passage.shape[0] > 0:
-                gates_step(
-                    crowd, day.room, day.passages, day.on_stairs, day.gates, day.gate_rules, k.seed, k.gate, k.day,
-                    now + STEP_S, STEP_S,
-                )  # fmt: skip
-            move_on(
-                now, crowd, visitors, trains, doors, spots, fields, ground, offenders, day.loud, tally, k.day, k.seed,
-                k.wait, day.waiting, feeling, boarding,
-            )  # fmt: skip
-            if trains.here_n[0] > 0:
-                board(now, crowd, doors, tally, fields, feeling, boarding)
-            give_up_slots(crowd)
-        locate(crowd, ground, presence)
-        if day.escorts.rows.shape[0] > 0:
-            escort(guards, crowd, ground, day.escorts)
-        if guards.shape[0] > 0:
-            keep_watch(guards, day.ways, fields.zones, ground, second, k.turn)
-        admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, hazards)
-        if offenders.count[0] > 0:
+            come_in(day, now)
             if crowd.count[0] > 0:
-                bin_people(bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0])
-            else:
-                clear_bins(bins)
-            offend_everywhere(
-                second, offenders, ground, crowd, bins, k.day, k.seed, k.place, places, presence, guards, fields,
-                k.turn, tally, day.pairs, day.totals, day.loud, hazards,
-            )  # fmt: skip
-            if day.pairs.count[0] > 0:
-                learn(day.pairs, offenders, crowd, ground, fields, presence, guards, tally, day.noticing)
-                draw_events(
-                    second, k.day, k.seed, k.hazard, k.pair, crowd, ground, offenders, tally, fields, day.pairs,
-                    day.totals, day.happenings,
-                )  # fmt: skip
-            dismiss(offenders)
+                walk_on(day, now)
+                use_station(day, now)
+        locate(crowd, day.ground, day.presence)
+        if day.escorts.rows.shape[0] > 0:
+            escort(guards, crowd, day.ground, day.escorts)
+        if guards.shape[0] > 0:
+            keep_watch(guards, day.ways, fields.zones, day.ground, second, day.keys.turn)
+        make_trouble(day, second)
         if crowd.count[0] > 0:
-            perceive(crowd, ground, fields, presence, guards, offenders, day.loud, tally, second, feeling)
-            choose_again(
-                float(second), crowd, trains, spots, visitors, fields, ground, offenders, day.loud, k.day, k.seed,
-                k.wait, day.waiting,
-            )  # fmt: skip
+            take_in(day, second)
         second += 1
         if second % MINUTE_S == 0:
-            remember_guards(fields.zones, day.watch)
-            if guards.shape[0] > 0 and crowd.count[0] > 0:
-                meet(
-                    second, guards, crowd, trains, ground, fields, tally, day.meeting, k.day, k.seed, k.staff,
-                    day.contacts,
-                )  # fmt: skip
+            end_minute(day, second)
         if day.happenings.count[0] > 0 or _guard_has_arrived(guards):
             break
     return second
+
+
+@inner()
+def come_in(day, now):  # type: ignore[no-untyped-def]
+    """Let people get off trains and come in by the entrances."""
+    crowd, visitors, trains, ground, tally, k = day.crowd, day.visitors, day.trains, day.ground, day.tally, day.keys
+    if trains.here_n[0] > 0:
+        alight(now, crowd, visitors, trains, day.doors, ground, day.near_bins, tally, k.first_platform, day.boarding)
+    if is_due(now, visitors):
+        enter(
+            now, crowd, visitors, trains, day.doorways, ground, day.fields, tally, k.day, k.seed, k.enter,
+            k.first_platform,
+        )  # fmt: skip
+
+
+@inner()
+def walk_on(day, now):  # type: ignore[no-untyped-def]
+    """Carry everybody through half a second of walking, stairs, lifts and gates."""
+    crowd, n = day.crowd, day.crowd.count[0]
+    keep_together(crowd, day.room, day.groups)
+    walk(crowd.people, crowd.order, n, day.room, day.walk_rules, day.near_bins, day.work, STEP_S)
+    let_go(crowd, day.visitors)
+    passages_step(
+        crowd.people, crowd.people.luck, crowd.order, n, day.room, day.passages, day.on_stairs, day.near_bins,
+        now + STEP_S, STEP_S,
+    )  # fmt: skip
+    if day.gates.passage.shape[0] > 0:
+        gates_step(
+            crowd, day.room, day.passages, day.on_stairs, day.gates, day.gate_rules, day.keys.seed, day.keys.gate,
+            day.keys.day, now + STEP_S, STEP_S,
+        )  # fmt: skip
+
+
+@inner()
+def use_station(day, now):  # type: ignore[no-untyped-def]
+    """Let everybody decide where to go from where they are, board trains, and go home."""
+    crowd, k = day.crowd, day.keys
+    move_on(
+        now, crowd, day.visitors, day.trains, day.doors, day.spots, day.fields, day.ground, day.offenders, day.loud,
+        day.tally, k.day, k.seed, k.wait, day.waiting, day.feeling, day.boarding,
+    )  # fmt: skip
+    if day.trains.here_n[0] > 0:
+        board(now, crowd, day.doors, day.tally, day.fields, day.feeling, day.boarding)
+    give_up_slots(crowd)
+
+
+@inner()
+def make_trouble(day, second):  # type: ignore[no-untyped-def]
+    """Let offenders in, move them, add their hazards and what others learn of them, and draw what happens."""
+    crowd, ground, offenders, fields, k = day.crowd, day.ground, day.offenders, day.fields, day.keys
+    presence, guards, tally, bins, places = day.presence, day.guards, day.tally, day.bins, day.places
+    admit(second, offenders, ground, k.day, k.seed, k.place, places, presence, guards, fields, day.hazards)
+    if offenders.count[0] == 0:
+        return
+    if crowd.count[0] > 0:
+        bin_people(bins, crowd.people.x, crowd.people.y, crowd.people.mode, crowd.order, crowd.count[0])
+    else:
+        clear_bins(bins)
+    offend_everywhere(
+        second, offenders, ground, crowd, bins, k.day, k.seed, k.place, places, presence, guards, fields, k.turn,
+        tally, day.pairs, day.totals, day.loud, day.hazards,
+    )  # fmt: skip
+    if day.pairs.count[0] > 0:
+        learn(day.pairs, offenders, crowd, ground, fields, presence, guards, tally, day.noticing)
+        draw_events(
+            second, k.day, k.seed, k.hazard, k.pair, crowd, ground, offenders, tally, fields, day.pairs, day.totals,
+            day.happenings,
+        )  # fmt: skip
+    dismiss(offenders)
+
+
+@inner()
+def take_in(day, second):  # type: ignore[no-untyped-def]
+    """Let everybody feel the second, and wait elsewhere who likes it too little."""
+    crowd, ground, fields, offenders, k = day.crowd, day.ground, day.fields, day.offenders, day.keys
+    perceive(
+        crowd, ground, fields, day.presence, day.guards, offenders, day.loud, day.tally, second, day.feeling
+    )  # fmt: skip
+    choose_again(
+        float(second), crowd, day.trains, day.spots, day.visitors, fields, ground, offenders, day.loud, k.day, k.seed,
+        k.wait, day.waiting,
+    )  # fmt: skip
+
+
+@inner()
+def end_minute(day, second):  # type: ignore[no-untyped-def]
+    """Remember where guards were, and let staff meet travellers."""
+    guards, crowd, k = day.guards, day.crowd, day.keys
+    remember_guards(day.fields.zones, day.watch)
+    if guards.shape[0] > 0 and crowd.count[0] > 0:
+        meet(
+            second, guards, crowd, day.trains, day.ground, day.fields, day.tally, day.meeting, k.day, k.seed, k.staff,
+            day.contacts,
+        )  # fmt: skip
+
+
+# the parts of a second that take long to compile, and the type of their clock
+PARTS = (
+    (come_in, float64), (walk_on, float64), (use_station, float64), (make_trouble, int64), (take_in, int64),
+    (end_minute, int64),
+)  # fmt: skip
 
 
 @kernel()
