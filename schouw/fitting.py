@@ -64,7 +64,7 @@ def show(result: FitResult, console: Console, language: Language) -> None:
         console.print(say("fit_ridge", language, **values))
     console.print(_targets(result, language))
     if held := result.held_out():
-        console.print(_held(held, language))
+        console.print(_held(result, held, language))
     for report in result.posterior.reports:
         if math.isnan(report.plausible):
             continue  # a generation of ABC-SMC, told when it ended
@@ -77,11 +77,13 @@ def show(result: FitResult, console: Console, language: Language) -> None:
     console.print(say("fit_foot", language), style="dim")
 
 
-def _held(held: list[HeldOut], language: Language) -> str:
-    """Return how the stations that the fit did not see are predicted, beside the mean of their question."""
+def _held(result: FitResult, held: list[HeldOut], language: Language) -> str:
+    """Return how the stations that the fit did not see are predicted, beside the mean of all that it saw."""
     off = np.array([one.predicted - one.figure.value for one in held])
-    kinds = {(one.figure.item, one.figure.group) for one in held}
-    mean = {kind: np.mean([o.figure.value for o in held if (o.figure.item, o.figure.group) == kind]) for kind in kinds}
+    seen: dict[tuple[str, str], list[float]] = {}
+    for part in result.fit.pooled:
+        seen.setdefault((part.item, part.group), []).extend([part.mean] * part.stations)
+    mean = {kind: float(np.mean(values)) for kind, values in seen.items()}
     naive = np.array([mean[one.figure.item, one.figure.group] - one.figure.value for one in held])
     roots = {name: _number(float(np.sqrt(np.mean(x**2))), language, 2) for name, x in (("off", off), ("naive", naive))}
     counts = {"inside": sum(one.inside for one in held), "all": len(held)}
