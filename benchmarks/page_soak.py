@@ -94,7 +94,7 @@ def main() -> None:
             clicks, wrong, seen = soak(f"http://127.0.0.1:{asked.port}", server.pid, asked.minutes)
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=60)
     half = np.array(seen[len(seen) // 2 :])
     slope = float(np.polyfit(half[:, 0], half[:, 1], 1)[0])
     print(f"{READERS} readers, {asked.minutes:g} minutes, {clicks} clicks, {len(wrong)} errors")

@@ -95,6 +95,10 @@ class Helper:
             return Answered(wrong=f"{type(error).__name__}: {error}")
 
     def close(self) -> None:
-        """End the process."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the process, also in the middle of a question: nobody is there any more to read the answer."""
+        if self._pool is None:
+            return
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        self._pool = None

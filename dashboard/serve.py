@@ -61,14 +61,18 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
 
     app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
     threading.Thread(target=warm, args=(site,), daemon=True).start()
-    waitress.serve(
-        app.server,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        ident="schouw",
-        channel_timeout=60,
-        max_request_body_size=MOST_BYTES,
-        expose_tracebacks=False,
-    )
+    try:
+        waitress.serve(
+            app.server,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            ident="schouw",
+            channel_timeout=60,
+            max_request_body_size=MOST_BYTES,
+            expose_tracebacks=False,
+        )
+    finally:
+        if site.helper is not None:
+            site.helper.close()

@@ -213,7 +213,8 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     ]
     all_of = Indices(found["method"], said["noise_floor"], tuple(lines), said["mean"], said["sd"], found["rows"],
                      found["points"])  # fmt: skip
-    first = [line.name for line in all_of.ranked if line.shown and line.name not in (DUMMY, LUCK)][:2]
+    first = [line.name for line in all_of.ranked if line.shown and line.value > all_of.floor]
+    first = [name for name in first if name not in (DUMMY, LUCK)][:2]
     title = words("page.indices.title", names=f" {words('and')} ".join(first)) if first else words("page.indices.none")
     figure = indices_figure(
         all_of, words, words(f"page.guess.{outcome}") if words.has(f"page.guess.{outcome}") else outcome
@@ -223,7 +224,7 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     source = words(
         "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
     )
-    return Card("indices", title, figure, words("page.indices.sub"), "", source, Table(heads, rows), 6)
+    return Card("indices", title, figure, words("page.indices.sub"), "", source, Table(heads, rows), 6, "drivers-box")
 
 
 def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
@@ -241,7 +242,7 @@ def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
     source = words(
         "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
     )
-    return Card("tornado", title, figure, words("page.tornado.sub"), "", source, Table(heads, rows), 6)
+    return Card("tornado", title, figure, words("page.tornado.sub"), "", source, Table(heads, rows), 6, "drivers-box")
 
 
 def box_card(address: Address) -> Card | None:
