@@ -265,7 +265,7 @@ def box_card(address: Address) -> Card | None:
     body = join([figure, _limits(limits, address)])
     sub = words("page.box.sub", scenario=found["title"][language], limit=decimal(found["limit"], 2, language))
     source = words("page.box.source", points=len(points))
-    return Card("box", title, body, sub, says, source, Table(heads, rows), 12)
+    return Card("box", title, body, sub, says, source, Table(heads, rows), 12, "box-box")
 
 
 def _limits(limits: Any, address: Address) -> Markup:
