@@ -24,7 +24,7 @@ ROWS = {row.name: row for row in DEFAULT.rows}
 UNCERTAIN = [ROWS[name] for name in DEFAULT.uncertain()]
 OWN_SOURCES = {"assumption", "prototype", "definition"}
 PLAIN_NUMBERS = {-1, 0, 0.5, 1, 2, 60, 3600}
-CONSTANT_FILES = {MODEL / "results.py", MODEL / "world" / "world.py", MODEL / "randomness.py"}
+CONSTANT_FILES = {MODEL / "results.py", MODEL / "world" / "fields.py", MODEL / "randomness.py"}
 
 # Families that only later parts of the model read. A row outside them must be used.
 LATER = (

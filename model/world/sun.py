@@ -1,7 +1,7 @@
 """Where the sun is, and how much light falls outdoors."""
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +15,7 @@ TIME_ZONE = "Europe/Amsterdam"  # of all timetables: stations lie in the Netherl
 OUTDOOR = "light_outdoor_lx_"  # rows of the clear-sky table end on the altitude in degrees, m for minus
 
 
-@lru_cache(maxsize=4096)  # days of a study have the same date
+@cache  # days of a study have the same date
 def solar_altitude(day: date, second: float, latitude: float, longitude: float) -> float:
     """Return the altitude of the sun's centre in degrees, without refraction.
 
