@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from calibration.failures import Failures, find_failures
-from dashboard.figures.boxes import box_figure
+from dashboard.figures.box_sides import box_sides_figure
 from dashboard.figures.numbers import decimal
 from dashboard.words import Words
 from scenarios.design import TABLE
@@ -52,7 +52,7 @@ def show(found: Failures, folder: Path, console: Console, language: Language) ->
     console.print(table)
     console.print(say("discover_foot", language), style="dim")
     path = folder / PICTURE
-    write_whole(path, str(box_figure(box, found.ranges, Words(language), title)).encode())
+    write_whole(path, str(box_sides_figure(box, found.ranges, Words(language), title)).encode())
     return path
 
 

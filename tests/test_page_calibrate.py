@@ -18,8 +18,8 @@ FIT = {
     "fit": "small",
     "draws": 100,
     "parameters": [
-        {"name": "feel_base", "low": 1.2, "middle": 1.3, "high": 1.5, "contraction": 0.47},
-        {"name": "feel_dark_woman", "low": -1.0, "middle": -0.5, "high": -0.1, "contraction": 0.02},
+        {"name": "feel_base", "low": 1.2, "middle": 1.3, "high": 1.5, "contraction": 0.47, "learned": True},
+        {"name": "feel_dark_woman", "low": -1.0, "middle": -0.5, "high": -0.1, "contraction": 0.02, "learned": False},
     ],
     "targets": [
         {"item": "safety_evening", "type": "", "wave": 2024, "found": 6.9, "prior": [5.7, 6.3, 7.0],

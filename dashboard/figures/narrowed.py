@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from markupsafe import Markup
 
@@ -11,23 +10,22 @@ from dashboard.figures.numbers import decimal, percent
 from dashboard.figures.palette import ACCENT, BASE
 from dashboard.words import Words
 
-LEARNED: Final = 1 / 3  # of the width: a fit that narrows less has not learned it
-
 
 @dataclass(frozen=True)
 class Narrowed:
     """One parameter or target.
 
     Attributes:
-        name: of it; before: low, middle and high; after: the same; learned: share by which it narrowed, None for a
-            target; found: what the data say of a target, None for a parameter.
+        name: of it; before: low, middle and high; after: the same; narrowed: contraction of a parameter, None for a
+            target; found: what the data say of a target, None for a parameter; learned: whether the fit learned it.
     """
 
     name: str
     before: tuple[float, float, float]
     after: tuple[float, float, float]
-    learned: float | None = None
+    narrowed: float | None = None
     found: float | None = None
+    learned: bool = True
 
 
 def digits_of(row: Narrowed) -> int:
@@ -77,11 +75,11 @@ def _row(row: Narrowed, words: Words) -> Markup:
             "narrowed.between", low=decimal(ends[0], digits, language), high=decimal(ends[2], digits, language)
         )
 
-    firm = row.learned is None or row.learned >= LEARNED
+    firm = row.learned
     if row.found is not None:
         last = words("narrowed.found", value=decimal(row.found, digits, language))
     else:
-        last = percent(max(0.0, row.learned or 0.0), language) if firm else words("narrowed.not")
+        last = percent(max(0.0, row.narrowed or 0.0), language) if firm else words("narrowed.not")
     after = tag("b", told(row.after)) if firm else tag("span", told(row.after))
     strip = tag("svg", *marks, width="100%", height=24, aria_hidden="true", class_="marks")
     return tag(

@@ -7,10 +7,10 @@ from dash.exceptions import PreventUpdate
 from markupsafe import Markup
 
 from dashboard.address import Address, read_address
-from dashboard.figures.box import Side, box_figure
+from dashboard.figures.box_points import Side, box_points_figure
 from dashboard.figures.drivers import indices_figure, tornado_figure
 from dashboard.figures.markup import join, tag
-from dashboard.figures.narrowed import LEARNED, Narrowed, narrowed_figure
+from dashboard.figures.narrowed import Narrowed, narrowed_figure
 from dashboard.figures.numbers import decimal, percent
 from dashboard.fits import FOLDER, fit_text, record
 from dashboard.login import current_user
@@ -150,12 +150,13 @@ def prior_card(address: Address, site: Site) -> Card | None:
         before = table.get(one["name"])
         if before is not None:
             ends = (one["low"], one["middle"], one["high"])
-            rows.append(Narrowed(one["name"], (before.low, before.value, before.high), ends, one["contraction"]))
-    learned = sum((row.learned or 0.0) >= LEARNED for row in rows)
+            drawn = before.low, before.value, before.high
+            rows.append(Narrowed(one["name"], drawn, ends, one["contraction"], learned=one["learned"]))
+    learned = sum(row.learned for row in rows)
     title = words("page.prior.title", n=learned, all=len(rows))
     heads = tuple(words(f"page.prior.{key}") for key in ("name", "low", "middle", "high", "after_low", "after_middle",
                                                          "after_high", "narrowed"))  # fmt: skip
-    plain = tuple((row.name, *row.before, *row.after, row.learned) for row in rows)
+    plain = tuple((row.name, *row.before, *row.after, row.narrowed) for row in rows)
     source = words(
         "page.fit.own" if own else "page.fit.shipped", name=found.get("fit", ""), draws=found.get("draws", 0)
     )
@@ -257,7 +258,7 @@ def box_card(address: Address) -> Card | None:
     points = [(x, y, bool(f)) for x, y, f in zip(*(found["points"][n] for n in names), found["fails"], strict=True)]
     sides = [Side(one["name"], one["low"], one["high"]) for one in pair]
     title = words("page.box.title", names=f" {words('and')} ".join(one["name"] for one in limits[:2]))
-    figure = box_figure(points, sides[0], sides[1], words, title)
+    figure = box_points_figure(points, sides[0], sides[1], words, title)
     says = words("page.box.says", density=percent(found["density"], language),
                  coverage=percent(found["coverage"], language), fails=sum(found["fails"]), all=len(points))  # fmt: skip
     heads = tuple(words(f"page.box.{k}") for k in ("input", "low", "high", "stability"))

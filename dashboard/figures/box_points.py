@@ -29,7 +29,9 @@ class Side:
     high: float
 
 
-def box_figure(points: Sequence[tuple[float, float, bool]], across: Side, up: Side, words: Words, alt: str) -> Markup:
+def box_points_figure(
+    points: Sequence[tuple[float, float, bool]], across: Side, up: Side, words: Words, alt: str
+) -> Markup:
     """Return the picture.
 
     Args:

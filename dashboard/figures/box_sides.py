@@ -17,7 +17,7 @@ STEP: float = 38.0  # of a row: its numbers above its bar
 SURE = 0.7  # share of resamples from which a side is drawn in full colour
 
 
-def box_figure(box: Box, ranges: Mapping[str, tuple[float, float]], words: Words, title: str) -> Markup:
+def box_sides_figure(box: Box, ranges: Mapping[str, tuple[float, float]], words: Words, title: str) -> Markup:
     """Return the limited sides of a box on the ranges of the study, the surest on top.
 
     Args:
