@@ -331,7 +331,7 @@ def test_breaking_off_ends_workers_and_keeps_days(tmp_path: Path, how: str) -> N
         os.killpg(started.pid, signal.SIGINT)
     else:
         started.terminate()
-    out, err = started.communicate(timeout=60)
+    out, err = started.communicate(timeout=120)
     assert started.returncode == 130, out + err
     assert "Traceback" not in out + err
     assert "Finished days are kept" in out
