@@ -293,7 +293,11 @@ def test_a_users_own_model_py_is_named(tmp_path: Path) -> None:
 
 SLOW = """
 if __name__ == "__main__":  # workers import this file again: nothing heavy outside
+    import signal
     from functools import partial
+
+    # a shell that starts the tests in the background lets them ignore Ctrl-C, and what they start with them
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     import schouw.command
     import schouw.comparing
@@ -331,7 +335,7 @@ def test_breaking_off_ends_workers_and_keeps_days(tmp_path: Path, how: str) -> N
         os.killpg(started.pid, signal.SIGINT)
     else:
         started.terminate()
-    out, err = started.communicate(timeout=120)
+    out, err = started.communicate(timeout=60)
     assert started.returncode == 130, out + err
     assert "Traceback" not in out + err
     assert "Finished days are kept" in out
