@@ -17,7 +17,7 @@ from model.parameters import Parameters
 from model.randomness import WORD, Purpose, entity_of, uniforms
 from model.results import FIRST_HOUR
 from model.world.fields import FLOOR_M
-from model.world.routes import pieces_of, sections_of_strips
+from model.world.routes import behind_the_gates
 from model.world.world import World
 
 Boarding = namedtuple(
@@ -161,10 +161,8 @@ def make_spots(inputs: Inputs, world: World) -> Spots:
     def any_near(kind: str, reach_m: float, x: float, y: float) -> bool:
         return any(np.hypot(at_x - x, at_y - y) <= reach_m for at_x, at_y in places[kind])
 
-    piece = pieces_of(layout, world.grid)
-    cut = sections_of_strips(layout, world.grid, p.route_section_m)
-    for platform, sections in zip(layout.platforms, cut, strict=True):
-        behind = np.unique(piece[np.concatenate(sections)])
+    behind = behind_the_gates(layout, world.grid, p.route_section_m)
+    for number, platform in enumerate(layout.platforms):
         edge = Edge.of(platform)
         strip = shapely.Polygon(platform.strip).buffer(FLOOR_M)
         depth = max(float((np.array(c) - edge.origin) @ edge.inward) for c in platform.strip)
@@ -174,7 +172,7 @@ def make_spots(inputs: Inputs, world: World) -> Spots:
             for t in np.arange(size / 2, max(depth, size), size):
                 x, y = edge.origin + s * edge.along + min(t, depth / 2 if depth < size else t) * edge.inward
                 floor, cell = floor_and_cell(world, float(x), float(y))
-                if cell < 0 or piece[floor] not in behind or not shapely.contains_xy(strip, x, y):
+                if cell < 0 or not shapely.contains_xy(strip, x, y) or (behind and not behind[number][floor]):
                     continue
                 near = np.abs(seats - (x, y)).max(axis=1) <= size * _SEAT_REACH_CELLS if len(seats) else np.zeros(0)
                 row = (

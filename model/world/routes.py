@@ -21,7 +21,7 @@ from model.kernels.marching import (
 )
 from model.kernels.walking import GOAL, TAKE_PASSAGE, UNREACHABLE
 from model.parameters import Parameters
-from model.world.fields import CELL_M, F32, FLOOR_M, I16, I32, U8, Grid, Routes
+from model.world.fields import CELL_M, F32, FLOOR_M, I16, I32, U8, Bool, Grid, Routes
 from model.world.places import around_place, choose_places
 
 F64 = NDArray[np.float64]
@@ -264,6 +264,15 @@ def sections_of_strips(layout: Layout, grid: Grid, section_m: float) -> list[lis
         parts = split_strip(x[strip], y[strip], strip, platform.edge, section_m)
         cut.append([part[piece[part] == np.bincount(piece[part]).argmax()] if len(part) else part for part in parts])
     return cut
+
+
+def behind_the_gates(layout: Layout, grid: Grid, section_m: float) -> list[Bool] | None:
+    """Return for each platform the floor cells of the pieces with its sections, (F,); None without closed gates."""
+    if not any(line.closed for line in layout.gate_lines):
+        return None
+    piece = pieces_of(layout, grid)
+    cut = sections_of_strips(layout, grid, section_m)
+    return [np.isin(piece, piece[np.concatenate(sections)]) for sections in cut]
 
 
 def pieces_of(layout: Layout, grid: Grid) -> I32:
