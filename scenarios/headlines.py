@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.cells import CellIndex, Days, Draws
+from scenarios.cells import Days, Draws
 from scenarios.compare import DAYS_A_YEAR, CompareTable, common_days, luck_line, stack
-from scenarios.intervals import Array
 from scenarios.lines import (
     HEADLINES,
     Judged,
@@ -176,21 +175,18 @@ def _judge(
     """Return the lines of one scenario with their estimates and the verdict of the family."""
     index = base[numbers[0]].index
     before, after = stack(base, numbers), stack(arm, numbers)
-    results, few = [], []
+    results, few, loud = [], [], []
     for line in lines:
         b, v = line_sums(line, index, *before), line_sums(line, index, *after)
-        result = line_contrast(line, b, v, level_of(state))
+        loud.append(loud_days(index, before[0], after[0], line.time_band) if line.scale == "score" else None)
+        result = line_contrast(line, b, v, level_of(state), loud[-1])
         results.append(result)
         few.append(line_few(line, result, b, v))
     passed = holm([1.0 if hidden else float(r.p[0]) for r, hidden in zip(results, few, strict=True)])
     return [
-        Judged(line, result, hidden, ok, state, verdict, _loud(line, index, before[0], after[0]))
-        for line, result, hidden, ok in zip(lines, results, few, passed, strict=True)
+        Judged(line, result, hidden, ok, state, verdict, met)
+        for line, result, hidden, ok, met in zip(lines, results, few, passed, loud, strict=True)
     ]
-
-
-def _loud(line: Line, index: CellIndex, before: Array, after: Array) -> int | None:
-    return loud_days(index, before, after, line.time_band) if line.scale == "score" else None
 
 
 def _needed(judged: Judged) -> DaysNeeded | None:
@@ -217,7 +213,7 @@ def _facts(judged: Judged, needed: DaysNeeded | None) -> Facts:
     return Facts(
         heading=heading,
         n=result.n,
-        k=judged.k,
+        k=float(result.k[0]),
         loud=judged.loud,
         estimate=judged.estimate,
         low=low,

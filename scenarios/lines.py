@@ -108,15 +108,18 @@ def line_sums(line: Line, index: CellIndex, total: Array, weight: Array) -> Line
     return LineSums(tuple(of(gender) for gender in genders))
 
 
-def line_contrast(line: Line, base: LineSums, value: LineSums, level: float) -> Contrast:
+def line_contrast(line: Line, base: LineSums, value: LineSums, level: float, loud: int | None = None) -> Contrast:
     """Return the contrast of one line over paired days, arrays of one cell.
+
+    A score rests on no more days than the ``loud`` ones (``scenarios.loud_days``); None limits nothing.
 
     The change of a gap comes from e_women - e_men of each day, never from two intervals: women and men share
     the day, so the two intervals would be far too wide together.
     """
     percent = np.array([line.scale != "score"])
+    most = None if loud is None else np.array([float(loud)])
     parts = [
-        contrast(*before, *after, level=level, ratio_scale=percent)
+        contrast(*before, *after, level=level, ratio_scale=percent, most_days=most)
         for before, after in zip(base.groups, value.groups, strict=True)
     ]
     if len(parts) == 1:
@@ -158,12 +161,6 @@ class Judged:
     state: State
     verdict: bool
     loud: int | None = None
-
-    @property
-    def k(self) -> float:
-        """Effective days; a score rests on no more days than had loud people."""
-        k = float(self.result.k[0])
-        return k if self.loud is None else min(k, float(self.loud))
 
     def figure(self, name: str) -> float:
         """One figure of the line, NaN when too few to show."""
@@ -208,7 +205,7 @@ class Judged:
 def width_of(judged: Judged) -> Width:
     """What the stop rule may know of a line; where no percentage can be given, made from the amount."""
     scale = _WIDTH_SCALE[judged.line.scale]
-    k = judged.k
+    k = float(judged.result.k[0])
     low, high = judged.interval(LEVEL_FINAL)
     if judged.heading != "amount":
         return Width(scale, judged.estimate, (high - low) / 2, k, judged.loud)
