@@ -1,6 +1,6 @@
 """Where in a study a package fails: the points of its table, which of them fail, and the box that holds these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +14,7 @@ from scenarios.design import DEFAULTS, Design
 from scenarios.faults import nearest
 from scenarios.intervals import ratio_of_sums
 from scenarios.study import StudyError
+from scenarios.study_table import read_sums
 
 Floats = NDArray[np.float64]
 FEWEST_POINTS: Final = 40
@@ -68,14 +69,14 @@ def find_failures(
         StudyError: no such outcome, too few points, nothing fails or everything does, a pattern that fits nothing.
         ImportError: the extra is not installed.
     """
-    rows = _read(table)
+    rows = read_sums(table)
     names = list(dict.fromkeys(rows["outcome"].tolist()))
     chosen = names[0] if outcome is None else outcome
     if chosen not in names:
         raise StudyError(f'"{chosen}" is no outcome of the study; {nearest(chosen, names) or ", ".join(names)}')
     here = rows["outcome"] == chosen
     unit = str(rows["unit"][here][0])
-    points, gain = _gains({name: values[here] for name, values in rows.items()}, unit)
+    points, gain = gains_of({name: values[here] for name, values in rows.items()})
     columns = _inputs(design, points, inputs)
     if len(points) < FEWEST_POINTS:
         raise StudyError(f"{len(points)} points are too few to discover anything: at least {FEWEST_POINTS}")
@@ -89,23 +90,13 @@ def find_failures(
     return Failures(chosen, unit, unit.endswith(_A_DAY), gain, worth, columns, box)
 
 
-def _read(table: Path) -> dict[str, NDArray[Any]]:
-    import duckdb
+def gains_of(rows: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.int64], Floats]:
+    """Return points and what each gains over its own days: less of a count, more of a score.
 
-    wanted = "point, outcome, unit, total, weight, base_total, base_weight"
-    try:
-        found = duckdb.execute(
-            f"select {wanted} from read_parquet(?) where failed = '' order by outcome, point, day", [str(table)]
-        ).fetchnumpy()
-    except duckdb.Error as error:
-        raise StudyError(f"{table}: is no table of a study ({str(error).splitlines()[0]})") from None
-    if not len(found["point"]):
-        raise StudyError(f"{table}: holds no finished run")
-    return {name: np.asarray(values) for name, values in found.items()}
-
-
-def _gains(rows: dict[str, NDArray[Any]], unit: str) -> tuple[NDArray[np.int64], Floats]:
-    """Return points and what each gains over its own days: less of a count, more of a score."""
+    Args:
+        rows: of one outcome, as ``scenarios.study_table.read_sums`` gives them.
+    """
+    unit = str(rows["unit"][0])
     sign = 1.0 if unit.startswith(_BETTER_HIGHER) else -1.0
     points, gains = [], []
     for point in np.unique(rows["point"]):

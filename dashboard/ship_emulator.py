@@ -13,6 +13,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from dashboard.instant import SHIPPED, SUFFIX, frontier
+from dashboard.ship_study import run_study
 from dashboard.tray import Slot, base_of, slots
 from scenarios.design import Strength
 from scenarios.emulator import Emulator
@@ -95,26 +96,13 @@ def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
         StationFileError: what is in the tray cannot be studied.
         StudyError: results cannot be stored, or too few points could be finished.
     """
-    from scenarios.design_study import DesignStudy
-    from scenarios.running import open_runners
     from scenarios.study_emulator import learn_study
-    from scenarios.study_file import read_study
-    from scenarios.study_table import write_table
 
-    folder = results / f"{station}-tray"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "tray.yaml"
-    write_whole(file, study_text(station, plan))
-    with open_runners(workers, None, None) as runners:
-        study = DesignStudy(read_study(file), out=folder, version=runners.version)
-        with runners.of(study.work) as runner:
-            for step in study.run(runner):
-                print(f"\r{station}: {step.done}/{study.total}", end="", flush=True)
-            print()
+    design, table = run_study(study_text(station, plan), results / f"{station}-tray", workers)
     made: dict[str, Any] = {"study": f"{station}-tray", "station": station, "version": model_version()}
     made["window"] = plan.window
-    made |= {"ranges": {f.name: [f.low, f.high] for f in study.design.factors if isinstance(f, Strength)}}
-    emulator = learn_study(study.design, write_table(study), made)
+    made |= {"ranges": {f.name: [f.low, f.high] for f in design.factors if isinstance(f, Strength)}}
+    emulator = learn_study(design, table, made)
     path = SHIPPED / f"{station}{SUFFIX}"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, with_frontier(station, emulator).text())

@@ -14,8 +14,10 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from dashboard.fits import SHIPPED
+from dashboard.ship_study import run_study
 from scenarios.safe_files import write_whole
 from scenarios.scenario import read_scenario, shipped_scenarios
+from scenarios.study_table import read_sums
 
 STATION: Final = "halte"
 SCENARIO: Final = "all-three"
@@ -55,19 +57,13 @@ def study_text() -> str:
 
 def box_of(design: Any, table: Path) -> dict[str, Any]:
     """Return the box as plain values, with the points behind it."""
-    import duckdb
-
     from calibration.discovery import discover
+    from calibration.failures import gains_of
 
-    query = (
-        "select point, sum(total) / sum(weight) - sum(base_total) / sum(base_weight) as gain from read_parquet(?) "
-        "where failed = '' group by point order by point"
-    )
-    found = duckdb.execute(query, [str(table)]).fetchnumpy()
-    rows, gain = np.asarray(found["point"], dtype=np.int64), np.asarray(found["gain"])
+    points, gain = gains_of(read_sums(table))
     limit = float(np.quantile(gain, _SHARE))
     fails = gain < limit
-    columns = {name: design.values[rows, design.names.index(name)] for name in names()}
+    columns = {name: design.values[points, design.names.index(name)] for name in names()}
     box = discover(columns, fails)
     limits = [vars(one) for one in box.limits]
     other = next(name for name in columns if name not in {one["name"] for one in limits})
@@ -88,26 +84,14 @@ def box_of(design: Any, table: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Run what is missing of the study and write the box."""
-    from scenarios.design_study import DesignStudy
-    from scenarios.running import open_runners
-    from scenarios.study_file import read_study
-    from scenarios.study_table import write_table
-
     parser = argparse.ArgumentParser(prog="python -m dashboard.ship_trust", description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder of the runs")
     parser.add_argument("--workers", type=int, default=None, help="processes; one a core when left out")
     asked = parser.parse_args()
-    folder = asked.results / f"{STATION}-box"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "box.yaml", study_text())
-    with open_runners(asked.workers, None, None) as runners:
-        study = DesignStudy(read_study(folder / "box.yaml"), out=folder, version=runners.version)
-        with runners.of(study.work) as runner:
-            for step in study.run(runner):
-                print(f"\r{step.done}/{study.total}", end="", flush=True)
+    design, table = run_study(study_text(), asked.results / f"{STATION}-box", asked.workers)
     SHIPPED.mkdir(parents=True, exist_ok=True)
-    write_whole(SHIPPED / f"{STATION}-box.json", json.dumps(box_of(study.design, write_table(study))))
-    print(f"\n{SHIPPED / f'{STATION}-box.json'}")
+    write_whole(SHIPPED / f"{STATION}-box.json", json.dumps(box_of(design, table)))
+    print(f"{SHIPPED / f'{STATION}-box.json'}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from scenarios.emulator import Emulator, Space
 from scenarios.faults import Fault, StationFileError, nearest
 from scenarios.paired_points import FEWEST_DAYS, Outcome, Paired, learn_points
 from scenarios.study import StudyError
+from scenarios.study_table import read_sums
 
 Floats = NDArray[np.float64]
 EMULATOR: Final = "emulator.json"
@@ -29,7 +30,7 @@ def learn_study(design: Design, table: Path, made: Mapping[str, Any]) -> Emulato
     Raises:
         StudyError: the table cannot be read, or holds too few points or days.
     """
-    rows = _read(table)
+    rows = read_sums(table)
     x, kinds = design.coded(), design.factors
     switch = [isinstance(factor, Switch) for factor in kinds]
     owner = [design.names.index(f.switch) if isinstance(f, Strength) else -1 for f in kinds]
@@ -51,19 +52,6 @@ def learn_study(design: Design, table: Path, made: Mapping[str, Any]) -> Emulato
     if not outcomes:
         raise StudyError(f"{table}: holds no outcome")
     return Emulator(Space.of(design.names, x, switch, owner), outcomes, days, dict(made))
-
-
-def _read(table: Path) -> dict[str, NDArray[Any]]:
-    import duckdb
-
-    wanted = "point, day, outcome, unit, total, weight, base_total, base_weight"
-    try:
-        found = duckdb.execute(
-            f"select {wanted} from read_parquet(?) where failed = '' order by outcome, point, day", [str(table)]
-        ).fetchnumpy()
-    except duckdb.Error as error:
-        raise StudyError(f"{table}: is no table of a study ({str(error).splitlines()[0]})") from None
-    return {name: np.asarray(values) for name, values in found.items()}
 
 
 def _points(rows: Mapping[str, NDArray[Any]], unit: str) -> tuple[list[int], list[Paired]]:

@@ -1,4 +1,4 @@
-"""The table of a study (columns: ``scenarios.design``), written from the store point by point."""
+"""The table of a study (columns: ``scenarios.design``): written from the store point by point, and read."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.results import OUTCOME_UNITS
 from scenarios.cells import DayCells, booked_outside, day_cells
@@ -14,6 +15,7 @@ from scenarios.design_study import DesignStudy
 from scenarios.intervals import Array
 from scenarios.safe_files import replace_file
 from scenarios.store import DamagedRunError
+from scenarios.study import StudyError
 from scenarios.study_parts import keys_of
 from scenarios.work import Task
 
@@ -52,6 +54,29 @@ def write_table(study: DesignStudy) -> Path:
             connection.close()
             scratch.unlink(missing_ok=True)
     return path
+
+
+def read_sums(table: Path) -> dict[str, NDArray[Any]]:
+    """Return the columns of the runs of a table that did not fail, by outcome, point and day.
+
+    Returns:
+        ``point``, ``day``, ``outcome``, ``unit`` and the four sums, each (rows,).
+
+    Raises:
+        StudyError: it is no table of a study, or holds no finished run.
+    """
+    import duckdb
+
+    wanted = ", ".join(("point", "day", "outcome", "unit", *_SUMS))
+    try:
+        found = duckdb.execute(
+            f"select {wanted} from read_parquet(?) where failed = '' order by outcome, point, day", [str(table)]
+        ).fetchnumpy()
+    except duckdb.Error as error:
+        raise StudyError(f"{table}: is no table of a study ({str(error).splitlines()[0]})") from None
+    if not len(found["point"]):
+        raise StudyError(f"{table}: holds no finished run")
+    return {name: np.asarray(values) for name, values in found.items()}
 
 
 def _quoted(name: str) -> str:
