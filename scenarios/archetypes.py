@@ -24,7 +24,7 @@ from scenarios.arm_days import ArmDays, Done
 from scenarios.drawn_archetypes import ARCHETYPES as PLANS
 from scenarios.emulator import Emulator, Space
 from scenarios.package_search import AIMS, sums_of
-from scenarios.paired_points import Outcome, Paired, learn_points
+from scenarios.paired_points import Paired, dealt_days, learn_points
 from scenarios.process import Points, Process, fit, known_variance
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
@@ -158,10 +158,8 @@ def design(archetype: str, seed: int = SEED) -> Floats:
 
 
 def days_of(setting: int, days: int) -> list[int]:
-    """Return the numbers of the evenings of a setting: the pool is shuffled and dealt out, again and again."""
-    deal, hand = divmod(setting, POOL // days)
-    order = np.random.default_rng(deal).permutation(POOL)
-    return [FIRST_DAY + int(d) for d in order[days * hand : days * (hand + 1)]]
+    """Return the numbers of the evenings of a setting."""
+    return dealt_days(setting, days, pool=POOL, first=FIRST_DAY)
 
 
 @dataclass(frozen=True)
@@ -227,8 +225,7 @@ def _text(archetype: str, base: Inputs, days: ArmDays, x: Floats) -> str:
                    read(name, SETTINGS + p, p // each))
             for p in range(len(x))
         ]  # fmt: skip
-        learned = Outcome(name, "fraction of the base" if aim.relative else "points", aim.relative, aim.better)
-        outcomes[name] = learn_points(learned, pairs, x, range(number))
+        outcomes[name] = learn_points(aim.learned(name), pairs, x, range(number))
     before = {name: np.stack([read(name, s, s) for s in range(SETTINGS)]) for name in AIMS}
     covariates = x[::each, number:]
     levels = {"safety": _level(before["safety"], covariates, log=False)}

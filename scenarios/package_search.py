@@ -12,7 +12,7 @@ from model.results import VICTIM_TYPES
 from scenarios.cells import DayCells
 from scenarios.design import Wanted
 from scenarios.emulator import Emulator, Space
-from scenarios.paired_points import Outcome, Paired, learn_points
+from scenarios.paired_points import Outcome, Paired, dealt_days, learn_points
 from scenarios.tray import Tray
 
 Floats = NDArray[np.float64]
@@ -40,6 +40,10 @@ class Aim:
     relative: bool
     better: int
     matters: float
+
+    def learned(self, name: str) -> Outcome:
+        """Return what an emulator learns of it."""
+        return Outcome(name, "fraction of the base" if self.relative else "points", self.relative, self.better)
 
 
 AIMS: Final[dict[str, Aim]] = {
@@ -87,14 +91,8 @@ def design_packages(tray: Tray, seed: int, points: int | None = None) -> list[Pa
 
 
 def pool_days(point: int) -> tuple[int, ...]:
-    """Return the numbers of the days of a point: the pool is shuffled and dealt out, again and again.
-
-    Each day serves as many points, and no two points the same days: else the luck of those days would look like an
-    effect of what the points have in common.
-    """
-    deal, hand = divmod(point, POOL_DAYS // DAYS_A_POINT)
-    order = np.random.default_rng(deal).permutation(POOL_DAYS)
-    return tuple(FIRST_POOL_DAY + int(d) for d in order[DAYS_A_POINT * hand : DAYS_A_POINT * (hand + 1)])
+    """Return the numbers of the days of a point."""
+    return tuple(dealt_days(point, DAYS_A_POINT, pool=POOL_DAYS, first=FIRST_POOL_DAY))
 
 
 def coded(packages: Sequence[Package], options: int) -> Floats:
@@ -142,7 +140,7 @@ def learn(
     fewest = len(tray.packages()) - 1
     outcomes = {
         name: learn_points(
-            Outcome(name, "fraction of the base" if aim.relative else "points", aim.relative, aim.better),
+            aim.learned(name),
             [days(name, point) for point in range(len(packages))],
             x,
             range(len(names)),

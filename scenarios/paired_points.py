@@ -39,6 +39,20 @@ class Outcome:
     better: int
 
 
+def dealt_days(turn: int, number: int, *, pool: int, first: int) -> list[int]:
+    """Return the numbers of the days of a point: the pool is shuffled and dealt out, again and again.
+
+    Each day serves as many points, and no two points in a deal the same days: else the luck of those days would look
+    like an effect of what the points have in common.
+
+    Args:
+        turn: of the point; number: its days; pool: days in all; first: number of the first of them.
+    """
+    deal, hand = divmod(turn, pool // number)
+    order = np.random.default_rng(deal).permutation(pool)
+    return [first + int(day) for day in order[number * hand : number * (hand + 1)]]
+
+
 def learn_points(
     outcome: Outcome,
     pairs: Sequence[Paired],
