@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.posterior import FEWEST_EFFECTIVE, IMPLAUSIBLE, Aim, Emulated
+from calibration.posterior import FEWEST_EFFECTIVE, IMPLAUSIBLE, Aim, Emulated, resampled
 
 Floats = NDArray[np.float64]
 POPULATION: Final = 400
@@ -91,7 +91,9 @@ def abc_smc(
         if generations[-1].accepted < LEAST_ACCEPTED and generations[-1].temperature <= COLDEST:
             break
     frame, weight = history.get_distribution()
-    u = frame[keys].to_numpy()[_equal(np.asarray(weight), seed)]
+    weight = np.asarray(weight)
+    start = np.random.default_rng([seed, len(weight)]).random()
+    u = frame[keys].to_numpy()[resampled(weight / weight.sum(), start)]
     return AbcResult(np.clip(u, 0.0, 1.0), tuple(generations), _enough(generations))
 
 
@@ -145,10 +147,3 @@ def _enough(generations: Sequence[Generation]) -> bool:
     if not generations:
         return False
     return generations[-1].temperature <= COLDEST and generations[-1].effective >= FEWEST_EFFECTIVE
-
-
-def _equal(weight: Floats, seed: int) -> NDArray[np.int64]:
-    """Return rows resampled to equal weights, systematically."""
-    start = np.random.default_rng([seed, len(weight)]).random()
-    at = (start + np.arange(len(weight))) / len(weight)
-    return np.minimum(np.searchsorted(np.cumsum(weight / weight.sum()), at), len(weight) - 1)

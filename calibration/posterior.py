@@ -196,12 +196,22 @@ def _temper(u: Floats, target: _Target, rng: np.random.Generator) -> tuple[Float
         step = _step(likely[:, 1], 1 - power)
         weight = _weights(step * likely[:, 1])
         effective = min(effective, float(1 / (weight**2).sum()))
-        place = np.minimum(np.searchsorted(np.cumsum(weight), (rng.random() + np.arange(len(u))) / len(u)), len(u) - 1)
+        place = resampled(weight, rng.random())
         u, likely, power, steps = u[place], likely[place], min(1.0, power + step), steps + 1
         for _ in range(MOVES):
             u, likely, share = _move(u, likely, power, target, rng)
             accepted.append(share)
     return u, steps, float(np.mean(accepted)), effective
+
+
+def resampled(weight: Floats, start: float) -> NDArray[np.int64]:
+    """Return the rows that stand for weighted ones with equal weight: systematic resampling.
+
+    Args:
+        weight: of each row, sum 1; start: where in the first step, 0 to 1.
+    """
+    at = (start + np.arange(len(weight))) / len(weight)
+    return np.minimum(np.searchsorted(np.cumsum(weight), at), len(weight) - 1)
 
 
 def _weights(log_weight: Floats) -> Floats:

@@ -21,13 +21,12 @@ from dashboard.figures.drivers import indices_figure, tornado_figure
 from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
-from scenarios.words import Language, label
+from scenarios.words import MATTERS, Language, label
 from schouw.comparing import mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
 
 MOST_SHOWN: Final = 15
-MATTERS: Final = {"score": 0.05, "share": 0.01}  # the least difference that matters (statistics.md 11)
 
 
 def carry_out(
@@ -84,10 +83,12 @@ def _runs(
 def worth_of(question: Question, key: str, worth: float | None) -> float:
     """Return what a change of an outcome must gain: what was asked, else the least difference that matters.
 
-    Counts have no such number without their base: any decrease is enough.
+    Counts have no such number without their base, and a gap has no better side: any change is enough.
     """
+    if worth is not None:
+        return worth
     scale = LINES[key].scale
-    return worth if worth is not None else MATTERS.get(scale, 0.0)
+    return MATTERS[scale] if scale in ("score", "share") else 0.0
 
 
 def choices(question: Question, done: Done, worth: float | None) -> dict[str, Choice]:
