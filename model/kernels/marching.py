@@ -5,7 +5,8 @@ wait in buckets of time half a cell wide (Dial 1969; Yatziv, Bartesaghi, Sapiro 
 when a neighbour improves them, so the result is the scheme's own fixed point and the work grows linearly.
 
 Fields live on a raster with a rim: cell (row, column) of the floor is entry
-(row + 1) * (columns + 2) + column + 1, so that every floor cell has four neighbours on the raster.
+(row + 1) * (columns + 2) + column + 1, so that every floor cell has four neighbours on the raster. Kernels count
+entries without a sign: of a number that may be negative each look asks first whether it counts from the end.
 """
 
 from collections import namedtuple
@@ -20,6 +21,7 @@ SLOWEST = 3.0  # so slowness may be this at most
 HALF_ROOT = 0.7071  # a little less than sqrt(1 / 2)
 IMPROVED = 1e-6  # m; smaller gains are not passed on
 NOWHERE = 255
+ONE = np.uint64(1)
 BOX = 128  # bit of ``Terrain.kind``: part of a box
 
 Links = namedtuple(
@@ -108,7 +110,7 @@ def near_walls(entry_of, width, entries, rings):  # type: ignore[no-untyped-def]
 @inner(error_model="numpy", forceinline=True)
 def upwind(time, at, width, step):  # type: ignore[no-untyped-def]
     """Return the arrival time at an entry from its neighbours; ``step`` is cell size times slowness."""
-    a, b = min(time[at - 1], time[at + 1]), min(time[at - width], time[at + width])
+    a, b = min(time[at - ONE], time[at + ONE]), min(time[at - width], time[at + width])
     low = min(a, b)
     gap = max(a, b) - low
     if gap >= step:
@@ -120,10 +122,10 @@ def upwind(time, at, width, step):  # type: ignore[no-untyped-def]
 def put(time, bucket, ring, filled, at, value, per_bucket):  # type: ignore[no-untyped-def]
     """Give an entry an earlier time and queue it."""
     time[at] = value
-    slot = np.uint8(np.int64(value * per_bucket) & (BUCKETS - 1))
-    if bucket[at] != slot:
-        bucket[at] = slot
-        ring[slot, filled[slot]] = at
+    slot = np.uint64(np.int64(value * per_bucket) & (BUCKETS - 1))
+    if bucket[at] != np.uint8(slot):
+        bucket[at] = np.uint8(slot)
+        ring[slot, np.uint64(filled[slot])] = np.int32(at)
         filled[slot] += 1
 
 
@@ -142,7 +144,7 @@ def open_passages(work, links, number, per_bucket):  # type: ignore[no-untyped-d
         for k in range(links.first[e], links.first[e + 1]):
             at = links.entries[k]
             if opens[e] < time[at] - IMPROVED:
-                put(time, bucket, ring, filled, np.int64(at), opens[e], per_bucket)
+                put(time, bucket, ring, filled, np.uint64(at), opens[e], per_bucket)
                 by_passage[at] = True
         opens[e] = np.inf
     return waiting
@@ -163,25 +165,28 @@ def march_field(work, terrain, entry_of, width, targets, links, per_bucket):  # 
     """
     time, bucket, ring, filled, by_passage = work.time, work.bucket, work.ring, work.filled, work.by_passage
     end_of, cost, kind, step = links.end_of, links.cost, terrain.kind, terrain.step
-    for c in range(entry_of.shape[0]):  # walls never have a time: most of a sheet is not touched
-        at = entry_of[c]
-        time[at], bucket[at], by_passage[at] = np.inf, NOWHERE, False
+    # walls never have a time: most of a sheet is not touched
+    for c in range(np.uint64(0), np.uint64(entry_of.shape[0])):
+        time[np.uint64(entry_of[c])] = np.inf
+    for k in range(links.entries.shape[0]):  # elsewhere it is never set; all buckets were left empty
+        by_passage[links.entries[k]] = False
     filled[:] = 0
     opens, best = work.opens, work.best
     opens[:] = np.inf
     best[:] = np.inf
     for k in range(targets.shape[0]):
-        put(time, bucket, ring, filled, np.int64(targets[k]), 0.0, per_bucket)
+        put(time, bucket, ring, filled, np.uint64(targets[k]), 0.0, per_bucket)
     number, empty = np.int64(0), 0
+    row = np.uint64(width)
     while empty <= BUCKETS:
         waiting = open_passages(work, links, number, per_bucket)
-        slot = number & (BUCKETS - 1)
+        slot = np.uint64(number & (BUCKETS - 1))
         empty = empty + 1 if filled[slot] == 0 and waiting == 0 else 0
-        k = 0
-        while k < filled[slot]:  # grows while it is worked on
-            at = ring[slot, k]
-            k += 1
-            if bucket[at] != slot:
+        turn = np.uint64(0)
+        while turn < np.uint64(filled[slot]):  # grows while it is worked on
+            at = np.uint64(ring[slot, turn])
+            turn += ONE
+            if bucket[at] != np.uint8(slot):
                 continue  # has moved to an earlier bucket and was done there
             bucket[at] = NOWHERE
             own = time[at]
@@ -190,11 +195,11 @@ def march_field(work, terrain, entry_of, width, targets, links, per_bucket):  # 
                 if own + cost[e ^ 1] < best[e ^ 1] - IMPROVED:
                     best[e ^ 1] = own + cost[e ^ 1]
                     opens[e ^ 1] = best[e ^ 1]
-            for n in (at + 1, at - 1, at + width, at - width):
+            for n in (at + ONE, at - ONE, at + row, at - row):
                 # a neighbour never comes less than step / sqrt(2) later, and walls (step 0) have no time
-                long = step[kind[n] & (BOX - 1)]
+                long = step[np.uint64(kind[n] & (BOX - 1))]
                 if time[n] > own + HALF_ROOT * long and long > 0.0:
-                    value = upwind(time, n, width, long)
+                    value = upwind(time, n, row, long)
                     if value < time[n] - IMPROVED:
                         put(time, bucket, ring, filled, n, value, per_bucket)
                         if kind[n] & BOX != 0:
@@ -235,16 +240,17 @@ def write_codes(work, entry_of, width, goal, codes):  # type: ignore[no-untyped-
         codes: out.
     """
     time, by_passage = work.time, work.by_passage
-    for c in range(codes.shape[0]):
-        at = entry_of[c]
+    row = np.uint64(width)
+    for c in range(np.uint64(0), np.uint64(codes.shape[0])):
+        at = np.uint64(entry_of[c])
         own = time[at]
         if own == np.inf:
             codes[c] = UNREACHABLE
         elif by_passage[at]:
             codes[c] = TAKE_PASSAGE
         else:
-            east, west = own - time[at + 1], own - time[at - 1]
-            north, south = own - time[at + width], own - time[at - width]
+            east, west = own - time[at + ONE], own - time[at - ONE]
+            north, south = own - time[at + row], own - time[at - row]
             dx = max(east, 0.0) if east >= west else -max(west, 0.0)
             dy = max(north, 0.0) if north >= south else -max(south, 0.0)
             codes[c] = code_of(dx, dy) if dx != 0.0 or dy != 0.0 else UNREACHABLE
