@@ -1,10 +1,10 @@
 """What all commands share: their options, exit codes, and how what goes wrong is told; nothing heavy here."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -75,17 +75,20 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(BROKEN) from None
 
 
-def check_out(out: Path | None) -> None:
-    """Refuse a folder for results that cannot be one, before anything is run."""
+def check_out(out: Path | None, option: str = "--out") -> None:
+    """Refuse a folder for results that cannot be one, before anything is run: it is written to, to see."""
     if out is None:
         return
     there = next(path for path in (out, *out.absolute().parents) if path.exists())
     if not there.is_dir():
-        typer.echo(f"--out {out}: {there} is a file, not a folder", err=True)
+        typer.echo(f"{option} {out}: {there} is a file, not a folder", err=True)
         raise typer.Exit(BAD_INPUT)
-    if not os.access(there, os.W_OK | os.X_OK):
-        typer.echo(f"--out {out}: {there} cannot be written to; choose another folder", err=True)
-        raise typer.Exit(BAD_INPUT)
+    try:
+        with TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        typer.echo(f"{option} {out}: {there} cannot be written to ({error.strerror}); choose another folder", err=True)
+        raise typer.Exit(BAD_INPUT) from None
 
 
 @contextmanager

@@ -237,6 +237,7 @@ def calibrate(
         if output.suffix != ".parquet" or output.is_dir():
             typer.echo(f"-o {output}: the table of draws is a .parquet file", err=True)
             raise typer.Exit(BAD_INPUT)
+        check_out(output.parent, "-o")
         fit = read_fit(find_fit(file))
         console = make_console(stderr=as_json)
         folder = out if out is not None else RESULTS / "fits" / fit.part.name

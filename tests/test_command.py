@@ -390,3 +390,22 @@ def test_a_platform_that_nobody_can_reach_is_found_before_the_run(fake: Path) ->
     assert done.exit_code == 2
     assert "layout.geojson" in done.stderr
     assert not Path("results").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that takes no files, also from root")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("compare", "shoebox", "--out", "/proc/x"),
+        ("season", "shoebox", "--out", "/proc/x"),
+        ("package", "shoebox", "--budget", "100000", "--out", "/proc/x"),
+        ("portfolio", "twenty-million", "--budget", "20000000", "--out", "/proc/x"),
+        ("trial", "body-cameras", "--out", "/proc/x"),
+        ("sensitivity", "shoebox", "--out", "/proc/x"),
+        ("calibrate", "example", "-o", "/proc/x.parquet"),
+    ],
+)
+def test_f2_a_folder_that_takes_nothing_is_refused_before_anything_is_run(asked: tuple[str, ...]) -> None:
+    found = CliRunner().invoke(app, list(asked))
+    assert found.exit_code == 2
+    assert "/proc cannot be written to" in found.output
