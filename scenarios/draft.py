@@ -207,6 +207,7 @@ def _read_duty(draft: Draft, part: DutyPart, number: int, line: int) -> None:
         alone=part.alone,
         away_s=part.away_s,
         escorts=part.escorts,
+        powers=None if part.powers is None else tuple(part.powers),
     )
     draft.duties.append((duty, line))
 

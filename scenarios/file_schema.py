@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.inputs.layout import Owner, ZoneKind
-from model.inputs.roster import GuardKind
+from model.inputs.roster import GuardKind, Power
 
 SCHEMA_VERSION: Final = 1
 WORD = r"^[\w.:/+\- ]{1,64}$"
@@ -102,6 +102,9 @@ class DutyPart(Part):
     )
     alone: bool | None = Field(default=None, description="one person; absent: all but police and boa pairs are")
     escorts: bool = Field(default=False, description="stays at its first place and walks along with people who ask")
+    powers: list[Power] | None = Field(
+        default=None, description="ask, remove, hold, fine; absent: all, and fines by police and boa only"
+    )
 
 
 class OperatorPart(Part):

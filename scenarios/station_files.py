@@ -176,6 +176,7 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "assumed": duty.assumed,
         **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) not in (None, False)},
     }
+    content |= {} if duty.powers is None else {"powers": list(duty.powers)}
     return content if duty.away_s is None else {**content, "away_s": duty.away_s}
 
 

@@ -13,6 +13,7 @@ import pytest
 from model.day.boarding import make_spots
 from model.day.detection import noticing
 from model.day.guardianship import long_run_belief, places_of
+from model.day.incidents import Incident
 from model.day.reporting import report_chance
 from model.inputs.follow_up import AGENCIES
 from model.inputs.inputs import Inputs
@@ -23,7 +24,7 @@ from model.results import CONDUCT_TYPES, INCIDENT_TYPES
 from model.seasons.follow_up import answer_reporters, in_time, make_desks
 from model.seasons.memory import make_memories
 from model.seasons.reports import Report
-from model.seasons.sanctions import Sanctions, Stopped
+from model.seasons.sanctions import Sanctions, Stopped, stopped_in
 from model.world.disorder import day_disorder, wrong_owner
 from model.world.fields import Light
 from scenarios.measures.catalogue import CATALOGUE
@@ -443,6 +444,29 @@ def test_r9_other_rounds_move_guards_for_no_money() -> None:
     belief = [long_run_belief(inputs, world_of(inputs))[:, platform].sum() for inputs in (base, after)]
     assert belief[1] > belief[0] > 0
     assert made("patrol_route", units=["guard"], zones=["platform"]).cost(base).yearly.value == 0
+
+
+def test_r9_powers_let_a_guard_fine_and_who_was_not_asked_a_name_is_not_banned() -> None:
+    base = made("patrol", who="guard", hours="19:00-23:00", zones=["platform"]).apply(evening())
+    duty = next(d for d in base.roster.duties if d.kind == "guard")
+    more = made("powers", units=["guard"], powers=["ask", "remove", "hold", "fine"])
+    after = next(d for d in more.apply(base).roster.duties if d.id == duty.id)
+    assert "fine" in after.may
+    assert "fine" not in duty.may
+    assert more.cost(base).yearly.value == P.cost_powers_year * sum(d.kind == "guard" for d in base.roster.duties)
+    less = made("powers", units=["guard"], powers=["remove"])
+    assert less.cost(base).yearly.value == 0
+    offenders = station_of(base).offenders
+    one = Incident("nuisance", 0, 0, -1, 3, 0, 0, 0.0, 0.0, 1, 2, outcome="removed")
+    assert len(stopped_in([one], offenders)) == 0
+    assert len(stopped_in([replace(one, named=True)], offenders)) == 1
+    assert len(stopped_in([replace(one, outcome="fined")], offenders)) == 1
+
+
+def test_r9_stewards_may_only_speak() -> None:
+    after = made("stewards", hours="19:00-23:00", zones=["platform"]).apply(evening())
+    steward = next(d for d in after.roster.duties if d.id.startswith("stewards"))
+    assert steward.may == ()
 
 
 def test_r9_every_measure_of_the_catalogue_has_its_test() -> None:

@@ -11,7 +11,7 @@ from model.day.incidents import Incident, event_log
 from model.day.response import Case, outcome_of
 from model.inputs.inputs import Inputs
 from model.inputs.layout import Camera
-from model.inputs.roster import GUARD_KINDS, OUTSIDE, Duty, Roster
+from model.inputs.roster import GUARD_KINDS, OUTSIDE, Duty, GuardKind, Power, Roster
 from model.kernels.offending import GONE, LINGERING
 from model.kernels.records import records
 from model.kernels.state import OFFENDER, Offenders
@@ -324,6 +324,26 @@ def test_an_operator_speaks_to_a_loiterer_or_alerts() -> None:
 # ---------------------------------------------------------------- what is done
 
 
+def duty_of(kind: GuardKind, powers: tuple[Power, ...] | None = None) -> Duty:
+    """A duty that matters by its kind and powers only."""
+    return Duty("one", kind, 0, 1, ("platform",), powers=powers)
+
+
+def test_who_has_not_a_power_warns_instead() -> None:
+    station = begun(evening(guard("one")), ["aggression"])
+    one = Incident("aggression", 0, 0, -1, 3, 0, 0, 0.0, 0.0, 1, 2)
+    powers: dict[tuple[Power, ...], set[str]] = {
+        (): {"warned"}, ("ask",): {"warned"}, ("remove",): {"warned", "removed"}, ("hold",): {"warned", "arrested"},
+        ("ask", "remove", "hold", "fine"): {"warned", "removed", "arrested", "fined"},
+    }  # fmt: skip
+    for given, wanted in powers.items():
+        drawn = set()
+        for entity in range(500):
+            one.entity = entity
+            drawn.add(outcome_of(station, one, duty_of("guard", given)))
+        assert drawn == wanted
+
+
 def test_outcomes_have_their_shares() -> None:
     station = begun(evening(guard("one")), ["aggression"])
     p, found = station.parameters, {}
@@ -333,7 +353,7 @@ def test_outcomes_have_their_shares() -> None:
         drawn = Counter()
         for entity in range(4000):
             one.entity = entity
-            drawn[outcome_of(station, one, unit)] += 1
+            drawn[outcome_of(station, one, duty_of(unit))] += 1
         found[unit, kind] = {name: n / 4000 for name, n in drawn.items()}
     for name, share in (("warned", 0.5), ("fined", 0.3), ("removed", 0.15), ("arrested", 0.05)):
         assert found["boa", "aggression"][name] == pytest.approx(share, abs=0.03)

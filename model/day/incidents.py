@@ -25,7 +25,7 @@ class Incident:
         begin_s, end_s: first second, and the one at which it is over; somebody may end it earlier.
         severe: an assault, where the type has threats and assaults.
         seen_by: who noticed it first, a word of WATCHERS; came: who came in time.
-        outcome: how it ended, a word of EVENT_OUTCOMES.
+        outcome: how it ended, a word of EVENT_OUTCOMES; named: who did it was asked for a name, and can be banned.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Incident:
     came: str = WATCHERS[0]
     came_s: int = -1
     outcome: str = EVENT_OUTCOMES[0]
+    named: bool = False
     recorded: bool = False
     reported: bool = False
 

@@ -15,6 +15,7 @@ from model.day.dispatch import ANSWERING, send
 from model.day.incidents import Incident, luck
 from model.day.reporting import later_chance, report_chance, severe_share
 from model.day.staff_contacts import send_away
+from model.inputs.roster import Duty
 from model.kernels.hazard import bystanders_at
 from model.kernels.noticing import call_chance, help_chance
 from model.kernels.offending import GONE
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 FRIGHTENING = ("harassment_contact", "harassment_approach", "aggression")
 VISIBLE = ("aggression", "nuisance")
-FINING = ("police", "boa")  # units that may fine (4.1; a conductor does on trains)
 LATE_CALL = ("theft",)  # types that the victim notices at the end
 LOOK_S = 60  # guards in sight are looked up anew at each full minute
 # which of the draws about the outcome: is it interrupted, how does it end, does the offender go home after it
@@ -240,7 +240,7 @@ class Case:
                 frighten(station, -1, int(station.guards["cell"][unit.row]))
         if luck(station, one, Purpose.OUTCOME, INTERRUPTS) >= p.respond_interrupt:
             return float(p.patrol_pause_s)
-        outcome = outcome_of(station, one, kind)
+        outcome, one.named = outcome_of(station, one, unit.duty), "ask" in unit.duty.may
         self.finish(outcome)
         self._consequence(outcome)
         return float(p.respond_arrest_busy_s if outcome == "arrested" else p.patrol_pause_s)
@@ -256,23 +256,24 @@ class Case:
             rows["leave_s"][one.offender] = one.end_s
 
 
-def outcome_of(station: "Station", one: Incident, unit: str) -> str:
+def outcome_of(station: "Station", one: Incident, duty: Duty) -> str:
     """Return what a unit does that has interrupted an event: arrest, removal, fine, or a warning.
 
-    Police arrest more often for aggression and theft; the other outcomes keep their proportions. Who has no power to
-    fine (a guard, staff) warns instead; whom such a unit arrests it holds for the police.
+    Police arrest more often for aggression and theft; the other outcomes keep their proportions. Whom a unit other than
+    police arrests it holds for the police. Who has not the power to do it warns instead.
     """
     p = station.parameters
     arrest = p.respond_arrest
-    if unit == "police" and one.kind in ("aggression", "theft"):
+    if duty.kind == "police" and one.kind in ("aggression", "theft"):
         arrest = p[f"respond_police_arrest_{one.kind}"]
     rest = (1 - arrest) / (1 - p.respond_arrest)
     u = luck(station, one, Purpose.OUTCOME, ENDS)
-    for outcome, share in (
-        ("arrested", arrest), ("removed", rest * p.respond_remove), ("fined", rest * p.respond_fine),
+    for outcome, needs, share in (
+        ("arrested", "hold", arrest), ("removed", "remove", rest * p.respond_remove),
+        ("fined", "fine", rest * p.respond_fine),
     ):  # fmt: skip
         if u < share:
-            return outcome if outcome != "fined" or unit in FINING else "warned"
+            return outcome if needs in duty.may else "warned"
         u -= share
     return "warned"
 

@@ -5,7 +5,10 @@ from typing import Literal
 
 GuardKind = Literal["police", "boa", "guard", "conductor", "service"]
 GUARD_KINDS: tuple[GuardKind, ...] = ("police", "boa", "guard", "conductor", "service")
-# what a unit is when its duty does not say
+Power = Literal["ask", "remove", "hold", "fine"]
+POWERS: tuple[Power, ...] = ("ask", "remove", "hold", "fine")
+# what a unit is, and may do, when its duty does not say
+FINING: tuple[GuardKind, ...] = ("police", "boa")  # a conductor fines on trains
 CHECKS: tuple[GuardKind, ...] = ("boa", "conductor")  # look at tickets
 PAIRS: tuple[GuardKind, ...] = ("police", "boa")  # are never alone
 TRAINED: tuple[GuardKind, ...] = ("police", "boa", "guard")  # in dealing with aggression
@@ -21,6 +24,8 @@ class Duty:
         checks_tickets, trained, alone: None means what units of this kind usually do and are.
         body_cam: the unit wears one, and colleagues near by gain a little.
         escorts: stays at the first place of its zones, and walks along with people on their own who ask for it.
+        powers: ``ask`` for a name, without which nobody can be banned; ``remove`` from the station; ``hold`` for the
+            police, or arrest; ``fine``. None: all, and fines by police and boa only.
         focus: zone ids whose places come round once more for each time that they are named here.
     """
 
@@ -40,6 +45,14 @@ class Duty:
     alone: bool | None = None
     focus: tuple[str, ...] = ()
     escorts: bool = False
+    powers: tuple[Power, ...] | None = None
+
+    @property
+    def may(self) -> tuple[Power, ...]:
+        """What the unit may do to somebody."""
+        if self.powers is not None:
+            return self.powers
+        return POWERS if self.kind in FINING else ("ask", "remove", "hold")
 
     @property
     def checks(self) -> bool:

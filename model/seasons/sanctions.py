@@ -33,11 +33,14 @@ class Stopped(NamedTuple):
 
 
 def stopped_in(incidents: list[Incident], offenders: Offenders) -> NDArray[np.void]:
-    """Return who was stopped by a unit on a day, one STOP row each, in order of time."""
+    """Return who was stopped by a unit on a day, one STOP row each, in order of time.
+
+    Who was sent away without having been asked for a name may be back the next day.
+    """
     rows = [
         (INCIDENT_TYPES.index(one.kind), offenders.rows["person"][one.offender], EVENT_OUTCOMES.index(one.outcome))
         for one in incidents
-        if one.outcome in STOPPED
+        if one.outcome in STOPPED and (one.named or one.outcome != "removed")
     ]
     return np.array(rows, STOP)
 

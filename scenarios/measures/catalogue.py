@@ -27,6 +27,7 @@ from scenarios.measures.online_declaration import OnlineDeclaration
 from scenarios.measures.owners_agreement import OwnersAgreement
 from scenarios.measures.patrol import Patrol
 from scenarios.measures.patrol_route import PatrolRoute
+from scenarios.measures.powers import Powers
 from scenarios.measures.prune_hedge import PruneHedge
 from scenarios.measures.rearrange import Rearrange
 from scenarios.measures.remove_wall import RemoveWall
@@ -57,6 +58,7 @@ CATALOGUE: Final[dict[str, type[Measure]]] = {
     "stewards": Stewards,
     "escort": EscortOnRequest,
     "body_cams": BodyCams,
+    "powers": Powers,
     "station_bans": StationBans,
     "shop_hours": ShopHours,
     "kiosk": Kiosk,

@@ -1,11 +1,11 @@
 """Patrol: more people on duty, who go round."""
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from model.inputs.layout import Layout
-from model.inputs.roster import OUTSIDE, GuardKind
+from model.inputs.roster import OUTSIDE, GuardKind, Power
 from scenarios.faults import nearest
 from scenarios.measures.duties import OnDuty
 from scenarios.measures.measure import Doer, Evidence, Fault3, SideEffect, Words
@@ -16,7 +16,7 @@ class Patrol(OnDuty):
     """More units go round in their hours; a pair that walks together counts as one unit.
 
     Zones across the boundary of the station belong to the round when they are named, and when their owner agrees.
-    A unit does what its kind may do: see the parameters ``respond_*``.
+    A unit does what its kind may do, or what ``powers`` say (chances: parameters ``respond_*``).
     """
 
     evidence: ClassVar[Evidence] = "RCT"
@@ -41,6 +41,9 @@ class Patrol(OnDuty):
         None, description="trained in dealing with aggression; left out: police, boa and guard are"
     )
     alone: bool | None = Field(None, description="true for one person, false for two; left out: as usual for the kind")
+    powers: Annotated[tuple[Power, ...] | None, Field(strict=False)] = Field(
+        None, description="what they may do: ask, remove, hold, fine; left out: all, fines by police and boa only"
+    )
 
     @model_validator(mode="after")
     def _away_outside(self) -> Self:
@@ -65,7 +68,7 @@ class Patrol(OnDuty):
         away = None if self.away_minutes is None else round(self.away_minutes * 60)
         hot = tuple(zone.id for zone in zones_named(layout, self.hot_spots)) if self.hot_spots else ()
         focus = hot * (self.hot_times - 1)
-        return {"away_s": away, "trained": self.trained, "alone": self.alone, "focus": focus}
+        return {"away_s": away, "trained": self.trained, "alone": self.alone, "focus": focus, "powers": self.powers}
 
     def wrong(self, layout: Layout) -> list[Fault3]:
         """Return unknown zones, and hot spots that are not on the round."""

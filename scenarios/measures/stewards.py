@@ -36,8 +36,8 @@ class Stewards(OnDuty):
         return "stewards two" if self.two else "stewards"
 
     def traits(self, layout: Layout) -> dict[str, Any]:
-        """Return that they are not trained and look at no tickets."""
-        return {"trained": False, "checks_tickets": False, "alone": not self.two}
+        """Return that they are not trained, look at no tickets, and may only speak to people."""
+        return {"trained": False, "checks_tickets": False, "alone": not self.two, "powers": ()}
 
     def people(self) -> int:
         """Return how many people a unit is."""
