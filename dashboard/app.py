@@ -9,6 +9,7 @@ from dash.exceptions import PreventUpdate
 from flask import request
 
 from dashboard.address import Address, read_address
+from dashboard.changes import CONTROLS, stock
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.login import Login, add_login
 from dashboard.pages.catalogue import PAGES
@@ -16,11 +17,9 @@ from dashboard.pages.choices import joined
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.routes import add_routes
 from dashboard.security import guard
-from dashboard.shell import shell
+from dashboard.shell import HEAVY, shell
 
 ASSETS: Final = Path(__file__).parent / "page_assets"
-# controls by what their id is called: which property holds the choice
-CONTROLS: Final = dict.fromkeys(("set", "list", "study", "field", "station"), "value") | {"turn": "checked"}
 _ACCENT: Final = [
     "#f2f8f9",
     "#e3eff1",
@@ -53,25 +52,21 @@ _INDEX: Final = """<!doctype html>
 </html>"""
 
 
+class _Page(Dash):  # type: ignore[misc]
+    """Dash, without the scripts that a page does not need: they are the larger half of what a browser would read."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """Return the document in which a page starts."""
+        needed = HEAVY.get(request.path.strip("/").split("/")[0])
+        lines = parts["scripts"].splitlines()
+        parts["scripts"] = "\n".join(x for x in lines if not any(f"/{h}/" in x for h in HEAVY.values() if h != needed))
+        return str(super().interpolate_index(**parts))
+
+
 def preferred_language() -> Language:
     """Return the language that the browser asks for, English when it asks for neither."""
     found = request.accept_languages.best_match(LANGUAGES[::-1])
     return next((language for language in LANGUAGES if language == found), "en")
-
-
-def controls_in(content: Any) -> dict[str, Any]:
-    """Return what the controls of a page show, by kind and key: a control that still shows this was not touched."""
-    found: dict[str, Any] = {}
-    for part in content if isinstance(content, list | tuple) else [content]:
-        mark = getattr(part, "id", None)
-        if isinstance(mark, dict):
-            for kind, prop in CONTROLS.items():
-                if kind in mark:
-                    found[f"{kind} {mark[kind]}"] = getattr(part, prop, None)
-        inner = getattr(part, "children", None)
-        if inner is not None and not isinstance(inner, str):
-            found |= controls_in(inner)
-    return found
 
 
 def changed(address: Address, kind: str, key: str, value: Any) -> Address:
@@ -108,7 +103,7 @@ def make_app(site: Site, *, local: bool = True, login: Login | None = None, fold
     """
     if login is None and not local:
         raise ValueError("to serve others needs a login")
-    app = Dash(
+    app = _Page(
         "schouw",
         assets_folder=str(ASSETS),
         use_pages=False,
@@ -161,21 +156,28 @@ def _add_callbacks(app: Dash, site: Site) -> None:
         Input("where", "pathname"),
         Input("where", "search"),
         Input("tick", "n_intervals"),
+        State("shown", "data"),
     )
-    def draw(path: str | None, search: str | None, _: int | None) -> tuple[Any, ...]:
+    def draw(path: str | None, search: str | None, _: int | None, shown: Any) -> tuple[Any, ...]:
         address = read_address(path, search, preferred_language())
         body = body_of(address, site)
         screen = shell(address, site, body, set(PAGES))
         texts: dict[str, Any] = {key: address.words(f"page.{key}") for key in ("copied", "lost", "back")}
         texts["upload"] = address.words("page.upload.title")
         texts |= tour_of(address)
+        now = stock(screen)
+        parts = now.since(shown)
         told = {
             "texts": texts,
             "lang": address.language,
             "title": f"{body.title} · Schouw",
-            "controls": controls_in(screen),
+            "query": address.query,
+            "controls": now.controls,
+            "frame": now.frame,
+            "marks": now.marks,
+            "parts": parts or [],
         }
-        return screen, told, body.poll_ms or _IDLE_MS, not body.poll_ms
+        return screen if parts is None else no_update, told, body.poll_ms or _IDLE_MS, not body.poll_ms
 
     @app.callback(
         Output("where", "search"),

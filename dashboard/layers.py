@@ -26,7 +26,7 @@ from dashboard.figures.palette import (
     diverging,
     nice_breaks,
 )
-from dashboard.figures.sheet import floor_pixels
+from dashboard.figures.sheet import sheet_shape
 from dashboard.report_data import ReportData
 from model.results import MAP_CELL_M
 from model.world.fields import CELL_M
@@ -84,7 +84,7 @@ def _sums(data: ReportData, name: str) -> list[NDArray[np.float64]]:
 
 def light_layer(data: ReportData) -> Layer:
     """Return lux at the floor by lamps alone."""
-    shape = floor_pixels(data.grid).shape
+    shape = sheet_shape(data.grid)
     arms = [data.base, *(data.fields[card.name] for card in data.scenarios)]
     fields = [to_pixels(light_field(data.grid, a.floor_lx), CELL_M, shape) for a in arms]
     return Layer("light", tuple(fields), LIGHT_LX, diverging(2.0, 10.0, 25.0))
@@ -92,7 +92,7 @@ def light_layer(data: ReportData) -> Layer:
 
 def density_layer(data: ReportData) -> Layer:
     """Return persons per 100 m2, mean over the simulated time."""
-    shape = floor_pixels(data.grid).shape
+    shape = sheet_shape(data.grid)
     area, window = map_area(data.grid), float(data.window[1] - data.window[0])
     fields = [to_pixels(density_field(s, area, window), MAP_CELL_M, shape) for s in _sums(data, "seconds")]
     steps = Steps(nice_breaks(_top(fields), len(DENSITY_COLOURS) - 1), DENSITY_COLOURS)
@@ -102,7 +102,7 @@ def density_layer(data: ReportData) -> Layer:
 
 def score_layer(data: ReportData, gender: str) -> Layer:
     """Return the mean perceived safety of women or men after 19:00."""
-    shape = floor_pixels(data.grid).shape
+    shape = sheet_shape(data.grid)
     fields = score_fields(
         _sums(data, f"score_{gender}"), _sums(data, f"seconds_{gender}"), map_area(data.grid), max(1, data.pairs)
     )
@@ -112,7 +112,7 @@ def score_layer(data: ReportData, gender: str) -> Layer:
 
 def incident_layer(data: ReportData) -> Layer:
     """Return expected incidents after 19:00, a year per 100 m2."""
-    shape = floor_pixels(data.grid).shape
+    shape = sheet_shape(data.grid)
     fields = incident_fields(_sums(data, "expected"), map_area(data.grid))
     pixels = [to_pixels(f, MAP_CELL_M, shape) for f in fields]
     steps = Steps(nice_breaks(_top(pixels), len(INCIDENT_COLOURS) - 1), INCIDENT_COLOURS)

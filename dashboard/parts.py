@@ -147,14 +147,14 @@ def rows_table(rows: Sequence[Row], words: Words, titles: dict[str, str]) -> Tab
     )
 
 
-def card_html(card: Card, address: Address) -> Markup:
-    """Return a card with its foot: what it rests on, table, downloads, link."""
-    words = address.words
+@lru_cache(maxsize=256)
+def card_html(card: Card, page: str, words: Words) -> Markup:
+    """Return a card of a page with its foot: what it rests on, table, downloads, link."""
     head = tag("h2", card.title, id=f"title-{card.key}")
     subtitle = tag("p", card.subtitle, class_="sub") if card.subtitle else Markup("")
     figure = tag("div", card.body, class_=f"figure {card.kind}")
     sentence = tag("p", card.sentence, class_="says") if card.sentence else Markup("")
-    return head + subtitle + figure + sentence + _table_part(card, words) + _foot(card, address)
+    return head + subtitle + figure + sentence + _table_part(card, words) + _foot(card, page, words)
 
 
 def _table_part(card: Card, words: Words) -> Markup:
@@ -171,8 +171,7 @@ def _table_part(card: Card, words: Words) -> Markup:
     return tag("div", inside, class_="numbers", id=f"table-{card.key}", hidden="")
 
 
-def _foot(card: Card, address: Address) -> Markup:
-    words = address.words
+def _foot(card: Card, page: str, words: Words) -> Markup:
     acts = []
     if card.table is not None:
         acts.append(
@@ -185,7 +184,9 @@ def _foot(card: Card, address: Address) -> Markup:
                 aria_controls=f"table-{card.key}",
             )
         )
-        csv = tag("a", "CSV", href=f"/csv/{address.page}/{card.key}?{address.query}", download=f"{card.key}.csv")
+        # the browser adds what is chosen: a card that does not change with a choice is not sent anew for its link
+        href = f"/csv/{page}/{card.key}"
+        csv = tag("a", "CSV", href=href, data_query=href, download=f"{card.key}.csv")
         pictures = [tag("button", kind.upper(), type="button", data_act=kind) for kind in ("svg", "png")]
         menu = tag("summary", words("page.download")) + tag("div", csv, *pictures, class_="menu-items")
         acts.append(tag("details", menu, class_="menu"))
@@ -195,5 +196,7 @@ def _foot(card: Card, address: Address) -> Markup:
 
 def card_part(card: Card, address: Address) -> Drawing:
     """Return a card as a component; the browser renews it only when its HTML has changed."""
-    inside = tag("section", card_html(card, address), class_="card", aria_labelledby=f"title-{card.key}")
+    inside = tag(
+        "section", card_html(card, address.page, address.words), class_="card", aria_labelledby=f"title-{card.key}"
+    )
     return Drawing(html=str(inside), id={"card": card.key}, className=f"span-{card.span} rows-{card.rows}")

@@ -16,7 +16,7 @@ from dashboard.figures.palette import (
     diverging,
     nice_breaks,
 )
-from dashboard.figures.sheet import floor_pixels
+from dashboard.figures.sheet import sheet_shape
 from dashboard.layers import Layer
 from dashboard.report_data import BANDS
 from dashboard.study_file import StudyFile
@@ -32,7 +32,7 @@ _TOP: Final = 0.98  # quantile of the drawn values under the last limit of a sca
 
 def _pixels(study: StudyFile, values: NDArray[np.floating]) -> NDArray[np.float64]:
     grid = study.any.grid
-    return to_pixels(light_field(grid, np.asarray(values, np.float32)), CELL_M, floor_pixels(grid).shape)
+    return to_pixels(light_field(grid, np.asarray(values, np.float32)), CELL_M, sheet_shape(grid))
 
 
 def cover_layer(study: StudyFile) -> Layer:

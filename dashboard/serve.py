@@ -1,19 +1,22 @@
 """Starts the explorer on a port of this machine."""
 
+import itertools
 import threading
 from pathlib import Path
 from typing import Final
 
-from dashboard.app import make_app
+from dashboard.address import Address
+from dashboard.app import body_of, make_app
+from dashboard.figures.numbers import LANGUAGES
 from dashboard.helper import Helper
 from dashboard.instant import emulator_of
 from dashboard.launch import start
 from dashboard.login import Login
+from dashboard.pages.map_card import LAYERS
 from dashboard.pages.page import Site
 from dashboard.recordings import FOLDER, Recordings
 from dashboard.security import MOST_BYTES, is_local
 from dashboard.shelf import MADE, Shelf
-from dashboard.tray import base_of
 from scenarios.queue import Queue
 
 HOST: Final = "127.0.0.1"
@@ -42,10 +45,13 @@ def make_site(results: Path) -> Site:
 
 
 def warm(site: Site) -> None:
-    """Open what the first reader will ask for, so that nobody waits for it."""
+    """Open what the first reader will ask for, and draw it, so that nobody waits for it."""
     for entry in site.shelf.entries():
         if entry.shipped and (study := site.shelf.open(entry.key)) is not None:
-            base_of(study.station)
+            for page, language in itertools.product(("explore", "compare"), LANGUAGES):
+                body_of(Address(page, language, {"station": study.station}), site)
+            for layer, language in itertools.product(LAYERS, LANGUAGES):
+                body_of(Address("compare", language, {"station": study.station, "layer": layer}), site)
             if (emulator := emulator_of(study.station)) is not None:
                 for process in emulator.outcomes.values():
                     _ = process.checked

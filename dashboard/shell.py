@@ -24,6 +24,7 @@ GROUPS: Final = (
     ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
+HEAVY: Final = {"evidence": "dash_ag_grid"}  # pages that need a script of their own: they are opened as a new document
 
 
 def _link(address: Address, page: str, running: int) -> Any:
@@ -37,7 +38,8 @@ def _link(address: Address, page: str, running: int) -> Any:
     if page == address.page:
         here = {"aria-current": "page"}
         return html.A(inside, href=address.to(page).href, className="rail-link here", **here)
-    return dcc.Link(inside, href=address.to(page).href, className="rail-link")
+    link = html.A if page in HEAVY else dcc.Link
+    return link(inside, href=address.to(page).href, className="rail-link")
 
 
 def rail(address: Address, pages: set[str], running: int) -> list[Any]:
@@ -126,7 +128,8 @@ def _language(address: Address, language: Any) -> Any:
     props = {"lang": language, "hrefLang": language}
     if here:
         return html.Span(language.upper(), className="language here", lang=language, **{"aria-current": "true"})
-    return html.A(language.upper(), href=address.in_(language).href, className="language", **props)
+    href, mark = address.in_(language).href, {"link": language}
+    return html.A(language.upper(), id=mark, href=href, className="language", **props)
 
 
 @cache

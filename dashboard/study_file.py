@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,7 @@ class StudyFile:
         ranking: None where nothing can be ranked.
         texts: the scenario files, by name.
         written: date on which the file was made.
+        kept: what was drawn of it, see ``dashboard.kept``.
     """
 
     key: str
@@ -107,6 +108,7 @@ class StudyFile:
     ranking: Ranking | None
     texts: Mapping[str, str]
     written: str
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def any(self) -> ReportData:

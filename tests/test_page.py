@@ -11,13 +11,15 @@ import pytest
 from dash import Dash
 
 from dashboard.address import Address, read_address
-from dashboard.app import body_of, changed, controls_in, make_app
+from dashboard.app import body_of, changed, make_app
+from dashboard.changes import Stock, stock
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.page import Site
 from dashboard.parts import Table, card_html
 from dashboard.routes import csv_text
 from dashboard.shelf import Shelf
+from dashboard.shell import shell
 from dashboard.study_file import StudyFile, StudyFileError, read_study_file, write_study_file
 from dashboard.words import catalogue
 
@@ -133,9 +135,30 @@ def test_every_layer_of_every_hour_can_be_drawn(site: Site, layer: str, hours: s
 
 def test_controls_that_show_the_address_move_nothing(site: Site) -> None:
     body = body_of(Address("compare", "en", {"study": "halte", "group": "man"}), site)
-    shown = controls_in(body.content)
+    shown = stock(body.content).controls
     assert shown["set group"] == "man"
     assert shown["list s"] == ["all-three"]
+
+
+def test_only_what_a_choice_changes_is_sent(site: Site) -> None:
+    """Another layer of the maps sends the card of the maps, the control and the links of languages, nothing else."""
+
+    def stock_of(**chosen: str) -> Stock:
+        address = Address("compare", "en", {"study": "halte", **chosen})
+        return stock(shell(address, site, body_of(address, site), set(PAGES)))
+
+    first = stock_of()
+    shown = {"frame": first.frame, "marks": first.marks}
+    assert first.since(shown) == []
+    again = stock_of(layer="light").since(json.loads(json.dumps(shown)))
+    assert again is not None
+    assert [part["id"] for part in again] == [{"link": "nl"}, {"set": "layer"}, {"card": "map"}]
+    assert again[-1]["props"]["html"] == next(
+        part.value for part in stock_of(layer="light").parts if part.id == {"card": "map"}
+    )
+    assert stock_of(s="cameras").since(shown) is None  # its heading is another one
+    for nonsense in (None, [], {"frame": first.frame}, {"frame": first.frame, "marks": []}, {"frame": 1, "marks": {}}):
+        assert first.since(nonsense) is None
 
 
 def test_f14_names_are_shown_as_text(halte: StudyFile) -> None:
@@ -152,7 +175,7 @@ def test_f14_names_are_shown_as_text(halte: StudyFile) -> None:
     evil = replace(halte, data={language: renamed(language) for language in LANGUAGES})
     address = Address("compare", "en", {"study": "x", "s": "all-three.cameras"})
     for card in PAGES["compare"].cards(address, Site(OneStudy())):
-        html = card_html(card, address)
+        html = card_html(card, address.page, address.words)
         assert "<img" not in html
         if card.key in ("lines", "beside", "cost"):
             assert "&lt;img" in html

@@ -129,7 +129,7 @@ def test_f14_names_and_cells_are_shown_as_text(tmp_path: Path) -> None:
         address = Address("calibrate", "en", {"monitor": monitor.key})
         card = calibrate.file_card(address, site)
         assert card is not None
-        assert "<img" not in card_html(card, address)
+        assert "<img" not in card_html(card, address.page, address.words)
     assert "<" not in plain_name(evil)
 
 

@@ -66,6 +66,12 @@ def floor_pixels(grid: Grid) -> NDArray[np.int16]:
     return np.asarray(blocks.max(axis=(1, 3)), np.int16)
 
 
+def sheet_shape(grid: Grid) -> tuple[int, int]:
+    """Return (rows, columns) of the sheet in pixels."""
+    rows, columns = grid.floor.shape
+    return rows // _PER_PIXEL, columns // _PER_PIXEL
+
+
 def make_tiles(layout: Layout, grid: Grid, names: Mapping[int, str] | None = None) -> tuple[Tile, ...]:
     """Return the levels that have floor, largest first; all are turned when the largest stands upright.
 

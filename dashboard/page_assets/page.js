@@ -139,6 +139,12 @@
   };
   const name = (card) => (card.getAttribute("aria-labelledby") || "card").replace("title-", "schouw-");
 
+  // a download is of what is chosen now
+  let query = "";
+  ["pointerdown", "focusin", "click"].forEach((kind) => document.addEventListener(kind, (event) => {
+    const link = event.target.closest("a[data-query]");
+    if (link) link.href = `${link.dataset.query}?${query}`;
+  }, true));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
     if (button && acts[button.dataset.act]) {
@@ -240,12 +246,14 @@
   window.dash_clientside.schouw = {
     tell: (told) => {
       if (!told) return null;
+      (told.parts || []).forEach((part) => window.dash_clientside.set_props(part.id, part.props));
       document.documentElement.lang = told.lang;
       document.title = told.title;
       const screen = document.getElementById("screen");
       screen.dataset.texts = JSON.stringify(told.texts || {});
       const label = () => document.querySelectorAll(".upload input[type=file]").forEach((one) => one.setAttribute("aria-label", texts().upload || ""));
       requestAnimationFrame(label);
+      query = told.query || "";
       setTimeout(label, 300);
       setTimeout(maybeTour, 200);
       screen.dataset.drawn = String(Number(screen.dataset.drawn || 0) + 1);

@@ -1,16 +1,17 @@
 """What every page about a study needs: the study and scenarios that the address means, and the controls to choose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, Final
 
 import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.address import LIST_MARK, Address
-from dashboard.figures.numbers import clock
+from dashboard.figures.numbers import LANGUAGES, Language, clock
 from dashboard.figures.sheet import Tile, make_tiles
+from dashboard.kept import kept
 from dashboard.layers import Layer, density_layer, incident_layer, light_layer, score_layer
 from dashboard.report_data import Cells, ReportData, ScenarioCard
 from dashboard.shelf import Shelf
@@ -18,7 +19,9 @@ from dashboard.study_file import StudyFile
 from model.inputs.inputs import DAY_END_S, DAY_START_S
 from scenarios.station_files import station_names
 
-MOST_BESIDE = 3  # scenarios beside the base
+MOST_BESIDE: Final = 3  # scenarios beside the base
+_MOST_CARDS: Final = 96  # of one kind of a study: layers, groups and hours in both languages
+_MOST_LAYERS: Final = 2  # of a study, each some megabytes
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Choice:
     @property
     def cells(self) -> Cells:
         """The table, looked up by what a cell is about."""
-        return _cells(self.study)
+        return kept(self.study, "cells", "", 1, lambda: Cells(self.study.any.rows))
 
     @property
     def focused(self) -> ReportData:
@@ -62,56 +65,35 @@ class Choice:
     @property
     def tiles(self) -> tuple[Tile, ...]:
         """The levels, named in the language of the address."""
-        return _tiles(self.study, self.address.language)
+        language = self.address.language
+        return kept(self.study, "tiles", language, len(LANGUAGES), lambda: _tiles(self.study, language))
 
     def layer(self, name: str) -> Layer:
         """Return one layer of the maps."""
-        return _layer(self.study, name)
+        return kept(self.study, "layer", name, _MOST_LAYERS, lambda: _layer(self.study, name))
 
 
-class Held:
-    """A study as the key of a cache: compared by identity, because its arrays cannot be."""
+def remembered[**P, R](function: Callable[Concatenate[Choice, P], R]) -> Callable[Concatenate[Choice, P], R]:
+    """Return a function of a choice whose answers are kept: they rest on study, language and scenarios alone."""
 
-    def __init__(self, value: StudyFile) -> None:
-        self.value = value
+    @wraps(function)
+    def of(choice: Choice, /, *args: P.args, **more: P.kwargs) -> R:
+        key = (choice.address.language, choice.scenarios, args, tuple(sorted(more.items())))
+        return kept(choice.study, function.__name__, key, _MOST_CARDS, lambda: function(choice, *args, **more))
 
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Held) and other.value is self.value
+    return of
 
 
-@lru_cache(maxsize=8)
-def _cells_held(held: Held) -> Cells:
-    return Cells(held.value.any.rows)
-
-
-def _cells(study: StudyFile) -> Cells:
-    return _cells_held(Held(study))
-
-
-@lru_cache(maxsize=8)
-def _tiles_held(held: Held, language: Any) -> tuple[Tile, ...]:
-    data = held.value.data[language]
+def _tiles(study: StudyFile, language: Language) -> tuple[Tile, ...]:
+    data = study.data[language]
     words = Address(language=language).words
     return make_tiles(data.layout, data.grid, {x.ordinal: words.name("level", x.name) for x in data.layout.levels})
 
 
-def _tiles(study: StudyFile, language: Any) -> tuple[Tile, ...]:
-    return _tiles_held(Held(study), language)
-
-
-@lru_cache(maxsize=24)
-def _layer_held(held: Held, name: str) -> Layer:
-    data = held.value.any
-    if name.startswith("score_"):
-        return score_layer(data, name.removeprefix("score_"))
-    return {"expected": incident_layer, "light": light_layer, "density": density_layer}[name](data)
-
-
 def _layer(study: StudyFile, name: str) -> Layer:
-    return _layer_held(Held(study), name)
+    if name.startswith("score_"):
+        return score_layer(study.any, name.removeprefix("score_"))
+    return {"expected": incident_layer, "light": light_layer, "density": density_layer}[name](study.any)
 
 
 def choose(address: Address, shelf: Shelf) -> Choice | None:

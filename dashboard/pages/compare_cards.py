@@ -12,7 +12,7 @@ from dashboard.figures.gap import Pair, gap_figure
 from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
 from dashboard.figures.markup import tag
 from dashboard.figures.numbers import decimal, digits_for, interval, money_span
-from dashboard.pages.choices import Choice
+from dashboard.pages.choices import Choice, remembered
 from dashboard.parts import Card, Table, rows_table
 from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
 from dashboard.report_parts import Counter, Figure, learned_of, matrix_of, profile_panels, square_of
@@ -57,6 +57,7 @@ def lines_title(lines: tuple[Line, ...], choice: Choice) -> str:
     return words(f"page.lines.{key}", better=better, worse=worse, all=len(lines))
 
 
+@remembered
 def lines_card(choice: Choice) -> Card:
     """Return dots and intervals of the scenario in detail."""
     data, words = choice.data, choice.address.words
@@ -82,6 +83,7 @@ def lines_card(choice: Choice) -> Card:
     )
 
 
+@remembered
 def beside_card(choice: Choice) -> Card:
     """Return all chosen scenarios beside each other."""
     data, words = choice.data, choice.address.words
@@ -110,6 +112,7 @@ def _from_figure(key: str, figure: Figure | None, rows: list[Row | None], choice
     return Card(key, figure.heading, figure.drawing, "", figure.note, source_text(choice), table, span, figure.kind)
 
 
+@remembered
 def matrix_card(choice: Choice, what: str) -> Card | None:
     """Return gender by time of day, of the ``score`` or of ``incidents``."""
     outcome, incident = ("perceived_safety", "") if what == "score" else ("expected_incidents", "all")
@@ -122,6 +125,7 @@ def matrix_card(choice: Choice, what: str) -> Card | None:
     return _from_figure(f"matrix-{what}", figure, rows, choice, 5 if what == "score" else 6)
 
 
+@remembered
 def types_card(choice: Choice, group: str, hours: str) -> Card | None:
     """Return expected incidents by type, for a group and hours, as dots with intervals."""
     words, cells = choice.address.words, choice.cells
@@ -179,6 +183,7 @@ def _type_line(row: Row, choice: Choice) -> Line:
     )
 
 
+@remembered
 def square_card(choice: Choice) -> Card | None:
     """Return felt against expected by kind of place."""
     return _from_figure(
@@ -194,6 +199,7 @@ def square_card(choice: Choice) -> Card | None:
     )
 
 
+@remembered
 def gap_card(choice: Choice) -> Card | None:
     """Return how safe women and men feel after 19:00, base and scenario, and whether the gap changes."""
     words, language = choice.address.words, choice.address.language
@@ -242,6 +248,7 @@ def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line
     return sorted(found, key=lambda item: -(item[1].estimate or 0.0) / item[2])
 
 
+@remembered
 def cost_card(choice: Choice) -> Card | None:
     """Return points for women after 19:00 beside euros; a ratio only where the effect is shown."""
     words, language = choice.address.words, choice.address.language
@@ -300,6 +307,7 @@ def _plain_table(heads: list[str], rows: Sequence[tuple[str | Markup, ...]]) -> 
     )
 
 
+@remembered
 def learned_card(choice: Choice) -> Card | None:
     """Return what happens and what others learn of it."""
     return _from_figure(
@@ -314,6 +322,7 @@ def learned_card(choice: Choice) -> Card | None:
     )
 
 
+@remembered
 def profile_cards(choice: Choice) -> list[Card]:
     """Return the day as steps: what women, men and all feel, and incidents by hour."""
     figures = profile_panels(choice.data, choice.cells, choice.card, choice.address.words, Counter())

@@ -1,6 +1,6 @@
 """Base, scenario and difference of one layer, level by level, on one scale."""
 
-from functools import lru_cache
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,24 +18,26 @@ from dashboard.figures.maps import (
 from dashboard.figures.markup import tag
 from dashboard.figures.numbers import percent
 from dashboard.figures.sheet import north_on_paper
+from dashboard.kept import kept
 from dashboard.layers import Layer
-from dashboard.pages.choices import Choice, Held
+from dashboard.pages.choices import Choice, remembered
 from dashboard.pages.compare_cards import source_text
 from dashboard.parts import Card, Table
 from dashboard.place_layers import cover_layer, trap_layer, zone_incident_layer, zone_score_layer
+from dashboard.study_file import StudyFile
 
 LAYERS: Final = ("score", "expected", "light", "density", "cover", "traps")
 _OF_HOURS: Final = ("score", "expected")
+_MOST_LAYERS: Final = 2
 _DETAILED: Final = "after_19"  # the hours of which maps are kept cell by cell
 
 
-@lru_cache(maxsize=32)
-def _layer(held: Held, name: str, gender: str, hours: str) -> Layer:
+def _by_zone(study: StudyFile, name: str, gender: str, hours: str) -> Layer:
     if name == "cover":
-        return cover_layer(held.value)
+        return cover_layer(study)
     if name == "traps":
-        return trap_layer(held.value)
-    return zone_score_layer(held.value, gender, hours) if name == "score" else zone_incident_layer(held.value, hours)
+        return trap_layer(study)
+    return zone_score_layer(study, gender, hours) if name == "score" else zone_incident_layer(study, hours)
 
 
 def layer_of(choice: Choice, name: str, gender: str, hours: str) -> Layer:
@@ -44,9 +46,11 @@ def layer_of(choice: Choice, name: str, gender: str, hours: str) -> Layer:
         return choice.layer(name)
     if name in _OF_HOURS and hours == _DETAILED:
         return choice.layer(f"score_{gender}" if name == "score" else "expected")
-    return _layer(Held(choice.study), name, gender, hours)
+    make = partial(_by_zone, choice.study, name, gender, hours)
+    return kept(choice.study, "layer by zone", (name, gender, hours), _MOST_LAYERS, make)
 
 
+@remembered
 def map_card(choice: Choice, name: str, group: str, hours: str) -> Card:
     """Return the maps of a layer; scores are of women unless men are asked for."""
     words = choice.address.words
