@@ -19,7 +19,6 @@ from time import monotonic
 from typing import Any, Final
 
 import numpy as np
-from pydantic import ValidationError
 from scipy.stats import qmc
 
 from calibration.abc_smc import Generation, abc_smc
@@ -37,8 +36,8 @@ from model.inputs.digest import digest
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from scenarios.draws import stratified, write_draws
-from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.faults import Fault, StationFileError, nearest, shown
+from scenarios.plain_files import read_part
 from scenarios.running import Runners
 from scenarios.station_files import read_station
 from scenarios.store import FieldCache, cache_folder
@@ -302,13 +301,7 @@ def read_fit(path: Path) -> Fit:
         StationFileError: with all faults of the file, the monitor and the stations.
     """
     file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
-    if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(file, "", "", "is not a fit", "the first line is `schema: 1`")])
-    try:
-        part = FitPart.model_validate(yaml.value)
-    except ValidationError as error:
-        raise StationFileError(faults_of(error, FitPart, file=file, lines=yaml.lines)) from None
+    part, yaml = read_part(path, FitPart, what="fit", first="schema: 1")
     faults: list[Fault] = []
     sites = [site for site in (_site(s, part, faults) for s in part.stations) if site is not None]
     figures: tuple[Figure, ...] = ()

@@ -22,7 +22,7 @@ from scenarios.compare import CompareTable
 from scenarios.draft import STATION_FILE, STATIONS, station_names
 from scenarios.headlines import Headline, combined
 from scenarios.measures.cameras import Cameras
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.plain_files import read_yaml
 from scenarios.scenario import Scenario
 from scenarios.store import FieldCache
 from scenarios.study import Phase, Study
@@ -77,7 +77,7 @@ def station_name(layout: Layout, language: Language) -> str:
     if layout.id not in station_names():
         return layout.name
     path = STATIONS / layout.id / STATION_FILE
-    content = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), path.name), path.name).value
+    content = read_yaml(path, path.name).value
     names = content.get("name") if isinstance(content, dict) else None
     if not isinstance(names, dict) or layout.name not in names.values():
         return layout.name  # another station of the same id

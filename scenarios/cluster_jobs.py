@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scenarios.faults import Fault, StationFileError, nearest, shown
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.plain_files import read_yaml
 from scenarios.run import NEEDS_EXTRA, ONE_THREAD, WorkersError
 
 SYSTEMS: Final = {
@@ -41,7 +41,7 @@ def read_jobs(path: Path) -> tuple[str, dict[str, Any], int]:
         StationFileError: with all faults of the file.
     """
     file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
+    yaml = read_yaml(path)
     value = yaml.value
     systems = value.get("jobqueue") if isinstance(value, dict) else None
     if not isinstance(systems, dict) or len(systems) != 1:

@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from model.inputs.inputs import DAY_END_S, DAY_START_S
 from model.inputs.layout import Layout, Level
 from model.inputs.population import Population, Share
 from model.inputs.roster import Duty, Operator, Roster
 from model.inputs.upkeep import Cleaning, Repair, Upkeep
-from scenarios.faults import Fault, StationFileError, faults_of, nearest
+from scenarios.faults import Fault, StationFileError, nearest
 from scenarios.file_schema import CleaningPart, DutyPart, OperatorPart, StationPart
 from scenarios.layout_file import Offsets, Pieces, read_layout
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.plain_files import read_part
 from scenarios.table_files import Call, Profile, parse_time, read_calls, read_mix, read_profile
 
 STATIONS: Final = Path(__file__).parent / "stations"
@@ -160,13 +158,7 @@ def _guarded(draft: Draft, read: Callable[[Draft], None]) -> None:
 
 def _read_station_file(draft: Draft) -> None:
     path = draft.folder / STATION_FILE
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), draft.file), draft.file)
-    if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(draft.file, "line 1", "", "is not a list of `field: value` lines")])
-    try:
-        station = StationPart.model_validate(yaml.value)
-    except ValidationError as error:
-        raise StationFileError(faults_of(error, StationPart, file=draft.file, lines=yaml.lines)) from None
+    station, yaml = read_part(path, StationPart, what="station", first="schema: 1", file=draft.file)
     draft.station = station
     for number, part in enumerate(station.roster):
         _read_duty(draft, part, number, yaml.lines.get(("roster", number), 0))

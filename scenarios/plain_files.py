@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -23,7 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from scenarios.faults import Fault, StationFileError, shown
+from scenarios.faults import Fault, StationFileError, faults_of, shown
 
 MAX_JSON_BYTES: Final = 20_000_000
 MAX_YAML_BYTES: Final = 64_000  # a pure Python parser reads about 60 kB a second
@@ -261,6 +262,41 @@ def parse_yaml(text: str, file: str) -> Yaml:
     except RecursionError:
         raise StationFileError([Fault(file, "", "", "is nested too deeply")]) from None
     return Yaml(builder.root, builder.lines)
+
+
+def read_yaml(path: Path, file: str = "") -> Yaml:
+    """Return the value of a YAML file with the line of each part.
+
+    Args:
+        path: of the file; file: what faults call it, the path when left out.
+
+    Raises:
+        StationFileError: it cannot be read, or ``parse_yaml`` refuses it.
+    """
+    file = file or str(path)
+    return parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
+
+
+def read_part[Part: BaseModel](
+    path: Path, model: type[Part], *, what: str, first: str, file: str = ""
+) -> tuple[Part, Yaml]:
+    """Return a YAML file as the fields of a model, and its lines.
+
+    Args:
+        path: of the file; model: its fields; file: what faults call it, the path when left out.
+        what: ``"study"``, for what the file should be; first: how such a file begins.
+
+    Raises:
+        StationFileError: with all faults of the file, each with its line and the nearest valid word.
+    """
+    file = file or str(path)
+    yaml = read_yaml(path, file)
+    if not isinstance(yaml.value, dict):
+        raise StationFileError([Fault(file, "line 1", "", f"is not a {what}", f"`field: value` lines, the first is `{first}`")])
+    try:
+        return model.model_validate(yaml.value), yaml
+    except ValidationError as error:
+        raise StationFileError(faults_of(error, model, file=file, lines=yaml.lines)) from None
 
 
 # CSV

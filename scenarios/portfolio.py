@@ -12,13 +12,12 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from scenarios.faults import Fault, StationFileError, faults_of
 from scenarios.package_search import AIMS
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.plain_files import read_part
 from scenarios.portfolio_check import Rechecked
 from scenarios.portfolio_menu import Menu, drawn_gains, menu_of
 from scenarios.portfolio_stations import REGIONS, StationSet, make_stations
@@ -86,14 +85,7 @@ def read_portfolio(path: Path) -> PortfolioFile:
     Raises:
         StationFileError: with all its faults.
     """
-    file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
-    if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(file, "", "", "is not a portfolio", "the first line is `name: ...`")])
-    try:
-        return PortfolioFile.model_validate(yaml.value)
-    except ValidationError as error:
-        raise StationFileError(faults_of(error, PortfolioFile, file=file, lines=yaml.lines)) from None
+    return read_part(path, PortfolioFile, what="portfolio", first="name: ...")[0]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from scenarios.draft import STATION_FILE
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.measure import Hours, Measure
-from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes
+from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes, read_yaml
 from scenarios.station_files import find_station, read_station
 
 SHIPPED: Final = Path(__file__).parent / "days"
@@ -317,7 +317,7 @@ def load(station: str, words: Sequence[str] = ()) -> tuple[Inputs, tuple[Scenari
 def station_title(station: str) -> dict[str, str]:
     """Return the name of a station by language; empty when its file has one name only."""
     file = find_station(station) / STATION_FILE
-    value = parse_yaml(decode(read_bytes(file, MAX_YAML_BYTES), str(file)), str(file)).value
+    value = read_yaml(file).value
     name = value.get("name") if isinstance(value, dict) else None
     return {str(key): str(text) for key, text in name.items()} if isinstance(name, dict) else {}
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from model.inputs.inputs import Inputs, Slow
 from scenarios.dates import Day
@@ -30,9 +30,9 @@ from scenarios.design import DEFAULTS, Design, Factor, Floats, Switch, Uncertain
 from scenarios.design_points import MOST_POINTS, days_of, each, factorial, rows_of, sobol
 from scenarios.draft import STATION_FILE, find_station
 from scenarios.draws import draw_parameters, read_draws
-from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
+from scenarios.faults import StationFileError, nearest, shown
 from scenarios.measures.measure import Hours
-from scenarios.plain_files import MAX_YAML_BYTES, Yaml, decode, parse_yaml, read_bytes
+from scenarios.plain_files import Yaml, read_part
 from scenarios.scenario import NAME_FORM
 from scenarios.station_files import DEFAULT_DATE, read_station
 from scenarios.study_parts import Parts, factors_of, wanted_of
@@ -97,13 +97,7 @@ def read_study(path: Path) -> StudyFile:
         StationFileError: with all faults of the file, each with its line and the nearest valid word.
     """
     file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
-    if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(file, "", "", "is not a study", "the first line is `name: ...`")])
-    try:
-        part = _StudyPart.model_validate(yaml.value)
-    except ValidationError as error:
-        raise StationFileError(faults_of(error, _StudyPart, file=file, lines=yaml.lines)) from None
+    part, yaml = read_part(path, _StudyPart, what="study", first="name: ...")
     date = part.date or DEFAULT_DATE
     base = read_station(_beside(part.station, path), date=date)
     if part.window is not None:

@@ -16,7 +16,7 @@ from scenarios.design import POINT_COLUMNS, SUM_COLUMNS, Factor, Strength, Switc
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.lines import HEADLINES
 from scenarios.measures.measure import Measure
-from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes
+from scenarios.plain_files import Path_, read_yaml
 from scenarios.scenario import find_scenario, measure_of, read_scenario
 
 NAMES: Final = {line.key: line for line in HEADLINES if line.scale != "gap"}
@@ -131,7 +131,7 @@ def _scenario(
         beside = parts.folder / word
         file = beside if beside.suffix in (".yaml", ".yml") else find_scenario(word, parts.base.layout.id)
         scenario = read_scenario(file)
-        listed = parse_yaml(decode(read_bytes(file, MAX_YAML_BYTES), str(file)), str(file)).value.get("measures", [])
+        listed = read_yaml(file).value.get("measures", [])
     except StationFileError as error:
         parts.faults.extend(error.faults)
         return [], {}

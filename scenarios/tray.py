@@ -17,7 +17,7 @@ from scenarios.conflicts import conflicts
 from scenarios.costs import NOTHING, Range
 from scenarios.faults import Fault, StationFileError, faults_of
 from scenarios.measures.measure import Measure
-from scenarios.plain_files import MAX_YAML_BYTES, decode, parse_yaml, read_bytes
+from scenarios.plain_files import read_yaml
 from scenarios.scenario import NAME_FORM, Scenario, measure_of
 
 TRAYS: Final = Path(__file__).parent / "trays"
@@ -110,7 +110,7 @@ def read_tray(path: Path = DEFAULT_TRAY) -> tuple[Option, ...]:
         StationFileError: with all faults of the file.
     """
     file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
+    yaml = read_yaml(path)
     listed = yaml.value.get("options") if isinstance(yaml.value, dict) else None
     if not isinstance(listed, list) or not listed:
         remedy = "begin with `options:` and a list of `- option: name`"

@@ -14,7 +14,7 @@ from model.parameters import Parameters
 from scenarios.faults import Fault, StationFileError, faults_of, nearest, shown
 from scenarios.measures.catalogue import CATALOGUE
 from scenarios.measures.measure import Measure
-from scenarios.plain_files import MAX_YAML_BYTES, Path_, decode, parse_yaml, read_bytes
+from scenarios.plain_files import Path_, read_part
 from scenarios.station_files import read_station
 
 SHIPPED: Final = Path(__file__).parent
@@ -105,13 +105,7 @@ def read_trial(path: Path) -> Trial:
         StationFileError: with all faults of the file.
     """
     file = str(path)
-    yaml = parse_yaml(decode(read_bytes(path, MAX_YAML_BYTES), file), file)
-    if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(file, "", "", "is not a trial", "the first line is `schema: 1`")])
-    try:
-        read = TrialFile.model_validate(yaml.value)
-    except ValidationError as error:
-        raise StationFileError(faults_of(error, TrialFile, file=file, lines=yaml.lines)) from None
+    read, yaml = read_part(path, TrialFile, what="trial", first="schema: 1")
     faults: list[Fault] = []
     lister = _Lister(file, yaml.lines, faults)
     arms = [TreatedArm(CONTROL)]
