@@ -6,15 +6,14 @@ import numpy as np
 from pydantic import Field
 
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Layout, Owner, Zone
 from model.inputs.upkeep import Repair
 from model.world.disorder import upkeep_of, zone_areas
 from scenarios.costs import DAYS_A_YEAR, Cost, price
-from scenarios.measures.keeping import with_upkeep
-from scenarios.measures.measure import Doer, Evidence, Fault3, Measure, SideEffect
+from scenarios.measures.keeping import OwnersPromise, with_upkeep
+from scenarios.measures.measure import Doer, Evidence, SideEffect
 
 
-class GraffitiRemoval(Measure):
+class GraffitiRemoval(OwnersPromise):
     """On the ground of an owner half of all tags are gone after ``days``, however fast he repairs else."""
 
     evidence: ClassVar[Evidence] = "survey"
@@ -24,7 +23,6 @@ class GraffitiRemoval(Measure):
     example: ClassVar[tuple[str, ...]] = ("of: ProRail", "days: 1")
 
     measure: Literal["graffiti_removal"] = "graffiti_removal"
-    of: Owner = Field(description="whose ground: NS, ProRail, municipality, tram operator, retailer or private")
     days: float = Field(1, gt=0, le=365, description="median days until a tag is gone")
 
     def apply(self, inputs: Inputs) -> Inputs:
@@ -40,14 +38,3 @@ class GraffitiRemoval(Measure):
         tags = float((sources.tags * sources.scale * zone_areas(inputs.layout.zones))[mine].sum()) * DAYS_A_YEAR
         yearly = price(p, "cost_graffiti_m2").times(tags * p.cost_graffiti_tag_m2)
         return Cost(yearly=yearly, items=(("tags a year", tags),))
-
-    def touched(self, layout: Layout) -> tuple[Zone, ...]:
-        """Return the zones of the owner."""
-        return tuple(zone for zone in layout.zones if zone.owner == self.of)
-
-    def wrong(self, layout: Layout) -> list[Fault3]:
-        """Return that the owner has no ground here."""
-        faults = super().wrong(layout)
-        if not faults and not self.touched(layout):
-            return [("of", f"{self.of} owns no zone of {layout.id}", "name an owner of a zone")]
-        return faults

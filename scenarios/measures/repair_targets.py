@@ -5,14 +5,13 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from model.inputs.inputs import Inputs
-from model.inputs.layout import Layout, Owner, Zone
 from model.inputs.upkeep import Repair
 from scenarios.costs import Cost, price
-from scenarios.measures.keeping import with_upkeep
-from scenarios.measures.measure import Doer, Evidence, Fault3, Measure, SideEffect
+from scenarios.measures.keeping import OwnersPromise, with_upkeep
+from scenarios.measures.measure import Doer, Evidence, SideEffect
 
 
-class RepairTargets(Measure):
+class RepairTargets(OwnersPromise):
     """Half of what is broken on the ground of an owner is repaired after ``days``."""
 
     evidence: ClassVar[Evidence] = "survey"
@@ -22,7 +21,6 @@ class RepairTargets(Measure):
     example: ClassVar[tuple[str, ...]] = ("of: municipality", "days: 3")
 
     measure: Literal["repair_targets"] = "repair_targets"
-    of: Owner = Field(description="who repairs: NS, ProRail, municipality, tram operator, retailer or private")
     days: float = Field(gt=0, le=365, description="median days from report to repair")
 
     def apply(self, inputs: Inputs) -> Inputs:
@@ -37,14 +35,3 @@ class RepairTargets(Measure):
         number = owners.count(self.of)
         yearly = price(inputs.parameters, "cost_repair_fast_year").times(max(1, number))
         return Cost(yearly=yearly, items=(("assets", number),))
-
-    def touched(self, layout: Layout) -> tuple[Zone, ...]:
-        """Return the zones of the owner."""
-        return tuple(zone for zone in layout.zones if zone.owner == self.of)
-
-    def wrong(self, layout: Layout) -> list[Fault3]:
-        """Return that the owner has no ground here."""
-        faults = super().wrong(layout)
-        if not faults and not self.touched(layout):
-            return [("of", f"{self.of} owns no zone of {layout.id}", "name an owner of a zone")]
-        return faults
