@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.fit import read_fit
 from calibration.fit_file import find_fit
+from calibration.fit_reader import read_fit
 from calibration.indices import LUCK, Group, indices_of, make_plan
 from calibration.proofs import kept_bank
 from calibration.sensitivity import Question

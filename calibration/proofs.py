@@ -19,7 +19,8 @@ from typing import Any, Final
 import numpy as np
 from scipy import stats
 
-from calibration.fit import Fit, aim_of, read_fit
+from calibration.fit import Fit, aim_of
+from calibration.fit_reader import read_fit
 from calibration.left_out import LEVEL, LeftOut, Told
 from calibration.posterior import Aim, Bank, emulate, infer
 from scenarios.safe_files import write_whole

@@ -54,8 +54,9 @@ def stored() -> dict[str, Any]:
 def at_table_values() -> Iterator[dict[str, Any]]:
     """Yield what the model says of each target of the shipped example at the values of the parameter table."""
     from calibration.bank import said, sums_of
-    from calibration.fit import aim_of, read_fit
+    from calibration.fit import aim_of
     from calibration.fit_file import find_fit
+    from calibration.fit_reader import read_fit
     from model.parameters import Parameters
     from model.station import Station
     from scenarios.store import FieldCache, cache_folder

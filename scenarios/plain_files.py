@@ -292,7 +292,8 @@ def read_part[Part: BaseModel](
     file = file or str(path)
     yaml = read_yaml(path, file)
     if not isinstance(yaml.value, dict):
-        raise StationFileError([Fault(file, "line 1", "", f"is not a {what}", f"`field: value` lines, the first is `{first}`")])
+        remedy = f"`field: value` lines, the first is `{first}`"
+        raise StationFileError([Fault(file, "line 1", "", f"is not a {what}", remedy)])
     try:
         return model.model_validate(yaml.value), yaml
     except ValidationError as error:

@@ -228,8 +228,8 @@ def calibrate(
     """Fit parameters to a monitor, stage by stage, and write draws of what remains possible."""
     with plain_errors(), chosen_runners(workers, runner, cluster) as runners:
         check_out(out)
-        from calibration.fit import read_fit
         from calibration.fit_file import find_fit
+        from calibration.fit_reader import read_fit
         from schouw.comparing import RESULTS
         from schouw.fitting import carry_out, record, show, write_pictures, write_record
         from schouw.sentences import say

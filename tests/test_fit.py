@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from calibration import fit as fits
-from calibration.fit import read_fit
 from calibration.fit_file import find_fit
+from calibration.fit_reader import read_fit
 from model.parameters import Parameters
 from scenarios.draws import read_draws, write_draws
 from scenarios.faults import StationFileError

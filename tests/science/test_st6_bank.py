@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from calibration.fit import aim_of, read_fit
+from calibration.fit import aim_of
+from calibration.fit_reader import read_fit
 from calibration.left_out import LeftOut
 from calibration.posterior import Aim, Bank, Stage, emulate, infer
 from calibration.proofs import BAND, FIT, LEAST_INSIDE, LEAST_P, SAID, covered, kept_bank, ranked
