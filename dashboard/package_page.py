@@ -11,6 +11,7 @@ from dashboard.package_text import (
     finalists_table,
     frontier_table,
     heading_of,
+    left_out,
     option_rows,
     regret_sentences,
     title,
@@ -26,7 +27,6 @@ def package_page(choice: Choice, station: str, words: Words) -> Page:
     packages, front = dots(choice)
     unit = words(f"frontier.gain.{heading_of(choice)}.{choice.question.aim}")
     picture = frontier_figure(packages, front, choice.question.budget, unit, words, words("frontier.alt"))
-    left_out = [words("package.left_out", name=name, why=why) for name, why in choice.question.tray.left_out]
     sections = (
         Section(words("package.who"), (words("package.who_note"),), tables=(finalists_table(choice, words),)),
         Section(
@@ -42,7 +42,7 @@ def package_page(choice: Choice, station: str, words: Words) -> Page:
             words("package.made"),
             tuple(facts(choice, words)),
             tables=(option_rows(choice, words),),
-            listed=tuple(left_out),
+            listed=tuple(left_out(choice.question.tray, words)),
         ),
     )
     return Page(

@@ -10,6 +10,7 @@ from scenarios.balance import Estimate
 from scenarios.balance_words import balance_rows
 from scenarios.package_search import AIMS
 from scenarios.packages import CONFIRM_DAYS, Choice, Finalist
+from scenarios.tray import Tray
 from scenarios.words import Heading, Writer, best_package
 
 DAYS_A_YEAR = 365.0
@@ -67,6 +68,11 @@ def verdict(choice: Choice, words: Words) -> str:
         number = choice.finalists.index(choice.cheapest) + 1
         said += " " + words("package.cheapest", number=number, money=money(choice.cheapest.cost.value, words.language))
     return said
+
+
+def left_out(tray: Tray, words: Words) -> list[str]:
+    """Return which options cannot be taken at the station; the reason, in English, is told in English only."""
+    return [words("package.left_out", name=option.title_in(words.language), why=why) for option, why in tray.left_out]
 
 
 def title(choice: Choice, station: str, words: Words) -> str:

@@ -358,7 +358,7 @@ def record(choice: Choice) -> dict[str, Any]:
             {"name": o.name, "title": dict(o.title), "cost": [c.value, c.low, c.high]}
             for o, c in zip(options, question.tray.costs, strict=True)
         ],
-        "left_out": [{"name": name, "why": why} for name, why in question.tray.left_out],
+        "left_out": [{"name": option.name, "why": why} for option, why in question.tray.left_out],
         "searched": len(choice.searched.packages),
         "every_package": choice.searched.every,
         "emulator": {

@@ -49,12 +49,12 @@ class Tray:
     """The options of one station, in the order in which they are applied, and what each costs.
 
     Attributes:
-        options: that fit; left_out: (name, why) of those that do not; costs: EUR a year of each alone.
+        options: that fit; left_out: (option, why) of those that do not; costs: EUR a year of each alone.
         apart: pairs of options that cannot stand together, because one undoes what the other does.
     """
 
     options: tuple[Option, ...]
-    left_out: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[Option, str], ...]
     costs: tuple[Range, ...]
     apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -149,7 +149,7 @@ def tray_for(base: Inputs, options: Sequence[Option], done: Sequence[Owner] = ()
         done: owners whose agreement is there; what needs another one is marked, not refused.
     """
     fits: list[Option] = []
-    left: list[tuple[str, str]] = []
+    left: list[tuple[Option, str]] = []
     costs: list[Range] = []
     kinds = {zone.kind for zone in base.layout.zones} | {zone.id for zone in base.layout.zones}
     for option in options:
@@ -157,12 +157,12 @@ def tray_for(base: Inputs, options: Sequence[Option], done: Sequence[Owner] = ()
         wrong = [message for m in measures if m is None or (message := _first_fault(m, base))]
         if any(m is None for m in measures) or wrong:
             told = next((w for w in wrong if isinstance(w, str)), "none of its places is there")
-            left.append((option.name, told))
+            left.append((option, told))
             continue
         known = tuple(m for m in measures if m is not None)
         scenario = Scenario(name="one", measures=known)
         if scenario.inputs(base) == base:
-            left.append((option.name, "changes nothing here"))
+            left.append((option, "changes nothing here"))
             continue
         fits.append(Option(option.name, option.title, known, option.group))
         costs.append(scenario.yearly_cost(base) if known else NOTHING)

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from dashboard.package_page import write_package_page
-from dashboard.package_text import facts, finalists_table, regret_sentences, title, verdict
+from dashboard.package_text import facts, finalists_table, left_out, regret_sentences, title, verdict
 from dashboard.plain_page import Table as PlainTable
 from dashboard.words import Words
 from scenarios.arm_days import Done
@@ -107,8 +107,8 @@ class PackageScreen:
             words("package.plan", station=station, n=len(tray.options), aim=words(f"package.aim.{question.aim}")),
             style="bold",
         )
-        for name, why in tray.left_out:
-            self.console.print(words("package.left_out", name=name, why=why), style="dim")
+        for sentence in left_out(tray, words):
+            self.console.print(sentence, style="dim")
         if not was_compiled():
             self.console.print(say("compiling", self.language))
 
