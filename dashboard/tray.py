@@ -206,6 +206,11 @@ class Tray:
         scenario = self.scenario
         return scenario.yearly_cost(base_of(self.station)) if scenario else Range(0.0, 0.0, 0.0)
 
+    def cost_alone(self, slot: Slot) -> Range:
+        """Return what one measure costs a year by itself, as strong as it lies in the tray."""
+        measure = self.measure(slot)
+        return _cost_alone(self.station, scenario_text(Scenario("alone", {}, (measure,), self.station)))
+
     def faults(self) -> list[str]:
         """Return why what is on cannot be done here, in words."""
         scenario = self.scenario
@@ -291,6 +296,11 @@ def _comes_to(measures: tuple[Measure, ...], station: str) -> str:
     if faults_at(scenario, base, "same"):
         return f"cannot {digest(tuple(one.model_dump_json() for one in measures))}"
     return digest(scenario.inputs(base))
+
+
+@lru_cache(maxsize=512)
+def _cost_alone(station: str, text: str) -> Range:
+    return parse_scenario(text, "alone").yearly_cost(base_of(station))
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """Explore, Runs, Place, Walk and Watch without a browser and without a model."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,10 +19,12 @@ from dashboard.instant import best_within, packages_of
 from dashboard.own import own_text, read_own
 from dashboard.pages import explore, place, walk
 from dashboard.pages.catalogue import PAGES
+from dashboard.pages.choices import Choice, choose
 from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
 from dashboard.recordings import Recordings
 from dashboard.shelf import Shelf
+from dashboard.study_file import Ranking
 from dashboard.tray import base_of, slots, tray_of
 from scenarios.queue import Queue
 from scenarios.recording import ABOUT
@@ -35,6 +38,13 @@ SHELF = Shelf()  # opened studies are kept between tests
 
 def _site(tmp_path: Path) -> Site:
     return Site(SHELF, queue=Queue(tmp_path), recordings=Recordings(tmp_path))
+
+
+@pytest.fixture
+def halte() -> Choice:
+    found = choose(Address("explore", "en", {"station": "halte"}), SHELF)
+    assert found is not None
+    return found
 
 
 def test_the_tray_holds_the_single_measures_of_the_station() -> None:
@@ -177,6 +187,40 @@ def test_the_best_measure_is_told_with_points_and_euros(tmp_path: Path) -> None:
         card = next(c for c in explore.cards(Address("explore", language, ON), _site(tmp_path)) if c.key == "best")
         assert "€" in card.title
         assert any(digit in card.title for digit in "0123456789")
+
+
+def test_the_best_measure_at_den_haag_is_ranked_priced_and_graded(tmp_path: Path) -> None:
+    """Nothing switched on: ranking with points, euros a tenth of a point, and in words how sure it is."""
+    address = Address("explore", "en", {"station": "den-haag-centraal"})
+    best, strip, matrix = explore.cards(address, _site(tmp_path))[:3]
+    assert (best.key, strip.key, matrix.key) == ("best", "strip", "matrix-score")
+    rows = re.findall(r"<tr><th.*?</tr>", best.body, re.DOTALL)[1:]
+    assert len(rows) == 4
+    chances = [int(re.search(r"(\d+) of 100", row).group(1)) for row in rows]  # type: ignore[union-attr]
+    assert chances[0] == max(chances)
+    assert all('data-head="€ a year per 0.1 point"' in row for row in rows)
+    assert best.sentence.startswith("How sure: ")
+    assert str(chances[0]) in best.sentence
+    title = re.search(r"women: (.*?), [\d.]+", best.title).group(1)  # type: ignore[union-attr]
+    assert title in rows[0]
+    assert strip.title.startswith(title)
+
+
+@pytest.mark.parametrize(("chance", "says"), [(0.99, "almost certain"), (0.6, "more likely"), (0.2, "not sure")])
+def test_how_sure_it_is_is_said_in_words(chance: float, says: str, halte: Choice) -> None:
+    name = halte.study.names[0]
+    for draws in (False, True):
+        ranking = Ranking({name: chance}, draws)
+        told = explore.sure_text(replace(halte, study=replace(halte.study, ranking=ranking)), name)
+        assert f"How sure: {says}" in told
+        assert ("included" in told) is draws
+    assert "How sure" not in explore.sure_text(replace(halte, study=replace(halte.study, ranking=None)), name)
+
+
+def test_the_outcomes_in_sight_are_those_that_were_chosen(tmp_path: Path) -> None:
+    address = Address("explore", "en", {"station": "halte", **ON, "show": "theft.gap_after_19.nonsense"})
+    strip = next(card for card in explore.cards(address, _site(tmp_path)) if card.key == "strip")
+    assert [row[1] for row in strip.table.rows] == ["Expected theft", "Gap between women and men after 19:00"]  # type: ignore[union-attr]
 
 
 class FakeHelper(Helper):

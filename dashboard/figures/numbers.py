@@ -20,6 +20,8 @@ PER_CENT: Final = "%"
 _MARKS: Final = {"en": (".", ","), "nl": (",", ".")}
 _TO: Final = {"en": "to", "nl": "tot"}
 _MOST_DIGITS: Final = 4
+_MILLION: Final = 1e6
+_MILLIONS: Final = {"en": "m", "nl": "mln"}
 
 
 def digits_that_show(value: float, digits: int) -> int:
@@ -79,10 +81,25 @@ def money(euros: float, language: Language) -> str:
     return f"€{NO_BREAK}{decimal(round(euros / step) * step, 0, language)}"
 
 
+def rounded(value: float, digits: int) -> float:
+    """Return a number with so many digits that count: 12,263,000 with two is 12,000,000."""
+    return float(f"{value:.{max(0, digits - 1)}e}")
+
+
 def money_span(low: float, high: float, language: Language) -> str:
     """Return a range of amounts with the euro sign once: ``€ 12,000–20,000``."""
     first, last = money(low, language), money(high, language)
     return first if first == last else f"{first}{DASH}{last.removeprefix('€' + NO_BREAK)}"
+
+
+def money_short_span(low: float, high: float, language: Language) -> str:
+    """Return a wide range of amounts in two digits that count, in millions where one is: ``€ 0.5–10 m``."""
+    ends = (rounded(low, 2), rounded(high, 2))
+    if max(ends) < _MILLION:
+        return money_span(*ends, language)
+    first, last = (decimal(end / _MILLION, 1 if end < 10 * _MILLION else 0, language) for end in ends)
+    span = first if first == last else f"{first}{DASH}{last}"
+    return f"€{NO_BREAK}{span}{NO_BREAK}{_MILLIONS[language]}"
 
 
 def clock(seconds: float, language: Language) -> str:

@@ -163,6 +163,69 @@
     });
   });
 
+  // the three maps are read together: what they say at the place under the pointer, by the steps of their legends
+  const pens = new WeakMap();
+  const penOf = (image) => {
+    if (!pens.has(image)) {
+      const canvas = document.createElement("canvas"), source = new Image();
+      pens.set(image, null);
+      source.onload = () => {
+        canvas.width = source.naturalWidth;
+        canvas.height = source.naturalHeight;
+        const pen = canvas.getContext("2d", {willReadFrequently: true});
+        pen.drawImage(source, 0, 0);
+        pens.set(image, pen);
+      };
+      source.src = image.getAttribute("href");
+    }
+    return pens.get(image);
+  };
+  const stepAt = (panel, image, across, down, legend) => {
+    const pen = image && penOf(image);
+    if (!pen || !legend) return null;
+    const [r, g, b, a] = pen.getImageData(Math.floor(across * pen.canvas.width), Math.floor(down * pen.canvas.height), 1, 1).data;
+    if (a < 128) return "–";
+    const colour = "#" + [r, g, b].map((one) => one.toString(16).padStart(2, "0")).join("");
+    const at = [...legend.querySelectorAll(".steps rect")].findIndex((one) => one.getAttribute("fill").toLowerCase() === colour);
+    const limits = [...legend.querySelectorAll(".steps text")].map((one) => one.textContent);
+    if (at < 0 || !limits.length) return null;
+    if (at === 0) return "< " + limits[0];
+    return at === limits.length ? "≥ " + limits[at - 1] : `${limits[at - 1]} … ${limits[at]}`;
+  };
+  const unread = () => document.querySelectorAll(".map-read, .map-mark").forEach((one) => one.remove());
+  document.addEventListener("pointermove", (event) => {
+    const floor = event.target.closest?.(".trio .floor-box"), trio = floor?.closest(".trio");
+    unread();
+    if (!trio) return;
+    const panels = [...trio.querySelectorAll(".panel")], box = floor.getBoundingClientRect();
+    const number = [...floor.closest(".sheet").querySelectorAll(".floor-box")].indexOf(floor);
+    const across = (event.clientX - box.left) / box.width, down = (event.clientY - box.top) / box.height;
+    if (across < 0 || across >= 1 || down < 0 || down >= 1) return;
+    const first = trio.querySelector(".legend");
+    const lines = panels.map((panel, k) => {
+      const there = panel.querySelectorAll(".floor-box")[number];
+      const told = stepAt(panel, there?.querySelector("image"), across, down, panel.querySelector(".legend") || first);
+      if (told !== null && there) {
+        const mark = Object.assign(document.createElement("span"), {className: "map-mark"});
+        mark.style.left = 100 * across + "%";
+        mark.style.top = 100 * down + "%";
+        there.append(mark);
+      }
+      return [panel.querySelector(".panel-title")?.textContent || "", told];
+    });
+    if (lines.every(([, told]) => told === null)) { unread(); return; }
+    const read = Object.assign(document.createElement("div"), {className: "map-read"});
+    read.setAttribute("aria-hidden", "true");
+    lines.forEach(([name, told]) => {
+      const row = document.createElement("p");
+      row.append(Object.assign(document.createElement("b"), {textContent: told ?? "–"}), " " + name);
+      read.append(row);
+    });
+    read.style.left = Math.min(event.clientX + 14, innerWidth - 260) + "px";
+    read.style.top = Math.min(event.clientY + 14, innerHeight - 90) + "px";
+    document.body.append(read);
+  });
+
   // a page that is drawn anew keeps the focus where it was: on the same control, link or button
   let focused = null;
   const placeOf = (element) => {

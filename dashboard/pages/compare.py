@@ -1,5 +1,7 @@
 """Compare: two to four scenarios on the same days; what changes, for whom, when, where, and what it costs."""
 
+from dataclasses import replace
+
 from dash import html
 
 from dashboard.address import Address
@@ -31,17 +33,20 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
     if choice is None:
         return ()
     group, hours = address.one_of("group", GROUPS, "woman"), address.one_of("hours", HOURS, "after_19")
+    score, events = (*profile_cards(choice), None, None)[:2]
+    gap = gap_card(choice)
     found = [
         beside_card(choice) if len(choice.scenarios) > 1 else None,
-        lines_card(choice),
+        replace(lines_card(choice), rows=1 if gap is None else 2),
         matrix_card(choice, "score"),
+        None if gap is None else replace(gap, span=5),
         map_card(choice, address.one_of("layer", LAYERS), group, hours),
         types_card(choice, group, hours),
         matrix_card(choice, "incidents"),
         square_card(choice),
-        gap_card(choice),
+        None if events is None else replace(events, span=6),
         cost_card(choice),
-        *profile_cards(choice),
+        score,
         learned_card(choice),
     ]
     return tuple(card for card in found if card is not None)

@@ -11,7 +11,7 @@ from dashboard.figures.beside import beside_figure
 from dashboard.figures.gap import Pair, gap_figure
 from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
 from dashboard.figures.markup import tag
-from dashboard.figures.numbers import decimal, digits_for, interval, money_span
+from dashboard.figures.numbers import decimal, digits_for, interval, money_short_span, money_span
 from dashboard.pages.choices import Choice, remembered
 from dashboard.parts import Card, Table, rows_table
 from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
@@ -20,7 +20,7 @@ from dashboard.study_file import StudyFile
 from model.results import TABLE_TYPES
 
 _FINAL: Final = 95
-_PER_EUROS: Final = 100_000.0
+_TENTH: Final = 0.1  # of a point: what a euro is asked for
 GROUPS: Final = ("all", "woman", "man")
 HOURS: Final = ("after_19", *BANDS, "all")
 
@@ -265,8 +265,7 @@ def cost_card(choice: Choice) -> Card | None:
         if line.low is not None and line.high is not None:
             points = print_interval(line.low, line.high, line.scale, words)
             if (line.low > 0.0 or line.high < 0.0) and card.cost_high and card.cost_low:
-                ends = sorted((line.low / card.cost_high * _PER_EUROS, line.high / card.cost_low * _PER_EUROS))
-                ratio = interval(ends[0], ends[1], 2, language)
+                ratio = _per_tenth(card.cost_low, card.cost_high, line.low, line.high, choice)
         euros = money_span(card.cost_low or 0.0, card.cost_high or 0.0, language)
         chance = chance_bar(first[card.name], choice) if card.name in first else Markup("")
         body.append((card.title, line_marks(line, axis), points, euros, ratio, chance))
@@ -289,6 +288,14 @@ def cost_card(choice: Choice) -> Card | None:
     )
 
 
+def _per_tenth(cost_low: float, cost_high: float, low: float, high: float, choice: Choice) -> str:
+    """Return what a tenth of a point costs a year, between the cheapest and the dearest it can be, in two digits."""
+    words = choice.address.words
+    if high < 0.0:
+        return words("page.cost.worse")
+    return money_short_span(_TENTH * cost_low / high, _TENTH * cost_high / low, words.language)
+
+
 def chance_bar(chance: float, choice: Choice) -> Markup:
     """Return a chance as a bar and a number of 100."""
     text = choice.address.words("page.chance", n=round(100 * chance))
@@ -299,7 +306,11 @@ def chance_bar(chance: float, choice: Choice) -> Markup:
 def _plain_table(heads: list[str], rows: Sequence[tuple[str | Markup, ...]]) -> Markup:
     head = tag("tr", *(tag("th", h, scope="col", class_="num" if k else None) for k, h in enumerate(heads)))
     body = [
-        tag("tr", tag("th", row[0], scope="row"), *(tag("td", value, class_="num") for value in row[1:]))
+        tag(
+            "tr",
+            tag("th", row[0], scope="row"),
+            *(tag("td", value, class_="num", data_head=name) for name, value in zip(heads[1:], row[1:], strict=True)),
+        )
         for row in rows
     ]
     return tag(
@@ -318,7 +329,7 @@ def learned_card(choice: Choice) -> Card | None:
             for outcome in ("expected_incidents", "detected_incidents", "recorded_incidents", "reported_incidents")
         ],
         choice,
-        7,
+        12,
     )
 
 

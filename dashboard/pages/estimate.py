@@ -1,5 +1,6 @@
 """What the emulator says at once: five outcomes with their band, and what a budget buys."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -23,19 +24,29 @@ ORDER: Final = (
     "unsafe_women_after_19",
 )
 _STEP: Final = 1000.0
+_WIDE: Final = 780.0  # of the drawing of the frontier
 
 
-def estimate_card(tray: Tray, address: Address) -> Card | None:
-    """Return what the emulator says of what is on, or why it says nothing; None where nothing is on or ships."""
+def estimate_card(tray: Tray, address: Address, chosen: Sequence[str] = ()) -> Card | None:
+    """Return what the emulator says of what is on, or why it says nothing; None where nothing is on.
+
+    Args:
+        tray: what is on; address: its language.
+        chosen: outcomes to show, of those the emulator knows; by default its first five.
+    """
     found, words = ask(tray), address.words
-    if found is None or tray.scenario is None:
+    if tray.scenario is None:
         return None
     title = tray.scenario.title.get(address.language, "")
+    if found is None:
+        body = tag("p", words("page.guess.refused.station"), class_="empty small")
+        return Card("estimate", words("page.guess.none"), body, title, "", "", None, 12, "strip-box")
     if found.refused:
         body = tag("p", words(f"page.guess.refused.{found.refused}"), class_="empty small")
         told = words("page.guess.none")
         return Card("estimate", told, body, title, "", source(found, address), None, 12, "strip-box")
-    guesses = sorted(found.guesses, key=lambda g: ORDER.index(g.key) if g.key in ORDER else len(ORDER))[: len(ORDER)]
+    guesses = sorted(found.guesses, key=lambda g: ORDER.index(g.key) if g.key in ORDER else len(ORDER))
+    guesses = [g for g in guesses if g.key in chosen] or guesses[: len(ORDER)]
     body = tag("div", *(_outcome(guess, address) for guess in guesses), class_="strip")
     mark = tag("span", words("page.guess.tag"), class_="state running")
     return Card(
@@ -176,7 +187,8 @@ def frontier_card(tray: Tray, address: Address) -> Card | None:
     best = best_within(packages, budget)
     dots = [Dot(best.cost, best.gain, best.sd, 1, True)] if best is not None and best.names else []
     title = words("page.frontier.title")
-    picture = frontier_figure(dots, front, budget, words("frontier.gain.score.women"), words, words("frontier.alt"))
+    picture = frontier_figure(dots, front, budget, words("frontier.gain.score.women"), words, words("frontier.alt"),
+                              wide=_WIDE)  # fmt: skip
     heads = tuple(words(f"page.frontier.{key}") for key in ("package", "cost", "gain", "low", "high"))
     rows = tuple((package_name(p, tray, address), round(p.cost), p.gain, *band(p)) for p in packages if p.names)
     return Card(

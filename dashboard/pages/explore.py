@@ -1,8 +1,10 @@
 """Explore: two facts, the tray of measures, what it costs, and what the days that were run say about it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 from dash.exceptions import PreventUpdate
 from markupsafe import Markup
@@ -20,10 +22,17 @@ from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_part
 from dashboard.parts import Card, card_part
 from dashboard.report_data import FEWEST_PAIRS, Line
-from dashboard.tray import text_of, tray_of
+from dashboard.tray import slots, text_of, tray_of
 from scenarios.queue import QueueFullError
 
 STRIP: Final = (SCORE_LINE, "safety_men_after_19", "harassment", "unsafe_women_after_19", "gap_after_19")
+# what can stand in the strip: headline lines of a run, and outcomes of the emulator
+OUTCOMES: Final = (
+    *STRIP, "harassment_women_after_19", "theft", "vandalism", "aggression", "staff_aggression", "incidents",
+)  # fmt: skip
+_MOST_SHOWN: Final = 5
+# words of certainty, from which chance on
+_GRADES: Final = ((0.95, "almost"), (0.8, "likely"), (0.5, "rather"), (0.0, "open"))
 _POLL_MS: Final = 2000
 
 
@@ -33,15 +42,28 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
     tray = tray_of(address, station)
     answer = answer_for(tray, address, site)
     shipped = choose(Address(address.page, address.language, {"station": station}), site.shelf)
+    chosen = outcomes_of(address)
+    shown = answer if tray.on or shipped is None else best_choice(shipped)
     found = [
         best_card(shipped) if shipped is not None else None,
-        estimate_card(tray, address) if answer is None else None,
-        strip_card(answer) if answer is not None else None,
-        matrix_card(answer, "score") if answer is not None else None,
+        estimate_card(tray, address, chosen if "show" in address.chosen else ()) if answer is None else None,
+        strip_card(shown, chosen) if shown is not None else None,
+        matrix_card(shown, "score") if shown is not None else None,
         lines_card(answer) if answer is not None else None,
         frontier_card(tray, address),
     ]
     return tuple(replace(card, span=12) for card in found if card is not None)
+
+
+def outcomes_of(address: Address) -> tuple[str, ...]:
+    """Return the outcomes that are always in sight, as chosen in the address."""
+    return address.some_of("show", OUTCOMES, STRIP)[:_MOST_SHOWN]
+
+
+def best_choice(choice: Choice) -> Choice | None:
+    """Return the scenario that gives women most per euro; None where nothing can be ranked."""
+    rows = cost_rows(choice.study, choice)
+    return replace(choice, scenarios=(rows[0][0].name,)) if rows else None
 
 
 def best_card(choice: Choice) -> Card | None:
@@ -60,13 +82,28 @@ def best_card(choice: Choice) -> Card | None:
             points=spread(line.low, line.high, digits, choice.address.language),
             euros=money_span(best.cost_low, best.cost_high, choice.address.language),
         )
-    return Card("best", title, card.body, card.subtitle, card.sentence, source_text(choice), card.table, 12, "cost")
+    says = f"{sure_text(choice, best.name)} {card.sentence}"
+    return Card("best", title, card.body, card.subtitle, says, source_text(choice), card.table, 12, "cost")
 
 
-def strip_card(choice: Choice) -> Card:
-    """Return five outcomes with their intervals."""
+def sure_text(choice: Choice, name: str) -> str:
+    """Return how sure it is that a scenario is the first, in words, and what was not ranked at all."""
+    words, ranking, parts = choice.address.words, choice.study.ranking, []
+    if ranking is not None and name in ranking.first:
+        chance = ranking.first[name]
+        grade = next(grade for limit, grade in _GRADES if chance >= limit)
+        kind = "draws" if ranking.draws else "days"
+        parts.append(words(f"page.sure.{kind}", grade=words(f"page.sure.{grade}"), n=round(100 * chance)))
+    unrun = sum(slot.name not in choice.study.names for slot in slots(choice.study.station))
+    if unrun:
+        parts.append(words("page.sure.unrun", n=unrun))
+    return " ".join(parts)
+
+
+def strip_card(choice: Choice, chosen: Sequence[str] = STRIP) -> Card:
+    """Return the chosen outcomes with their intervals."""
     words, lines = choice.address.words, choice.data.lines_of(choice.card.name)
-    found = [line for key in STRIP if (line := line_of(lines, key)) is not None]
+    found = [line for key in chosen if (line := line_of(lines, key)) is not None]
     cells = [_outcome(line, choice) for line in found]
     return Card(
         "strip",
@@ -124,11 +161,29 @@ def layout(address: Address, site: Site) -> Body:
     parts = [card_part(card, address) for card in cards(address, site)]
     if (budget := budget_part(tray, address)) is not None:
         parts.insert(len(parts) - 1, html.Div(budget, className="span-12"))
-    right = html.Div([*notes, html.Div(parts, className="cards")], className="right")
+    right = html.Div([_chooser(address), *notes, html.Div(parts, className="cards")], className="right")
     job = open_job(address, site, tray)
     grid = html.Div([html.Div(tray_part(address, site, tray), className="left"), right], className="explore")
     body = page_body(address, words("page.explore.title"), [facts(address), grid], ())
     return Body(body.title, body.content[:-1], _POLL_MS if job is not None else 0)
+
+
+def _chooser(address: Address) -> html.Details:
+    """Return the choice of the outcomes that are always in sight."""
+    words = address.words
+    options = [{"value": key, "label": words(f"page.outcome_name.{key}")} for key in OUTCOMES]
+    picker = dmc.MultiSelect(
+        id={"list": "show"},
+        data=options,
+        value=list(outcomes_of(address)),
+        maxValues=_MOST_SHOWN,
+        label=words("page.outcomes.label", n=_MOST_SHOWN),
+        size="xs",
+        clearable=False,
+        hidePickedOptions=True,
+        comboboxProps={"withinPortal": True},
+    )
+    return html.Details([html.Summary(words("page.outcomes")), picker], className="chooser")
 
 
 def add_callbacks(app: Dash, site: Site) -> None:

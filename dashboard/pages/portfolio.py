@@ -19,6 +19,7 @@ from dashboard.portfolio_file import BAND, SIX, PortfolioFile, Solved, shipped_p
 from dashboard.words import Words
 
 MILLION: Final = 1e6
+_WIDE: Final = 620.0  # of the drawing of the frontier
 LISTED: Final = 50  # stations that are read at once; all stand in the table and the download
 REGIONS: Final = ("north", "east", "south", "west")
 
@@ -173,7 +174,7 @@ def frontier_card(address: Address, file: PortfolioFile, solved: Solved) -> Card
     dots = [Dot(solved.budget, gains[number], 0.0, 1, True)]
     alt = words("page.portfolio.frontier")
     up, along = words("page.portfolio.up"), words("page.portfolio.euros")
-    picture = frontier_figure(dots, front, solved.budget, up, words, alt, whole=along)
+    picture = frontier_figure(dots, front, solved.budget, up, words, alt, whole=along, wide=_WIDE)
     says = alt
     if number:
         less = million(solved.budget - file.solved[number - 1].budget, words)

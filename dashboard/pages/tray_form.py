@@ -8,6 +8,7 @@ from dash import dcc, html
 from dashboard.address import Address
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import clock, money_span
+from dashboard.instant import emulator_of
 from dashboard.login import current_user
 from dashboard.measure_text import measure_text
 from dashboard.pages.choices import Choice, joined, segments
@@ -49,7 +50,13 @@ def _row(slot: Slot, tray: Tray, address: Address) -> html.Div:
     if isinstance(measure, Cameras) and on:
         cameras = len(measure.added(base_of(tray.station).layout))
     parts: list[Any] = [
-        dmc.Switch(id={"turn": f"on_{slot.key}"}, checked=on, label=title, className="measure-on", size="md"),
+        html.Div(
+            [
+                dmc.Switch(id={"turn": f"on_{slot.key}"}, checked=on, label=title, className="measure-on", size="md"),
+                html.Span(_cost(slot, tray, address), className="measure-cost"),
+            ],
+            className="measure-head",
+        ),
     ]
     if on:
         text = measure_text(measure, words, cameras)
@@ -61,6 +68,12 @@ def _row(slot: Slot, tray: Tray, address: Address) -> html.Div:
         if (details := _details(slot, tray, address)) is not None:
             parts.append(details)
     return html.Div(parts, className="measure")
+
+
+def _cost(slot: Slot, tray: Tray, address: Address) -> str:
+    """Return what a measure costs a year by itself, low and high prices."""
+    cost = tray.cost_alone(slot)
+    return money_span(cost.low, cost.high, address.language) if cost.high else address.words("page.tray.free")
 
 
 def _details(slot: Slot, tray: Tray, address: Address) -> Any:
@@ -193,7 +206,8 @@ def _acts(address: Address, site: Site, tray: Tray, answer: Choice | None, wrong
     elif not tray.on:
         parts.append(html.P(words("page.tray.none"), className="tray-state"))
     elif answer is None:
-        parts.append(html.P(words("page.tray.unrun"), className="tray-state"))
+        known = emulator_of(tray.station) is not None
+        parts.append(html.P(words("page.tray.unrun" if known else "page.tray.unguessed"), className="tray-state"))
     else:
         parts.append(html.P(words("page.tray.run_before", pairs=answer.data.pairs), className="tray-state"))
     edits = current_user().edits

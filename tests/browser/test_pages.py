@@ -130,6 +130,77 @@ def test_with_the_keyboard_alone(browser: Browser, address: str) -> None:
     page.context.close()
 
 
+@pytest.mark.parametrize(("language", "sure"), [("en", "How sure: "), ("nl", "Hoe zeker: ")])
+def test_a_new_reader_finds_what_helps_women_most_per_euro_and_how_sure_that_is(
+    browser: Browser, address: str, language: str, sure: str
+) -> None:
+    """Without a click, on the first screen of the first visit: measure, points, euros and certainty."""
+    watched = Watched(browser, address, locale=language)
+    page = watched.open(f"{address}/")  # nothing chosen: Den Haag Centraal, by the language of the browser
+    assert page.locator(".station input").input_value() == "Den Haag Centraal"
+    title = page.locator("#title-best")
+    assert re.search(r"[\d.,]+ (to|tot) [\d.,]+ \w+ .*€", (title.text_content() or "").replace("\u00a0", " "))
+    card = page.locator(".card", has=title)
+    first = card.locator("tbody tr").first
+    assert (first.locator("th").text_content() or "?") in (title.text_content() or "")
+    assert first.locator("td").count() == 5
+    said = card.locator(".says")
+    assert sure in (said.text_content() or "")
+    box = said.bounding_box()
+    assert box is not None
+    assert box["y"] < 900
+    assert page.locator("#tour").is_visible()  # the first visit shows the way, and does not stand before the answer
+    tour = page.locator("#tour").bounding_box()
+    assert tour is not None
+    assert tour["y"] > box["y"] or tour["x"] > box["x"] + box["width"]
+    page.keyboard.press("Escape")
+    assert page.locator("#tour").count() == 0
+    page.reload()
+    page.wait_for_selector("#title-best")
+    page.wait_for_timeout(700)
+    assert page.locator("#tour").count() == 0
+    assert watched.wrong == []
+    page.context.close()
+
+
+def test_the_three_maps_are_read_together(browser: Browser, address: str) -> None:
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/compare?station=den-haag-centraal&lang=en")
+    box = page.locator(".trio .floor-box").first
+    box.scroll_into_view_if_needed()
+    at = box.bounding_box()
+    assert at is not None
+    for step in range(6):  # the pictures are read at the first touch
+        page.mouse.move(at["x"] + 0.21 * at["width"] + step, at["y"] + 0.3 * at["height"])
+        page.wait_for_timeout(120)
+    told = page.locator(".map-read p b").all_inner_texts()
+    assert len(told) == 3
+    assert all(re.search(r"\d", text) for text in told)
+    assert page.locator(".map-mark").count() == 3
+    page.mouse.move(5, 5)
+    assert page.locator(".map-read, .map-mark").count() == 0
+    assert watched.wrong == []
+    page.context.close()
+
+
+def test_only_what_a_choice_changes_is_drawn_anew(browser: Browser, address: str) -> None:
+    """Another layer changes the maps and nothing else; going back brings the first one and its control back."""
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/compare?station=halte&lang=en")
+    page.evaluate("document.querySelector('#title-lines').dataset.same = 'yes'")
+    page.locator(".card", has=page.locator("#title-cost")).get_by_role("button", name="Table").click()
+    before = page.locator("#title-map").text_content()
+    page.locator("label", has_text=re.compile("^Light$")).click()
+    page.wait_for_function("(was) => document.querySelector('#title-map').textContent !== was", arg=before)
+    assert page.locator("#title-lines").get_attribute("data-same") == "yes"
+    assert page.locator("#table-cost").is_visible()
+    page.go_back()
+    page.wait_for_function("(was) => document.querySelector('#title-map').textContent === was", arg=before)
+    page.wait_for_function("document.querySelector('input[value=score]').checked")
+    assert watched.wrong == []
+    page.context.close()
+
+
 def test_the_replay_plays_and_tells_who_somebody_is(browser: Browser, address: str) -> None:
     watched = Watched(browser, address)
     page = watched.open(f"{address}/{SHOTS['watch']}&lang=en", "watch")
