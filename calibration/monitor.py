@@ -69,8 +69,16 @@ def read_monitor(path: Path) -> tuple[Figure, ...]:
     Raises:
         StationFileError: with all faults of the file.
     """
-    file = str(path)
-    table = parse_csv(decode(read_bytes(path, MAX_CSV_BYTES), file), file)
+    return monitor_in(read_bytes(path, MAX_CSV_BYTES), str(path))
+
+
+def monitor_in(raw: bytes, file: str) -> tuple[Figure, ...]:
+    """Return the rows of a monitor file that is in memory; ``file`` is what its faults call it.
+
+    Raises:
+        StationFileError: with all faults of the file.
+    """
+    table = parse_csv(decode(raw, file), file)
     faults = list(table.faults)
     for name in NEEDED:
         if name not in table.columns:

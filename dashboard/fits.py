@@ -1,11 +1,11 @@
 """Fits and analyses as the page reads them: those that ship, and those that were started from it."""
 
-import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+from dashboard.kept_json import read_kept
 
 SHIPPED: Final = Path(__file__).parent / "shipped" / "trust"
 FOLDER: Final = "fits"
@@ -48,17 +48,6 @@ def fit_text(station: str, items: frozenset[str], visits: float | None) -> str:
     return "\n".join(lines) + "\n" + stages
 
 
-@lru_cache(maxsize=16)
-def _read(path: Path, _: int) -> Mapping[str, Any] | None:
-    if path.stat().st_size > MOST_BYTES:
-        return None
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return raw if isinstance(raw, dict) else None
-
-
 def record(key: str, kind: str, made: Path | None = None) -> Mapping[str, Any] | None:
     """Return a record by its key; None where there is none.
 
@@ -72,5 +61,6 @@ def record(key: str, kind: str, made: Path | None = None) -> Mapping[str, Any] |
     for folder in (SHIPPED, made):
         path = folder / f"{key}-{kind}.json" if folder is not None else None
         if path is not None and path.is_file():
-            return _read(path, path.stat().st_mtime_ns)
+            found = read_kept(path, MOST_BYTES)
+            return found if isinstance(found, dict) else None
     return None

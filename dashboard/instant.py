@@ -3,10 +3,10 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from dashboard.kept_json import read_kept
 from dashboard.tray import Tray
 
 if TYPE_CHECKING:
@@ -69,22 +69,16 @@ class Package:
     sd: float
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path, _: int) -> "Emulator | None":
+def _parsed(text: str) -> "Emulator":
     from scenarios.emulator import Emulator
 
-    if path.stat().st_size > MOST_BYTES:
-        return None
-    try:
-        return Emulator.read(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
+    return Emulator.read(text)
 
 
 def emulator_of(station: str, folder: Path = SHIPPED) -> "Emulator | None":
     """Return the emulator of a shipped station, None where there is none."""
-    path = folder / f"{station}{SUFFIX}"
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    found: Emulator | None = read_kept(folder / f"{station}{SUFFIX}", MOST_BYTES, _parsed)
+    return found
 
 
 def coded_tray(emulator: "Emulator", tray: Tray) -> tuple[list[float], Refused]:

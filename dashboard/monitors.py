@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from calibration.monitor import KNOWN, Figure, read_monitor
+from calibration.monitor import KNOWN, Figure, monitor_in, read_monitor
 from calibration.targets import Target, targets_of
 from scenarios.faults import StationFileError
 from scenarios.safe_files import write_whole
@@ -104,18 +104,14 @@ def take(contents: str, name: str, owner: str, root: Path) -> Monitor:
     if sum(1 for _ in folder.glob("*.json")) >= MOST_KEPT:
         raise RefusedError("page.upload.full")
     key, shown_as = secrets.token_hex(KEY_BYTES), plain_name(name)
-    path = folder / f"{key}.csv"
-    path.write_bytes(raw)
     try:
-        figures = read_monitor(path)
+        figures = monitor_in(raw, shown_as)
     except StationFileError as error:
-        faults = tuple(str(replace(fault, file=shown_as)) for fault in error.faults[:MOST_FAULTS])
-        found = Monitor(key, owner, shown_as, faults)
-        path.unlink()
+        found = Monitor(key, owner, shown_as, tuple(str(fault) for fault in error.faults[:MOST_FAULTS]))
     else:
         kept, hidden = without_few(figures)
         found = Monitor(key, owner, shown_as, (), hidden, kept)
-        write_whole(path, monitor_text(kept))
+        write_whole(folder / f"{key}.csv", monitor_text(kept))
     about = {"owner": owner, "name": shown_as, "faults": found.faults, "hidden": found.hidden}
     write_whole(folder / f"{key}.json", json.dumps(about, ensure_ascii=False))
     return found

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from dashboard.kept_json import read_kept
 from scenarios.safe_files import write_whole
 
 SHIPPED: Final = Path(__file__).parent / "shipped" / "portfolio.json"
@@ -103,22 +103,17 @@ def write_portfolio(path: Path, file: PortfolioFile) -> Path:
     return path
 
 
-@lru_cache(maxsize=2)
-def _read(path: Path, _: int) -> PortfolioFile | None:
-    if path.stat().st_size > MOST_BYTES:
-        return None
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-        spots = tuple(Spot(**spot) for spot in raw["spots"])
-        solved = tuple(
-            Solved(**{**one, "given": tuple(Given(**{**g, "package": tuple(g["package"])}) for g in one["given"])})
-            for one in raw["solved"]
-        )
-        return PortfolioFile(raw["years"], raw["rules"], spots, solved, raw["version"], raw.get("titles", {}))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _parsed(text: str) -> PortfolioFile:
+    raw = json.loads(text)
+    spots = tuple(Spot(**spot) for spot in raw["spots"])
+    solved = tuple(
+        Solved(**{**one, "given": tuple(Given(**{**g, "package": tuple(g["package"])}) for g in one["given"])})
+        for one in raw["solved"]
+    )
+    return PortfolioFile(raw["years"], raw["rules"], spots, solved, raw["version"], raw.get("titles", {}))
 
 
 def shipped_portfolio(path: Path = SHIPPED) -> PortfolioFile | None:
     """Return the portfolio that ships, None where there is none."""
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+    found: PortfolioFile | None = read_kept(path, MOST_BYTES, _parsed)
+    return found

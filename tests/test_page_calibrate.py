@@ -1,16 +1,23 @@
 """What Calibrate draws of a fit, an analysis and a box: titles from the numbers, tables behind each card."""
 
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dashboard import fits
 from dashboard.address import Address
+from dashboard.assumed import assumed_share, parts_of
 from dashboard.figures.numbers import LANGUAGES, Language
-from dashboard.pages import calibrate
+from dashboard.kept_json import read_kept
+from dashboard.number_names import number_name
+from dashboard.pages import calibrate, evidence
 from dashboard.pages.page import Site
 from dashboard.shelf import Shelf
+from dashboard.words import Words
 from scenarios.queue import Queue
 
 INDEX = {"first": None, "first_low": None, "first_high": None, "among": None, "noise_floor": 0.02}
@@ -64,15 +71,64 @@ def test_every_card_says_what_its_numbers_say(site: Site, language: Language) ->
     assert "1 " in cards["prior"].title  # one of two narrowed
     assert "2 " in cards["prior"].title
     assert "0 " in cards["targets"].title  # 6.9 lies outside 6.4 to 6.8
-    assert "patrol" in cards["indices"].title
+    patrol = {"en": "patrols", "nl": "surveillance"}[language]
+    assert patrol in cards["indices"].title
     assert "luck" not in cards["indices"].title
-    assert "patrol" in cards["tornado"].title
-    assert "light" in cards["box"].title
+    assert patrol in cards["tornado"].title
+    assert {"en": "light", "nl": "licht"}[language] in cards["box"].title
+    dark = {"en": "feeling: dark outside, women", "nl": "gevoel: donker buiten, vrouwen"}
+    assert dark[language] in cards["prior"].body
     for card in cards.values():
         assert "{" not in card.title + card.subtitle + card.sentence
         assert card.table is not None
         assert all(len(row) == len(card.table.columns) for row in card.table.rows)
         assert "NaN" not in card.body
+
+
+def test_every_group_and_every_number_of_a_shipped_record_has_a_name() -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        asked = {one["input"] for said in record_of("sensitivity")["outcomes"].values() for one in said["indices"]}
+        asked |= {one["name"] for one in record_of("fit")["parameters"]}
+        asked |= {one["name"] for one in record_of("box")["limits"]}
+        for name in asked - {"luck", "dummy"}:
+            assert "_" not in number_name(name, words)
+            assert number_name(name, words) != name or language == "en", name
+
+
+def record_of(kind: str) -> Any:
+    return fits.record("halte", kind)
+
+
+def test_the_share_that_rests_on_assumptions_is_counted_by_hand() -> None:
+    """Two groups above the noise with effects 2 and 1: four fifths and one fifth, of which 1/2 and all is assumed."""
+    numbers = {"feel_a": ("normal", True), "feel_b": ("normal", False), "feel_c": ("fixed", True),
+               "light_a": ("uniform", True), "noise_a": ("uniform", True)}  # fmt: skip
+    rows = [SimpleNamespace(name=name, shape=shape, weak=weak) for name, (shape, weak) in numbers.items()]
+    effects = (("light", 1.0, True), ("feel", 2.0, True), ("noise", 9.0, False), ("luck", 1.0, True))
+    indices = [{"input": name, "value": value, "shown": shown} for name, value, shown in effects]
+    parts = parts_of({"indices": indices}, tuple(rows), lambda row: row.weak)  # type: ignore[arg-type]
+    assert [(p.name, p.numbers) for p in parts] == [("feel", 2), ("light", 1)]
+    assert [p.share for p in parts] == pytest.approx([0.8, 0.2])
+    assert assumed_share(parts) == pytest.approx(0.8 * 0.5 + 0.2)
+    card = evidence.assumed_card(Address("evidence", "nl"))
+    assert card is not None
+    assert "%" in card.title
+    assert parts_of({"indices": []}, tuple(rows), lambda row: True) == ()  # type: ignore[arg-type]
+
+
+def test_a_file_is_read_again_when_it_has_changed_and_nonsense_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    assert read_kept(path, 100) is None
+    path.write_text('{"a": 1}')
+    assert read_kept(path, 100) is read_kept(path, 100)
+    path.write_text('{"a": 2}')
+    os.utime(path, ns=(1, 1))
+    assert read_kept(path, 100) == {"a": 2}
+    assert read_kept(path, 3) is None
+    path.write_text("{nonsense")
+    os.utime(path, ns=(2, 2))
+    assert read_kept(path, 100) is None
 
 
 def test_a_fit_is_its_owners(site: Site) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import monitors
 from dashboard.address import Address
 from dashboard.app import body_of
 from dashboard.figures.numbers import LANGUAGES, Language
@@ -159,6 +160,26 @@ def test_f22_figures_of_few_people_are_never_kept_nor_what_gives_them_away(tmp_p
     written = "".join(p.read_text() for p in tmp_path.rglob("*") if p.is_file())
     assert "5.1" not in written
     assert "6.1" not in written
+
+
+def test_f22_what_is_brought_never_touches_the_disk_as_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a figure of few people nor a refused file is written, not even for a moment."""
+    written: list[str] = []
+
+    def refuse(self: Path, *_: object) -> None:
+        raise AssertionError(f"{self.name} was written as it came")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(monitors, "write_whole", lambda path, text: written.append(text))
+    take(sent(FEW), "a.csv", "", tmp_path)
+    take(sent("station,wave,item,value\nSECRET,x,y,5.1\n"), "b.csv", "", tmp_path)
+    assert len(written) == 3  # figures and their account, and the account of what was refused
+    assert "5.1" not in "".join(written)
+    assert "6.1" not in "".join(written)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_f22_the_difference_of_two_files_tells_nothing_of_few_people(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dashboard.figures.axis import axis_over
 from dashboard.figures.drivers import HEAD, LABELS, along, sheet, span
 from dashboard.figures.fitted import TICKS
 from dashboard.figures.markup import length, tag
-from dashboard.figures.numbers import decimal
+from dashboard.figures.numbers import decimal, digits_of_width
 from dashboard.figures.palette import HATCH, INK, INK_SECOND, INK_THIRD, WORSE
 from dashboard.words import Words
 
@@ -32,8 +32,8 @@ def box_sides_figure(box: Box, ranges: Mapping[str, tuple[float, float]], words:
         width = high - low or 1.0
         a, b = ((end - low) / width for end in (limit.low, limit.high))
         y, sure = HEAD + STEP * k, limit.stability >= SURE
-        told = words("boxes.side", low=decimal(limit.low, _digits(width), words.language),
-                     high=decimal(limit.high, _digits(width), words.language),
+        told = words("boxes.side", low=decimal(limit.low, digits_of_width(width), words.language),
+                     high=decimal(limit.high, digits_of_width(width), words.language),
                      share=decimal(100 * limit.stability, 0, words.language))  # fmt: skip
         bars.append(
             tag(
@@ -48,10 +48,3 @@ def box_sides_figure(box: Box, ranges: Mapping[str, tuple[float, float]], words:
         )  # fmt: skip
     shares = {name: decimal(100 * getattr(box, name), 0, words.language) for name in ("coverage", "density", "mass")}
     return sheet(title, words("boxes.note", **shares), axis, HEAD + STEP * len(box.limits), bars, words)
-
-
-def _digits(width: float) -> int:
-    digits, unit = 0, 1.0
-    while width / unit < 10 and digits < 6:
-        digits, unit = digits + 1, unit / 10
-    return digits

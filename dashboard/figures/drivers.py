@@ -12,8 +12,8 @@ from dashboard.figures.numbers import decimal
 from dashboard.figures.palette import ACCENT, BASE, CAUTION, HAIRLINE, INK, INK_SECOND, INK_THIRD, PAPER, WORSE
 from dashboard.words import Words
 
-WIDTH: Final = 720.0
-LABELS: Final = 210.0  # left of the axis
+WIDTH: Final = 620.0
+LABELS: Final = 230.0  # left of the axis
 RIGHT: Final = 24.0
 HEAD: Final = 56.0
 ROW: Final = 24.0

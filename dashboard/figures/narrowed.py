@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from dashboard.figures.markup import share, tag
-from dashboard.figures.numbers import decimal, percent
+from dashboard.figures.numbers import decimal, digits_of_width, percent
 from dashboard.figures.palette import ACCENT, BASE
 from dashboard.words import Words
 
@@ -30,11 +30,7 @@ class Narrowed:
 
 def digits_of(row: Narrowed) -> int:
     """Return how many digits tell the ends of an interval apart, two of its width."""
-    width = abs(row.after[2] - row.after[0]) or abs(row.before[2] - row.before[0]) or 1.0
-    digits = 0
-    while width < 10 and digits < 6:
-        width, digits = width * 10, digits + 1
-    return digits
+    return digits_of_width(abs(row.after[2] - row.after[0]) or abs(row.before[2] - row.before[0]))
 
 
 def narrowed_figure(rows: Sequence[Narrowed], words: Words, caption: str) -> Markup:

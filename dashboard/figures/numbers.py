@@ -20,6 +20,7 @@ PER_CENT: Final = "%"
 _MARKS: Final = {"en": (".", ","), "nl": (",", ".")}
 _TO: Final = {"en": "to", "nl": "tot"}
 _MOST_DIGITS: Final = 4
+_FINEST: Final = 6
 _MILLION: Final = 1e6
 _MILLIONS: Final = {"en": "m", "nl": "mln"}
 
@@ -79,6 +80,14 @@ def money(euros: float, language: Language) -> str:
     """Return an amount to the nearest thousand euros: ``€ 412,000``."""
     step = 1000.0 if abs(euros) >= 1000.0 else 1.0
     return f"€{NO_BREAK}{decimal(round(euros / step) * step, 0, language)}"
+
+
+def digits_of_width(width: float) -> int:
+    """Return the decimals, at most six, that give a width two digits before or behind the point; 1 where it is 0."""
+    digits, width = 0, width or 1.0
+    while width < 10 and digits < _FINEST:
+        width, digits = width * 10, digits + 1
+    return digits
 
 
 def rounded(value: float, digits: int) -> float:

@@ -40,6 +40,11 @@
     });
   };
 
+  // numbers of the table of parameters, as the language of the page writes them
+  window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+  window.dashAgGridFunctions.localNumber = (value) => (value === null || value === undefined ? ""
+    : value.toLocaleString(document.documentElement.lang || "en", {maximumSignificantDigits: 6}).replace("-", "\u2212"));
+
   // what a card offers ------------------------------------------------------------------------------------------
   const save = (blob, name) => {
     const link = document.createElement("a");

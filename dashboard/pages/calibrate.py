@@ -15,10 +15,12 @@ from dashboard.figures.numbers import decimal, percent
 from dashboard.fits import FOLDER, fit_text, record
 from dashboard.login import current_user
 from dashboard.monitors import FEWEST, MOST_BYTES, Monitor, RefusedError, kept_monitor, monitor_text, take
+from dashboard.number_names import capital, number_name
 from dashboard.pages.choices import segments, station_of
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.tray_form import job_bar
 from dashboard.parts import Card, Table, table_html
+from dashboard.words import Words
 from scenarios.queue import Job, QueueFullError
 
 SHIPPED: Final = "halte"
@@ -151,7 +153,8 @@ def prior_card(address: Address, site: Site) -> Card | None:
         if before is not None:
             ends = (one["low"], one["middle"], one["high"])
             drawn = before.low, before.value, before.high
-            rows.append(Narrowed(one["name"], drawn, ends, one["contraction"], learned=one["learned"]))
+            name, narrowed = number_name(one["name"], words), one["contraction"]
+            rows.append(Narrowed(name, drawn, ends, narrowed, learned=one["learned"]))
     learned = sum(row.learned for row in rows)
     title = words("page.prior.title", n=learned, all=len(rows))
     heads = tuple(words(f"page.prior.{key}") for key in ("name", "low", "middle", "high", "after_low", "after_middle",
@@ -172,8 +175,8 @@ def targets_card(address: Address, site: Site) -> Card | None:
     words, rows = address.words, []
     for one in found["targets"]:
         group = one.get("group", "all")
-        parts = (words.name("page.item", one["item"]), one["type"].replace("_", " "), f"{one['wave']:g}")
-        name = " ".join(p for p in (*parts, "" if group == "all" else words.name("page.asked", group)) if p)
+        item, whose = words.name("page.item", one["item"]), "" if group == "all" else words.name("page.asked", group)
+        name = " ".join(p for p in (capital(item), one["type"].replace("_", " "), f"{one['wave']:g}", whose) if p)
         rows.append(Narrowed(name, tuple(one["prior"]), tuple(one["posterior"]), None, one["found"]))
     inside = sum(r.after[0] <= (r.found or 0.0) <= r.after[2] for r in rows)
     title = words("page.targets.title", n=inside, all=len(rows))
@@ -208,10 +211,10 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     words, said = address.words, found["outcomes"][outcome]
     nan = float("nan")
     keys = ("value", "low", "high", "first", "first_low", "first_high", "among")
-    lines = [
-        Index(one["input"], **{k: nan if one[k] is None else one[k] for k in keys}, shown=one["shown"])
-        for one in said["indices"]
-    ]
+    lines = []
+    for one in said["indices"]:
+        numbers = {k: nan if one[k] is None else one[k] for k in keys}
+        lines.append(Index(_input_name(one["input"], words), **numbers, shown=one["shown"]))
     all_of = Indices(found["method"], said["noise_floor"], tuple(lines), said["mean"], said["sd"], found["rows"],
                      found["points"])  # fmt: skip
     first = [line.name for line in all_of.ranked if line.shown and line.value > all_of.floor]
@@ -228,6 +231,12 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     return Card("indices", title, figure, words("page.indices.sub"), "", source, Table(heads, rows), 6, "drivers-box")
 
 
+def _input_name(name: str, words: Words) -> str:
+    from calibration.indices import DUMMY, LUCK
+
+    return name if name in (DUMMY, LUCK) else number_name(name, words)
+
+
 def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
     """Return how far the answer swings between low and high values of each input that stands alone."""
     from calibration.indices import Swing
@@ -235,7 +244,7 @@ def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
     if found is None or not found["outcomes"][outcome].get("swings"):
         return None
     words, said = address.words, found["outcomes"][outcome]
-    swings = [Swing(one["name"], one["low"], one["high"]) for one in said["swings"]]
+    swings = [Swing(number_name(one["name"], words), one["low"], one["high"]) for one in said["swings"]]
     figure = tornado_figure(swings, said["mean"], words, words("page.tornado.figure"))
     title = words("page.tornado.title", name=swings[0].name)
     heads = tuple(words(f"page.indices.{k}") for k in ("input", "low", "high"))
@@ -255,14 +264,15 @@ def box_card(address: Address) -> Card | None:
     limits = found["limits"]
     pair = limits[:2] if len(limits) > 1 else [limits[0], found["other"]]
     names = [one["name"] for one in pair]
+    titles = {one["name"]: number_name(one["name"], words) for one in (*limits, *pair)}
     points = [(x, y, bool(f)) for x, y, f in zip(*(found["points"][n] for n in names), found["fails"], strict=True)]
-    sides = [Side(one["name"], one["low"], one["high"]) for one in pair]
-    title = words("page.box.title", names=f" {words('and')} ".join(one["name"] for one in limits[:2]))
+    sides = [Side(titles[one["name"]], one["low"], one["high"]) for one in pair]
+    title = words("page.box.title", names=f" {words('and')} ".join(titles[one["name"]] for one in limits[:2]))
     figure = box_points_figure(points, sides[0], sides[1], words, title)
     says = words("page.box.says", density=percent(found["density"], language),
                  coverage=percent(found["coverage"], language), fails=sum(found["fails"]), all=len(points))  # fmt: skip
     heads = tuple(words(f"page.box.{k}") for k in ("input", "low", "high", "stability"))
-    rows = tuple((one["name"], one["low"], one["high"], one["stability"]) for one in limits)
+    rows = tuple((titles[one["name"]], one["low"], one["high"], one["stability"]) for one in limits)
     body = join([figure, _limits(limits, address)])
     sub = words("page.box.sub", scenario=found["title"][language], limit=decimal(found["limit"], 2, language))
     source = words("page.box.source", points=len(points))
@@ -272,8 +282,8 @@ def box_card(address: Address) -> Card | None:
 def _limits(limits: Any, address: Address) -> Markup:
     words = address.words
     items = [
-        tag("li", words("page.box.limit", name=one["name"], low=decimal(one["low"], 2, address.language),
-                        high=decimal(one["high"], 2, address.language),
+        tag("li", words("page.box.limit", name=capital(number_name(one["name"], words)),
+                        low=decimal(one["low"], 2, address.language), high=decimal(one["high"], 2, address.language),
                         stability=percent(one["stability"], address.language)))
         for one in limits
     ]  # fmt: skip

@@ -12,12 +12,16 @@ from dash import html
 from markupsafe import Markup
 
 from dashboard.address import Address
+from dashboard.assumed import Part, assumed_share, parts_of
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import percent
+from dashboard.fits import record
+from dashboard.number_names import capital, number_name
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.parts import Card, Table
 from dashboard.words import Words
 from model.parameters import Parameters, Row
+from scenarios.scenario import station_title
 
 VALIDATION: Final = Path(__file__).resolve().parents[2] / "docs" / "validation.json"
 # letters of the table, strongest first, and how many of four blocks they fill
@@ -25,6 +29,16 @@ KINDS: Final = {"S": 3, "B": 3, "R": 2, "P": 2, "A": 1}
 _ID: Final = re.compile(r"test_((?:v|m|r|st|t)\d+|rimea_\d+[a-d]?|nist_\d_\d+|fact_\d+|juelich|lausanne)")
 _OUTCOMES: Final = ("passed", "xfailed", "failed")
 _LONGEST: Final = 260
+# page.js writes numbers as the language does
+_LOCAL: Final = {"type": "numericColumn", "valueFormatter": {"function": "localNumber(params.value)"}}
+_GRID_TEXTS: Final = (
+    "page", "to", "of", "firstPage", "previousPage", "nextPage", "lastPage", "noRowsToShow", "filterOoo", "contains",
+    "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "lessThan", "greaterThan",
+    "lessThanOrEqual", "greaterThanOrEqual", "inRange", "andCondition", "orCondition",
+)  # fmt: skip
+SHIPPED_STATION: Final = "halte"  # whose analysis ships
+_LEAST: Final = 0.005  # of the uncertainty: smaller groups stand in the table alone
+_ANSWER: Final = "safety_women_after_19"
 
 
 @cache
@@ -60,7 +74,7 @@ def _validation() -> tuple[tuple[str, str, str, str], ...]:
 
 def cards(address: Address, site: Site) -> tuple[Card, ...]:
     """Return what the numbers rest on, and what the model was held against."""
-    found = [kinds_card(address), proofs_card(address)]
+    found = [assumed_card(address), kinds_card(address), proofs_card(address)]
     return tuple(card for card in found if card is not None)
 
 
@@ -69,6 +83,58 @@ def blocks(kind: str) -> Markup:
     filled = KINDS.get(kind, 1)
     marks = [tag("i", class_="on" if k < filled else None) for k in range(4)]
     return tag("span", *marks, class_="evidence weak" if kind == "A" else "evidence firm", aria_hidden="true")
+
+
+def assumed_card(address: Address) -> Card | None:
+    """Return how much of the uncertainty of the women's score rests on assumptions, group by group."""
+    found = record(SHIPPED_STATION, "sensitivity")
+    if found is None or _ANSWER not in found["outcomes"]:
+        return None
+    words, language = address.words, address.language
+    parts = parts_of(found["outcomes"][_ANSWER], _rows(), lambda row: weakest(row) == "A")
+    if not parts:
+        return None
+    title = words("page.assumed.title", share=percent(assumed_share(parts), language))
+    rows = [
+        tag(
+            "tr",
+            tag("th", capital(number_name(part.name, words)), scope="row"),
+            tag("td", _bar(part), class_="part-cell"),
+            tag("td", percent(part.share, language), class_="num"),
+            tag("td", percent(part.assumed, language), class_="num"),
+        )
+        for part in parts
+        if part.share >= _LEAST
+    ]
+    heads = [words(f"page.assumed.{head}") for head in ("group", "part", "part", "of")]
+    sides = (None, None, "num", "num")
+    head = tag("tr", *(tag("th", "" if k == 1 else h, scope="col", class_=sides[k]) for k, h in enumerate(heads)))
+    body = tag("table", tag("thead", head), tag("tbody", *rows), class_="plain assumed")
+    names = f" {words('and')} ".join(number_name(part.name, words) for part in parts[:2])
+    outcome = words(f"page.guess.{_ANSWER}")
+    return Card(
+        "assumed",
+        title,
+        body,
+        words("page.assumed.sub", outcome=outcome, station=station_title(SHIPPED_STATION).get(language, "")),
+        words("page.assumed.says", names=capital(names)),
+        words(
+            "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
+        ),
+        Table(
+            tuple(words(f"page.assumed.{key}") for key in ("group", "part", "of", "numbers")),
+            tuple((number_name(p.name, words), p.share, p.assumed, p.numbers) for p in parts),
+        ),
+        12,
+    )
+
+
+def _bar(part: Part) -> Markup:
+    """Return a share as a bar, what of it is assumption hatched."""
+    firm, weak = part.share * (1.0 - part.assumed), part.share * part.assumed
+    kinds = (("kind-b", firm), ("kind-a", weak))
+    marks = [tag("i", class_=kind, style=f"width:{100 * width:.2f}%") for kind, width in kinds if width > 0.0]
+    return tag("span", *marks, class_="part-bar", aria_hidden="true")
 
 
 def kinds_card(address: Address) -> Card:
@@ -149,10 +215,10 @@ def _grid(address: Address) -> html.Section:
     rows = [_record(row, words) for row in _rows() if show == "all" or weakest(row) == "A"]
     columns = [
         {"field": "name", "headerName": words("page.parameter.name"), "pinned": "left", "width": 260},
-        {"field": "value", "headerName": words("page.parameter.value"), "type": "numericColumn", "width": 110},
+        {"field": "value", "headerName": words("page.parameter.value"), "width": 110, **_LOCAL},
         {"field": "unit", "headerName": words("page.parameter.unit"), "width": 120},
-        {"field": "low", "headerName": words("page.parameter.low"), "type": "numericColumn", "width": 100},
-        {"field": "high", "headerName": words("page.parameter.high"), "type": "numericColumn", "width": 100},
+        {"field": "low", "headerName": words("page.parameter.low"), "width": 100, **_LOCAL},
+        {"field": "high", "headerName": words("page.parameter.high"), "width": 100, **_LOCAL},
         {"field": "evidence", "headerName": words("page.parameter.evidence"), "width": 210},
         {"field": "source", "headerName": words("page.parameter.source"), "width": 180},
         {"field": "used_by", "headerName": words("page.parameter.used_by"), "width": 300},
@@ -179,6 +245,7 @@ def _grid(address: Address) -> html.Section:
             "paginationPageSize": 50,
             "paginationPageSizeSelector": False,
             "tooltipShowDelay": 300,
+            "localeText": {key: words(f"page.grid.{key}") for key in _GRID_TEXTS},
         },
         className="parameters",
         dangerously_allow_code=False,
@@ -205,6 +272,6 @@ def _record(row: Row, words: Words) -> dict[str, Any]:
         "high": None if fixed else row.high,
         "evidence": ", ".join(kinds),
         "source": row.source.replace(";", ", "),
-        "used_by": row.used_by,
+        "used_by": row.used_by.replace("model.", "").replace(".", " \u203a ").replace("_", " "),
         "note": row.note,
     }

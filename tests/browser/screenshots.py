@@ -71,7 +71,7 @@ def shoot(page: Page, address: str, name: str, folder: Path, wide: int) -> None:
         page.goto(f"{address}/{SHOTS[name]}&lang={language}")
         page.wait_for_selector("h1")
         if name in WAIT:
-            page.wait_for_selector(WAIT[name], timeout=180_000)
+            page.wait_for_selector(WAIT[name], timeout=60_000, state="attached")
         page.wait_for_timeout(900)
         over = page.evaluate("document.documentElement.scrollWidth") - wide
         if over > 0:

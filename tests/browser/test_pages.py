@@ -58,7 +58,7 @@ class Watched:
         self.page.goto(url)
         self.page.wait_for_selector("h1", timeout=60_000)
         if name in WAIT:
-            self.page.wait_for_selector(WAIT[name], timeout=240_000)
+            self.page.wait_for_selector(WAIT[name], timeout=240_000, state="attached")
         self.page.wait_for_timeout(600)
         return self.page
 
