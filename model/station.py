@@ -6,11 +6,11 @@ The order of a day can be read in ``Station._plan``; what happens in a second in
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, inf, pi
 from operator import is_not
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,7 @@ from model.world.world import World
 _HOUR = 3600
 PAIR_BUFFER = 0x10000
 EVENT_BUFFER = 0x400
+SELDOM = 0x40  # times the last search for cycles, between two of them
 
 
 class Station(Model):  # type: ignore[misc]
@@ -369,16 +370,36 @@ class TrainCall:
         )  # fmt: skip
 
 
+@dataclass
+class _Rest:
+    """Of Python's search for cycles: CPU-seconds of days since the last one, and what that one took."""
+
+    days_s: float = 0.0
+    search_s: float = 0.0
+
+
+_rest = _Rest()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Let Python's search for cycles rest: it looks through all that was ever imported, and a day makes few."""
-    was_on = gc.isenabled()
+    """Let Python's search for cycles rest during a day: it looks through all that was ever imported.
+
+    A day that is over is such a cycle, of some megabytes, and Python by itself would let hundreds of them lie. They are
+    looked for when days have taken ``SELDOM`` times as long as the last search.
+    """
+    was_on, began = gc.isenabled(), process_time()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
             gc.enable()
+            ended = process_time()
+            _rest.days_s += ended - began
+            if _rest.days_s >= SELDOM * _rest.search_s:
+                gc.collect()
+                _rest.days_s, _rest.search_s = 0.0, process_time() - ended
 
 
 def _pairs() -> Pairs:

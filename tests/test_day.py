@@ -1,6 +1,8 @@
 """A day of the shoebox: nobody is lost or made up, nobody stands in a wall, everybody goes home."""
 
+import gc
 import warnings
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -17,6 +19,7 @@ from model.kernels.offending import GONE, LINGERING
 from model.kernels.state import ALIGHTED, BOARDED, ENTERED, LEFT
 from model.randomness import Purpose, entity_of, uniform
 from model.results import FIRST_HOUR, HOURS, Results
+from model.station import Station, run_day
 from tests.day_harness import (
     TEN_MINUTES,
     chosen,
@@ -310,3 +313,16 @@ def test_boarded_never_exceeds_those_who_came() -> None:
     for _ in steps(station, TEN_MINUTES):
         counts = station.tally.counts
         assert counts[BOARDED] <= counts[LEFT] <= counts[ENTERED] + counts[ALIGHTED]
+
+
+def test_a_day_that_is_over_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's search for cycles rests during a day; without one between days, hundreds of them lay in memory."""
+    inputs = shoebox().replace(window=(19 * 3600, 19 * 3600 + 120))
+    monkeypatch.setattr("model.station.SELDOM", 0)
+    first = Station(inputs, world_of(inputs), seed=1, day=1)
+    gone = weakref.ref(first)
+    first.run()
+    del first
+    run_day(inputs, world_of(inputs), 1, 2)
+    assert gone() is None
+    assert gc.isenabled()
