@@ -90,6 +90,11 @@ def design_packages(tray: Tray, seed: int, points: int | None = None) -> list[Pa
     return list(found)
 
 
+def fewest_packages(tray: Tray) -> int:
+    """Return how many packages suffice where there are no more: all but nothing."""
+    return len(tray.packages()) - 1
+
+
 def pool_days(point: int) -> tuple[int, ...]:
     """Return the numbers of the days of a point."""
     return tuple(dealt_days(point, DAYS_A_POINT, pool=POOL_DAYS, first=FIRST_POOL_DAY))
@@ -137,7 +142,7 @@ def learn(
     x = coded(packages, len(tray.options))
     names = [option.name for option in tray.options]
     space = Space.of(names, x, [True] * len(names), [-1] * len(names))
-    fewest = len(tray.packages()) - 1
+    fewest = fewest_packages(tray)
     outcomes = {
         name: learn_points(
             aim.learned(name),

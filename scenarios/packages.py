@@ -23,8 +23,20 @@ from scenarios.design import Wanted
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
 from scenarios.elimination import FIRST_DAYS, Race, Regret, opportunity_cost, race, regret
 from scenarios.emulator import Emulator
-from scenarios.package_search import AIMS, Aim, Found, Package, design_packages, learn, pool_days, search, sums_of
+from scenarios.package_search import (
+    AIMS,
+    Aim,
+    Found,
+    Package,
+    design_packages,
+    fewest_packages,
+    learn,
+    pool_days,
+    search,
+    sums_of,
+)
 from scenarios.paired_points import Paired
+from scenarios.process import too_few
 from scenarios.run import Runner
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
@@ -204,6 +216,8 @@ def _learn(question: Question, workers: int | None, tell: Tell | None, make: Mak
     """Run the design, fit the emulator and store it; return it and the number of runs."""
     tray, base = question.tray, question.base
     packages = design_packages(tray, question.seed, question.points)
+    if few := too_few(len(packages), len(tray.options), fewest_packages(tray)):
+        raise StudyError(few)
     arms = [base, *(tray.scenario(p, f"package-{i}").inputs(base) for i, p in enumerate(packages))]
     names = ("base", *(f"package-{i}" for i in range(len(packages))))
     days = make(names, arms, seed=question.seed, out=question.out)

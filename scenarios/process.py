@@ -335,6 +335,16 @@ def _own_covariance(x: Floats, gates: Sequence[int], linear: float, size: float)
     return np.asarray((x[:, list(gates)] ** 2).sum(axis=1) * (linear + size))
 
 
+def too_few(points: int, factors: int, fewest: int | None = None) -> str:
+    """Return why so many points cannot teach so many factors; empty where they can. ``fewest`` as in ``fit``."""
+    if points >= min(FEWEST_POINTS_A_FACTOR * factors, math.inf if fewest is None else fewest):
+        return ""
+    return (
+        f"{points} points are too few for {factors} factors: an emulator needs {FEWEST_POINTS_A_FACTOR} a factor, "
+        f"{WANTED_POINTS_A_FACTOR} are better"
+    )
+
+
 def fit(
     points: Points, x: Floats, gates: Sequence[int] = (), *, seed: int = 1, fewest: int | None = None,
     searched: int | None = None,
@@ -352,12 +362,8 @@ def fit(
     Raises:
         ValueError: too few points for so many factors.
     """
-    count, factors = x.shape
-    if count < min(FEWEST_POINTS_A_FACTOR * factors, math.inf if fewest is None else fewest):
-        raise ValueError(
-            f"{count} points are too few for {factors} factors: an emulator needs {FEWEST_POINTS_A_FACTOR} a factor, "
-            f"{WANTED_POINTS_A_FACTOR} are better"
-        )
+    if few := too_few(len(x), x.shape[1], fewest):
+        raise ValueError(few)
     scale = float(np.sqrt(np.mean(points.y**2))) or 1.0
     some = slice(searched)
     z, known = points.y[some] / scale, points.variance[some] / scale**2

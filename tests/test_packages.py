@@ -224,3 +224,10 @@ def test_a_model_that_always_fails_is_told(question: Question, make: Make, tmp_p
 
 def _broken(*_: object) -> None:
     raise RuntimeError("a lamp burst")
+
+
+def test_too_few_points_are_refused_before_a_day_is_run(base: Inputs, tmp_path: Path) -> None:
+    asked = Question(base, tray_for(base, read_tray(DEFAULT_TRAY)), 1e5, tmp_path, points=12)
+    with pytest.raises(StudyError, match="12 points are too few"):
+        choose(asked)
+    assert not any(tmp_path.iterdir())
