@@ -111,18 +111,28 @@ def _json_faults(value: Any, file: str) -> list[Fault]:
     stack: list[tuple[Path_, Any]] = [((), value)]
     while stack and len(faults) < MAX_FAULTS:
         path, here = stack.pop()
-        name = ".".join(shown(part) for part in path)
         if len(path) > MAX_DEPTH:
-            faults.append(Fault(file, "", name, "is nested too deeply"))
+            faults.append(Fault(file, "", _dotted(path), "is nested too deeply"))
         elif isinstance(here, dict):
             for key in getattr(here, "repeated", ()):
-                faults.append(Fault(file, "", f"{name}.{shown(key)}".strip("."), "is given twice in one object"))
-            stack.extend(((*path, key), inner) for key, inner in here.items())
+                faults.append(Fault(file, "", _dotted((*path, key)).strip("."), "is given twice in one object"))
+            stack.extend(((*path, key), inner) for key, inner in here.items() if _may_be_wrong(path, inner))
         elif isinstance(here, list):
-            stack.extend(((*path, i), inner) for i, inner in enumerate(here))
+            stack.extend(((*path, i), inner) for i, inner in enumerate(here) if _may_be_wrong(path, inner))
         elif isinstance(here, float) and not math.isfinite(here):
-            faults.append(Fault(file, "", name, "is not a finite number"))
+            faults.append(Fault(file, "", _dotted(path), "is not a finite number"))
     return faults[::-1]
+
+
+def _may_be_wrong(above: Path_, value: Any) -> bool:
+    """Tell whether to look at a value: a plan holds a hundred thousand numbers and words that are in order."""
+    if isinstance(value, float):
+        return not math.isfinite(value) or len(above) >= MAX_DEPTH
+    return isinstance(value, dict | list) or len(above) >= MAX_DEPTH
+
+
+def _dotted(path: Path_) -> str:
+    return ".".join(shown(part) for part in path)
 
 
 # YAML

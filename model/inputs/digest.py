@@ -44,6 +44,13 @@ def _sha(plain: Any) -> str:
 
 
 def _plain(value: object) -> Any:
+    kind = type(value)
+    if kind is float:  # most of a layout, and first for that
+        return _number(value)  # type: ignore[arg-type]
+    if kind is str:
+        return value
+    if kind is tuple:
+        return [_plain(item) for item in value]  # type: ignore[attr-defined]
     if isinstance(value, Parameters):
         return ["Parameters", value.digest]
     if is_dataclass(value) and not isinstance(value, type):
@@ -59,6 +66,10 @@ def _plain(value: object) -> Any:
     if isinstance(value, bool | int):
         return int(value)
     if isinstance(value, float):
-        # values that compare equal (1, 1.0, True; 0.0, -0.0) must be spelled alike; hex is exact
-        return int(value) if value.is_integer() else value.hex()
+        return _number(value)
     raise TypeError(f"a {type(value).__name__} has no canonical form")
+
+
+def _number(value: float) -> int | str:
+    # values that compare equal (1, 1.0, True; 0.0, -0.0) must be spelled alike; hex is exact
+    return int(value) if value.is_integer() else value.hex()
