@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import log, nan
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from scenarios.safe_files import write_whole
 Floats = NDArray[np.float64]
 SUMS: Final = 3
 WRITE_EVERY: Final = 50  # runs
+WRITE_S: Final = 5.0  # or after this long, so that who looks on sees it grow
 _EVENING_ROW: Final = 19 - FIRST_HOUR
 _LEAST_STATION_SD: Final = 0.3  # between stations of a type, where types alone would explain all of STATION_SD
 _STEP: Final = 1e-4  # of a numerical derivative along a day
@@ -138,7 +140,7 @@ class Kept:
     """
 
     def __init__(self, path: Path, shape: tuple[int, int, int, int]) -> None:
-        self.path, self._new = path, 0
+        self.path, self._new, self._written = path, 0, monotonic()
         self.sums = np.full((*shape, SUMS), nan)
         with suppress(OSError, ValueError, KeyError, TypeError):
             for name, values in json.loads(path.read_text("utf-8")).items():
@@ -163,10 +165,11 @@ class Kept:
         """Keep a run; now and then all are written."""
         self.sums[job] = sums
         self._new += 1
-        if self._new % WRITE_EVERY == 0:
+        if self._new % WRITE_EVERY == 0 or monotonic() - self._written > WRITE_S:
             self.write()
 
     def write(self) -> None:
         """Write what is there."""
+        self._written = monotonic()
         plain = {f"{p}.{d}": self.sums[p, d].tolist() for p, d in zip(*np.nonzero(self.there), strict=True)}
         write_whole(self.path, json.dumps(plain))

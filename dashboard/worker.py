@@ -6,16 +6,20 @@ while it runs.
 """
 
 import argparse
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from dashboard.fits import DAYS as FIT_DAYS
 from dashboard.fits import FOLDER as FITS
+from dashboard.fits import POINTS
 from dashboard.shelf import MADE
 from scenarios.faults import StationFileError
 from scenarios.looks import LOOKS
@@ -95,9 +99,17 @@ def carry_out(job: Job, queue: Queue, results: Path, workers: int) -> None:
     except _StoppedError:
         queue.end(job.id, "stopped")
     except StationFileError as error:
-        queue.end(job.id, "failed", "; ".join(str(fault) for fault in error.faults))
+        faults = "; ".join(str(fault) for fault in error.faults)
+        queue.end(job.id, "failed", _without_place(faults, results, job))
     except (StudyError, WorkersError, OSError, ValueError) as error:
-        queue.end(job.id, "failed", str(error))
+        queue.end(job.id, "failed", _without_place(str(error), results, job))
+
+
+def _without_place(text: str, results: Path, job: Job) -> str:
+    """Return a reason without the folders of the server: where files lie on it is nobody's business."""
+    for folder in (results / MADE / "asked" / job.id, results / MADE, results):
+        text = text.replace(f"{folder.resolve()}{os.sep}", "").replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def fit(job: Job, queue: Queue, results: Path, workers: int) -> None:
@@ -113,11 +125,11 @@ def fit(job: Job, queue: Queue, results: Path, workers: int) -> None:
     (folder / "monitor.csv").write_text(job.texts[1], encoding="utf-8")
     out = made / f"{job.id}-fit.parquet"  # its record lies beside it, as <id>-fit.json
     command = ["calibrate", str(folder / "fit.yaml"), "-o", str(out), "--out", str(folder), "--workers", str(workers)]
+    at_first, began = _bank_of(folder, 0, 0.0)[0], time.monotonic()
     with (folder / "told").open("w+b") as told:
         process = subprocess.Popen([sys.executable, "-m", "schouw", *command], stdout=told, stderr=told)
         while process.poll() is None:
-            done = sum(1 for _ in folder.rglob("made.json"))
-            if queue.tell(job.id, "fit", done, 0, None, 0):
+            if queue.tell(job.id, "fit", *_bank_of(folder, at_first, began), 0):
                 process.terminate()
                 process.wait(BEAT_S * 10)
                 raise _StoppedError
@@ -125,8 +137,18 @@ def fit(job: Job, queue: Queue, results: Path, workers: int) -> None:
         told.seek(0)
         lines = told.read().decode("utf-8", "replace").strip().splitlines()
     if process.returncode:
-        told_last = lines[-1] if lines else "the fit ended without a word"
-        raise StudyError(told_last.replace(f"{folder}{os.sep}", ""))  # where it lies on the server is nobody's business
+        raise StudyError(lines[-1] if lines else "the fit ended without a word")
+
+
+def _bank_of(folder: Path, at_first: int, began: float) -> tuple[int, int, float | None]:
+    """Return how many runs of the bank of a fit are done, of how many, and the seconds left by how it went so far."""
+    done, total = 0, POINTS * FIT_DAYS
+    for path in (folder / "bank").glob("*.json"):
+        with suppress(OSError, ValueError):
+            done = max(done, len(json.loads(path.read_text("utf-8"))))
+    new = done - at_first
+    left = (time.monotonic() - began) / new * (total - done) if began and new > 0 else None
+    return done, total, left
 
 
 def _reason(study: Study) -> str:

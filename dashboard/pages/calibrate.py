@@ -18,6 +18,7 @@ from dashboard.monitors import FEWEST, MOST_BYTES, Monitor, RefusedError, kept_m
 from dashboard.number_names import capital, number_name
 from dashboard.pages.choices import segments, station_of
 from dashboard.pages.page import Body, Site, page_body
+from dashboard.pages.runs import job_acts
 from dashboard.pages.tray_form import job_bar
 from dashboard.parts import Card, Table, table_html
 from dashboard.words import Words
@@ -123,6 +124,7 @@ def upload_part(address: Address, site: Site) -> html.Section:
         parts += [html.P(words("page.fit.sub", station=station_of(address, site.shelf)), className="says"), button]
         if job is not None:
             parts.append(job_bar(job, address) if running else html.P(_ended(job, address), className="told"))
+            parts.append(html.Div(job_acts(job, address), className="tray-buttons"))
     return html.Section(parts, className="card upload-card", **{"aria-label": words("page.upload.title")})
 
 
@@ -228,7 +230,8 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     source = words(
         "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
     )
-    return Card("indices", title, figure, words("page.indices.sub"), "", source, Table(heads, rows), 6, "drivers-box")
+    sub, table = words("page.indices.sub"), Table(heads, rows)
+    return Card("indices", title, figure, sub, "", source, table, 6, "drivers-box", rows=2)
 
 
 def _input_name(name: str, words: Words) -> str:
@@ -276,7 +279,7 @@ def box_card(address: Address) -> Card | None:
     body = join([figure, _limits(limits, address)])
     sub = words("page.box.sub", scenario=found["title"][language], limit=decimal(found["limit"], 2, language))
     source = words("page.box.source", points=len(points))
-    return Card("box", title, body, sub, says, source, Table(heads, rows), 12, "box-box")
+    return Card("box", title, body, sub, says, source, Table(heads, rows), 6, "box-box")
 
 
 def _limits(limits: Any, address: Address) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dashboard.address import Address
 from dashboard.figures.frontier import Dot, frontier_figure
 from dashboard.figures.markup import join, tag
-from dashboard.figures.numbers import decimal, money, percent, spread
+from dashboard.figures.numbers import NO_BREAK, decimal, money, percent, spread
 from dashboard.figures.tiles import Tile, tiles_figure
 from dashboard.pages.choices import segments
 from dashboard.pages.page import Body, Site, empty_body, page_body
@@ -142,7 +142,7 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
         rows.append(
             (
                 name,
-                f"{chosen} / {len(here)}",
+                f"{chosen}{NO_BREAK}/{NO_BREAK}{len(here)}",
                 money(spent, language),
                 percent(share, language),
                 decimal(gain, 2, language),
@@ -159,7 +159,7 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     )
     return Card("gains", says, tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=says),
                 words("page.portfolio.gain_sub"), "", source_text(file, words),
-                Table(heads, tuple(plain)), 5)  # fmt: skip
+                Table(heads, tuple(plain)), 5, rows=2)  # fmt: skip
 
 
 def frontier_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
@@ -209,7 +209,7 @@ def package_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     body = tag("table", tag("thead", head), tag("tbody", *bars), class_="plain")
     note = words("page.portfolio.sure", draws=solved.draws, regret=percent(max(0.0, solved.regret), language))
     return Card("packages", says, body, words("page.portfolio.package_sub"), note if solved.draws else "",
-                source_text(file, words), Table(heads, tuple(rows)), 5)  # fmt: skip
+                source_text(file, words), Table(heads, tuple(rows)), 12)  # fmt: skip
 
 
 def _package_row(name: str, count: int, spent: float, share: float, solved: Solved, words: Words) -> Markup:

@@ -8,6 +8,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address, read_address
 from dashboard.figures.numbers import clock
+from dashboard.fits import POINTS
 from dashboard.login import current_user
 from dashboard.pages.page import Body, Site
 from dashboard.pages.tray_form import job_bar, progress_text
@@ -56,7 +57,8 @@ def own_jobs(site: Site) -> tuple[Job, ...]:
 def _row(job: Job, address: Address, site: Site) -> list[Any]:
     words = address.words
     title = job.title.get(address.language) or job.title.get("en") or job.id
-    about = words("page.runs.about", station=job.station, days=job.days)
+    kind = ".fit" if job.kind == "fit" else ""
+    about = words(f"page.runs.about{kind}", station=job.station, days=job.days, points=POINTS)
     return [
         html.Th([html.Span(title, className="name"), html.Span(about, className="about")], scope="row"),
         html.Td(html.Span(words(f"page.state.{job.state}"), className=f"state {job.state}")),
@@ -90,12 +92,21 @@ def _acts(job: Job, address: Address, site: Site) -> list[Any]:
     if site.shelf.open(job.id) is not None:
         href = Address("compare", address.language, {"study": job.id}).href
         parts.append(dcc.Link(words("page.runs.open"), href=href, className="button"))
+    elif job.kind == "fit" and job.state == "done":
+        href = Address("calibrate", address.language, {"fit": job.id, "station": job.station}).href
+        parts.append(dcc.Link(words("page.runs.open"), href=href, className="button"))
+    return [*parts, *job_acts(job, address)]
+
+
+def job_acts(job: Job, address: Address) -> list[Any]:
+    """Return the button that stops a job that is open, or goes on with one that ended too early."""
+    words = address.words
     if job.open:
         text = words("page.runs.stopping" if job.stop else "page.runs.stop")
-        parts.append(html.Button(text, id={"stop": job.id}, className="button", disabled=job.stop))
-    elif job.state in ("stopped", "failed"):
-        parts.append(html.Button(words("page.runs.resume"), id={"resume": job.id}, className="button"))
-    return parts
+        return [html.Button(text, id={"stop": job.id}, className="button", disabled=job.stop)]
+    if job.state in ("stopped", "failed"):
+        return [html.Button(words("page.runs.resume"), id={"resume": job.id}, className="button")]
+    return []
 
 
 def add_callbacks(app: Dash, site: Site) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dashboard.shelf import MADE
+from scenarios.queue import Queue
 from schouw.explorer import add_user
 from tests.browser.screenshots import CHROMIUM, SHOTS, WAIT, served
 
@@ -308,6 +310,52 @@ def test_f12_f13_hostile_files_are_refused_before_the_eyes_of_who_brings_them(
     assert axe(page) == []
     assert watched.wrong == []
     page.context.close()
+
+
+def test_a_fit_is_started_stopped_and_resumed_from_the_page(browser: Browser, tmp_path: Path) -> None:
+    """Its progress is told while it runs; stopping keeps what was run; tests/science takes one to its end."""
+    with served(PORT + 3, tmp_path / "results") as address:
+        watched = Watched(browser, address)
+        page = watched.open(f"{address}/calibrate?station=shoebox&lang=en")
+        good = tmp_path / "good.csv"
+        good.write_text("station,wave,item,value,group,n\nALL,2024,safety_evening,6.9,all,7000\n")
+        page.locator("#monitor-file input[type=file]").set_input_files(good)
+        page.locator("#fit-now:enabled").click()
+        page.wait_for_url("**fit=*")
+        page.get_by_text(re.compile(r"runs of the fit: \d+ of 120")).wait_for(timeout=120_000)
+        assert page.locator("#fit-now:disabled").count() == 1
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Resume").wait_for(timeout=60_000)
+        page.get_by_role("link", name="Runs").click()
+        page.locator(".state.stopped").wait_for()
+        page.get_by_text("60 sets of parameter values, 2 days each").wait_for()
+        page.get_by_role("button", name="Resume").click()
+        page.locator(".state.running, .state.waiting").first.wait_for(timeout=60_000)
+        page.get_by_role("button", name="Cancel").click()
+        page.locator(".state.stopped").wait_for(timeout=60_000)
+        assert watched.wrong == []
+        page.context.close()
+
+
+def test_a_run_that_fails_says_why_and_can_be_resumed(browser: Browser, tmp_path: Path) -> None:
+    queue = Queue(tmp_path / "results" / MADE)
+    queue.submit("halte", ["schema: 1\nname: x\ntitle: {en: x, nl: x}\nmeasures: [{measure: nothing_known}]\n"],
+                 {"en": "A <b>broken</b> study", "nl": "Een kapotte studie"}, days=5)  # fmt: skip
+    with served(PORT + 3, tmp_path / "results") as address:
+        watched = Watched(browser, address)
+        page = watched.open(f"{address}/runs?lang=en")
+        page.locator(".state.failed").wait_for(timeout=120_000)
+        told = page.locator(".runs .told").inner_text()
+        assert "nothing_known" in told or "schema" in told
+        assert "0.yaml" in told  # the file, not where the server keeps it
+        assert str(tmp_path) not in told
+        assert page.locator(".runs b").count() == 0
+        assert axe(page) == []
+        page.get_by_role("button", name="Resume").click()
+        page.get_by_text("The run has been put in the queue").wait_for()
+        page.locator(".state.failed").wait_for(timeout=120_000)
+        assert watched.wrong == []
+        page.context.close()
 
 
 def test_what_is_placed_by_hand_lies_in_the_tray(browser: Browser, address: str) -> None:
