@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import time
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from dashboard.routes import csv_text
 from dashboard.shelf import Shelf
 from dashboard.shell import shell
 from dashboard.study_file import StudyFile, StudyFileError, read_study_file, write_study_file
+from dashboard.tray import same_measures
 from dashboard.words import catalogue
 
 EVIL = '<img src=x onerror="alert(1)">'
@@ -238,6 +241,44 @@ def test_f18_calls_of_the_wrong_types_are_refused(app: Dash) -> None:
             body = {"output": output, "inputs": [{"id": "where", "property": "search", "value": value}], "state": []}
             answer = client.post("/_dash-update-component", json=body)
             assert answer.status_code < 500, (output, value)
+
+
+HOSTILE = {
+    "NaN": '{"output": "OUT", "inputs": [{"id": "tick", "property": "n_intervals", "value": NaN}], "state": []}',
+    "Infinity": '{"output": "OUT", "inputs": [{"id": "where", "property": "search", "value": -Infinity}], "state": []}',
+    "1e999": '{"output": "OUT", "inputs": [{"id": "where", "property": "pathname", "value": 1e999}], "state": []}',
+    "a huge number": '{"output": "OUT", "inputs": [{"value": ' + "9" * 9_000 + '}], "state": []}',
+    "deep nesting": '{"output": "OUT", "inputs": [' + "[" * 50_000 + "]" * 50_000 + '], "state": []}',
+    "a key twice": '{"output": "OUT", "inputs": [], "state": [], "output": "nobody.knows"}',
+    "no end": '{"output": "OUT", "inputs": [{"id": "where"',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_f8_numbers_and_nesting_that_are_no_json_have_no_effect(app: Dash, name: str) -> None:
+    """On every callback of the page: refused in a moment, never an error of the server, nothing drawn."""
+    client, began = app.server.test_client(), time.perf_counter()
+    for output in app.callback_map:
+        body = HOSTILE[name].replace("OUT", output)
+        answer = client.post("/_dash-update-component", data=body, content_type="application/json")
+        assert 400 <= answer.status_code < 500, output
+    assert time.perf_counter() - began < 2.0
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n" for a, b in pairwise("abcdefghij")
+)
+
+
+TAGGED = "measures: !!python/object/apply:os.system [x]\n"
+
+
+@pytest.mark.parametrize("text", [BOMB, TAGGED, "- " * 30_000, "a: 1\na: 2\n"])
+def test_f7_a_scenario_text_with_bombs_tags_or_depth_is_none(text: str) -> None:
+    """What stands in a study file that somebody else made is read as a scenario file is: safely, or not at all."""
+    began = time.perf_counter()
+    assert not same_measures(text, (), "halte")
+    assert time.perf_counter() - began < 1.0
 
 
 def test_f13_too_large_a_request_is_refused(app: Dash) -> None:

@@ -422,7 +422,9 @@
       const watcher = (who) => t.watchers[who] || who;
       const facts = [
         ...line(t.event.where, this.about.zones[event.zone]),
+        ...(event.gender >= 0 ? line(t.event.whom, Object.values(t.genders)[event.gender]) : []),
         ...line(t.event.bystanders, String(event.bystanders)),
+        ...line(t.event.helped, event.helped ? t.yes : t.no),
         ...line(t.event.seen, event.seen_by ? `${watcher(event.seen_by)}, ${this.clock(event.seen_s)}` : t.event.unseen),
         ...line(t.event.called, event.called_s >= 0 ? this.clock(event.called_s) : t.event.uncalled),
         ...line(t.event.came, event.came ? `${watcher(event.came)}, ${this.clock(event.came_s)}` : t.event.nobody),

@@ -82,6 +82,8 @@ def texts_of(words: Words) -> dict[str, Any]:
     )
     event = (
         "where",
+        "whom",
+        "helped",
         "bystanders",
         "seen",
         "unseen",

@@ -6,8 +6,10 @@ compiles the model first where that has not been done.
 
 import csv
 import io
+import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dashboard.recordings import FOLDER as RECORDINGS
+from dashboard.recordings import SHIPPED as SHIPPED_HOURS
 from dashboard.shelf import MADE
+from model.results import EVENT_OUTCOMES
 from scenarios.queue import Queue
+from scenarios.recording import ABOUT
 from schouw.explorer import add_user
 from tests.browser.screenshots import CHROMIUM, SHOTS, WAIT, served
 
@@ -218,6 +224,38 @@ def test_the_replay_plays_and_tells_who_somebody_is(browser: Browser, address: s
     assert "Traveller" in (page.locator(".person h2").text_content() or "")
     assert watched.wrong == []
     page.context.close()
+
+
+def test_an_incident_tells_what_led_to_it_who_saw_it_and_who_came(browser: Browser, tmp_path: Path) -> None:
+    """In the list, by key and in the picture: the shipped hour with one incident written into it."""
+    key, made = "halte-base-day1-21", tmp_path / "results" / MADE / RECORDINGS
+    shutil.copytree(SHIPPED_HOURS / key, made / key)
+    about = json.loads((made / key / ABOUT).read_text("utf-8"))
+    begin = about["start_s"] + 600
+    about["events"] = [{
+        "begin_s": begin, "end_s": begin + 45, "kind": "theft", "zone": 0, "x": 60.0, "y": 2.0, "gender": 0,
+        "bystanders": 3, "helped": True, "seen_by": "operator", "seen_s": begin + 10, "called_s": begin + 20,
+        "came": "guard", "came_s": begin + 200, "outcome": EVENT_OUTCOMES[0], "recorded": True, "reported": False,
+    }]  # fmt: skip
+    (made / key / ABOUT).write_text(json.dumps(about), "utf-8")
+    with served(PORT + 3, tmp_path / "results") as address:
+        watched = Watched(browser, address)
+        page = watched.open(f"{address}/{SHOTS['watch']}&lang=en", "watch")
+        assert page.locator(".events button").count() == 1
+        page.locator("canvas.stage").focus()
+        page.keyboard.press(".")
+        panel = page.locator(".person")
+        told = panel.inner_text()
+        for text in ("Theft", "21:10:00", "camera operator, 21:10:10", "security guard, 21:13:20"):
+            assert text.lower() in told.lower(), text
+        rows = panel.locator("dt").all_inner_texts()
+        assert {"Whom it befell", "Somebody stepped in"} <= set(rows)
+        page.keyboard.press("Home")
+        page.locator(".events button").click()
+        assert panel.inner_text() == told
+        assert axe(page) == []
+        assert watched.wrong == []
+        page.context.close()
 
 
 def _download(page: Page, act: Any) -> bytes:

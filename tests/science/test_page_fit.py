@@ -13,7 +13,7 @@ from dashboard.pages.page import Site
 from dashboard.shelf import MADE, Shelf
 from scenarios.queue import Queue
 
-POINTS = 24
+POINTS = 36  # the fewest that its emulator takes
 FILE = b"station,wave,item,value,unit,group,n\nALL,2024,safety_evening,6.9,score,all,70000\n"
 
 
