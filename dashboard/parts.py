@@ -28,8 +28,9 @@ class _Part(Component):  # type: ignore[misc]
     available_wildcard_properties: ClassVar[list[str]] = []
 
     def _fill(self, given: dict[str, Any]) -> None:
-        explicit = given.pop("_explicit_args")
-        Component.__init__(self, **{name: given[name] for name in explicit})
+        # as Component.__init__ does, which would look for a package of our namespace on disk at every property
+        for name in given.pop("_explicit_args"):
+            setattr(self, name, given[name])
 
 
 class Drawing(_Part):

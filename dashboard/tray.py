@@ -208,8 +208,7 @@ class Tray:
 
     def cost_alone(self, slot: Slot) -> Range:
         """Return what one measure costs a year by itself, as strong as it lies in the tray."""
-        measure = self.measure(slot)
-        return _cost_alone(self.station, scenario_text(Scenario("alone", {}, (measure,), self.station)))
+        return _cost_alone(self.station, self.measure(slot))
 
     def faults(self) -> list[str]:
         """Return why what is on cannot be done here, in words."""
@@ -299,8 +298,8 @@ def _comes_to(measures: tuple[Measure, ...], station: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _cost_alone(station: str, text: str) -> Range:
-    return parse_scenario(text, "alone").yearly_cost(base_of(station))
+def _cost_alone(station: str, measure: Measure) -> Range:
+    return Scenario("alone", {}, (measure,), station).yearly_cost(base_of(station))
 
 
 @lru_cache(maxsize=256)

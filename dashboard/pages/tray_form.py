@@ -233,8 +233,9 @@ def open_job(address: Address, site: Site, tray: Tray) -> Job | None:
     """Return the study of what is on that waits or runs."""
     if site.queue is None or not tray.on:
         return None
-    text = text_of(tray)
-    return next((job for job in site.queue.jobs() if job.open and job.texts == (text,)), None)
+    waiting = [job for job in site.queue.jobs() if job.open]
+    text = text_of(tray) if waiting else ""
+    return next((job for job in waiting if job.texts == (text,)), None)
 
 
 def job_bar(job: Job, address: Address) -> html.Div:
