@@ -366,6 +366,10 @@ def test_matrix_fills_only_cells_whose_interval_excludes_zero() -> None:
     assert f"background:{SCORE_DIFFERENCE.colour(0.35)}" in text
     assert "0,20–0,50" in text
     assert ">–<" in text
+    small = {("woman", "19-22"): row(0.02, 0.08), ("woman", "22-01"): row(-0.08, -0.02)}
+    text = str(matrix_figure(small, ("woman",), ("19-22", "22-01"), "points", SCORE_DIFFERENCE, NL, "caption"))
+    for side in (0.2, -0.2):  # small, but shown not to be zero: the mildest colour of its side
+        assert f"background:{SCORE_DIFFERENCE.colour(side)}" in text
 
 
 def test_profile_draws_both_arms_and_the_interval() -> None:

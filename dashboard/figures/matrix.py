@@ -49,7 +49,7 @@ def _cell(row: Row | None, scale: Scale, steps: Steps, words: Words, extra: str)
     text = interval(factor * low, factor * high, digits, words.language, unit)
     if low <= 0.0 <= high:
         return tag("td", text, class_=f"open {extra}".strip(), style=f"color:{INK_THIRD}")
-    fill = steps.colour(middle)
+    fill = steps.signed_colour(middle)
     return tag(
         "td",
         tag("b", text),

@@ -57,6 +57,12 @@ class Steps:
         """Return the colour of a value."""
         return self.colours[self.index(value)]
 
+    def signed_colour(self, value: float) -> str:
+        """Return the colour of a difference that is shown not to be zero: at least the mildest of its side."""
+        middle = len(self.colours) // 2
+        class_ = self.index(value)
+        return self.colours[class_ if class_ != middle else middle + (1 if value > 0 else -1)]
+
 
 LIGHT_LX: Final = Steps(
     (2, 5, 10, 20, 50, 100),
