@@ -71,8 +71,8 @@ def verdict(choice: Choice, words: Words) -> str:
 
 
 def left_out(tray: Tray, words: Words) -> list[str]:
-    """Return which options cannot be taken at the station; the reason, in English, is told in English only."""
-    return [words("package.left_out", name=option.title_in(words.language), why=why) for option, why in tray.left_out]
+    """Return which options have nothing to work on at the station; why in detail stands in ``package.json``."""
+    return [words("package.left_out", name=option.title_in(words.language)) for option, _ in tray.left_out]
 
 
 def title(choice: Choice, station: str, words: Words) -> str:
