@@ -12,11 +12,11 @@ from dashboard.figures.numbers import decimal
 from dashboard.figures.palette import ACCENT, HAIRLINE, INK_SECOND, INK_THIRD, PAPER, WORSE
 from dashboard.words import Words
 
-_WIDTH: Final = 640.0
+_WIDTH: Final = 600.0
 _HEIGHT: Final = 360.0
 _LEFT: Final = 64.0
 _FOOT: Final = 48.0
-_TOP: Final = 16.0
+_TOP: Final = 30.0
 _DOT: Final = 4.0
 
 

@@ -184,7 +184,9 @@ def targets_card(address: Address, site: Site) -> Card | None:
     title = words("page.targets.title", n=inside, all=len(rows))
     heads = tuple(words(f"page.targets.{key}") for key in ("name", "found", "low", "middle", "high"))
     plain = tuple((row.name, row.found, *row.after) for row in rows)
-    left = [f"{x['item']} {x['wave']:g}: {x['reason']}" for x in found.get("left_out", ())][:_MOST_TOLD]
+    left = [
+        f"{words.name('page.item', x['item'])} {x['wave']:g}: {x['reason']}" for x in found.get("left_out", ())
+    ][:_MOST_TOLD]
     more = len(found.get("left_out", ())) - len(left)
     says = words("page.targets.left", text="; ".join(left)) if left else ""
     says += " " + words("page.targets.more", n=more) if more > 0 else ""
@@ -221,7 +223,7 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
                      found["points"])  # fmt: skip
     first = [line.name for line in all_of.ranked if line.shown and line.value > all_of.floor]
     first = [name for name in first if name not in (DUMMY, LUCK)][:2]
-    title = words("page.indices.title", names=f" {words('and')} ".join(first)) if first else words("page.indices.none")
+    title = words("page.indices.title", names="; ".join(first)) if first else words("page.indices.none")
     figure = indices_figure(
         all_of, words, words(f"page.guess.{outcome}") if words.has(f"page.guess.{outcome}") else outcome
     )
@@ -270,7 +272,7 @@ def box_card(address: Address) -> Card | None:
     titles = {one["name"]: number_name(one["name"], words) for one in (*limits, *pair)}
     points = [(x, y, bool(f)) for x, y, f in zip(*(found["points"][n] for n in names), found["fails"], strict=True)]
     sides = [Side(titles[one["name"]], one["low"], one["high"]) for one in pair]
-    title = words("page.box.title", names=f" {words('and')} ".join(titles[one["name"]] for one in limits[:2]))
+    title = words("page.box.title", names="; ".join(titles[one["name"]] for one in limits[:2]))
     figure = box_points_figure(points, sides[0], sides[1], words, title)
     says = words("page.box.says", density=percent(found["density"], language),
                  coverage=percent(found["coverage"], language), fails=sum(found["fails"]), all=len(points))  # fmt: skip

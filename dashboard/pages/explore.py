@@ -19,7 +19,7 @@ from dashboard.pages.choices import Choice, choose, notes_of, station_of
 from dashboard.pages.compare_cards import cost_card, cost_rows, lines_card, lines_table, matrix_card, source_text
 from dashboard.pages.estimate import budget_part, estimate_card, frontier_card
 from dashboard.pages.page import Body, Site, page_body
-from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_part
+from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_bar, tray_part
 from dashboard.parts import Card, card_part
 from dashboard.report_data import FEWEST_PAIRS, Line
 from dashboard.tray import slots, text_of, tray_of
@@ -163,7 +163,8 @@ def layout(address: Address, site: Site) -> Body:
         parts.insert(len(parts) - 1, html.Div(budget, className="span-12"))
     right = html.Div([_chooser(address), *notes, html.Div(parts, className="cards")], className="right")
     job = open_job(address, site, tray)
-    grid = html.Div([html.Div(tray_part(address, site, tray), className="left"), right], className="explore")
+    left = html.Div(tray_part(address, site, tray), className="left", id="tray")
+    grid = html.Div([left, right, tray_bar(address, tray)], className="explore")
     body = page_body(address, words("page.explore.title"), [facts(address), grid], ())
     return Body(body.title, body.content[:-1], _POLL_MS if job is not None else 0)
 

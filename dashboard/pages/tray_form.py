@@ -196,6 +196,15 @@ def tray_part(address: Address, site: Site, tray: Tray) -> html.Section:
     )
 
 
+def tray_bar(address: Address, tray: Tray) -> html.Div:
+    """Return what stays at the foot of a small screen: how much is on, what it costs, and the way to the list."""
+    words, cost = address.words, tray.cost()
+    euros = money_span(cost.low, cost.high, address.language) if cost.high else words("page.tray.free")
+    count = words("page.tray.sub", on=len(tray.on), all=len(tray.slots))
+    told = html.P([html.B(count), html.Span(euros)])
+    return html.Div([told, html.A(words("page.tray.change"), href="#tray", className="button")], className="tray-bar")
+
+
 def _acts(address: Address, site: Site, tray: Tray, answer: Choice | None, wrong: bool) -> list[Any]:
     """Return the state of what is on, and the buttons: run, open in Compare."""
     words = address.words
