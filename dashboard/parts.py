@@ -148,7 +148,7 @@ def rows_table(rows: Sequence[Row], words: Words, titles: dict[str, str]) -> Tab
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=96)
 def card_html(card: Card, page: str, words: Words) -> Markup:
     """Return a card of a page with its foot: what it rests on, table, downloads, link."""
     head = tag("h2", card.title, id=f"title-{card.key}")

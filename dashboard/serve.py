@@ -1,6 +1,7 @@
 """Starts the explorer on a port of this machine."""
 
 import itertools
+import logging
 import threading
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8050
 THREADS: Final = 8
 CONNECTIONS: Final = 200
+_PATIENCE_S: Final = 5.0
 
 
 def make_site(results: Path) -> Site:
@@ -44,17 +46,24 @@ def make_site(results: Path) -> Site:
     )
 
 
-def warm(site: Site) -> None:
-    """Open what the first reader will ask for, and draw it, so that nobody waits for it."""
+def warm(site: Site, over: threading.Event | None = None) -> None:
+    """Open what the first reader will ask for, and draw it, so that nobody waits for it.
+
+    Args:
+        site: whose shipped studies are drawn.
+        over: when it is set no more is drawn: the server ends.
+    """
+    pages = (("explore", {}), ("compare", {}), *(("compare", {"layer": layer}) for layer in LAYERS))
     for entry in site.shelf.entries():
-        if entry.shipped and (study := site.shelf.open(entry.key)) is not None:
-            for page, language in itertools.product(("explore", "compare"), LANGUAGES):
-                body_of(Address(page, language, {"station": study.station}), site)
-            for layer, language in itertools.product(LAYERS, LANGUAGES):
-                body_of(Address("compare", language, {"station": study.station, "layer": layer}), site)
-            if (emulator := emulator_of(study.station)) is not None:
-                for process in emulator.outcomes.values():
-                    _ = process.checked
+        if not entry.shipped or (study := site.shelf.open(entry.key)) is None:
+            continue
+        for (page, chosen), language in itertools.product(pages, LANGUAGES):
+            if over is not None and over.is_set():
+                return
+            body_of(Address(page, language, {"station": study.station, **chosen}), site)
+        if (emulator := emulator_of(study.station)) is not None:
+            for process in emulator.outcomes.values():
+                _ = process.checked
 
 
 def serve(site: Site, host: str, port: int, login: Login | None, results: Path) -> None:
@@ -65,8 +74,11 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
     """
     import waitress
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
     app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
-    threading.Thread(target=warm, args=(site,), daemon=True).start()
+    over = threading.Event()
+    warming = threading.Thread(target=warm, args=(site, over), daemon=True)
+    warming.start()
     try:
         waitress.serve(
             app.server,
@@ -80,5 +92,7 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
             expose_tracebacks=False,
         )
     finally:
+        over.set()
+        warming.join(_PATIENCE_S)  # a thread that still draws while Python ends may end badly
         if site.helper is not None:
             site.helper.close()

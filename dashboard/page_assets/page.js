@@ -252,14 +252,31 @@
 
   // the server is asked again and again by Dash; when it does not answer, the reader is told
   const ask = window.fetch.bind(window);
-  let lost = false;
+  let lost = null;
+  const refound = () => {
+    if (lost === null) return;
+    clearInterval(lost);
+    lost = null;
+    document.body.classList.remove("lost");
+    say(texts().back || "");
+    // what was chosen meanwhile has not been heard: the page is drawn anew as its address says
+    window.dash_clientside.set_props("shown", {data: null});
+    window.dash_clientside.set_props("tick", {n_intervals: Date.now()});
+  };
+  const lose = () => {
+    if (lost !== null) return;
+    document.body.dataset.told = texts().lost || "";
+    document.body.classList.add("lost");
+    say(texts().lost || "");
+    lost = setInterval(() => ask("/health").then((answer) => { if (answer.ok) refound(); }, () => {}), 2000);
+  };
   window.fetch = async (...what) => {
     try {
       const answer = await ask(...what);
-      if (lost) { lost = false; document.body.classList.remove("lost"); say(texts().back || ""); }
+      refound();
       return answer;
     } catch (error) {
-      if (error.name !== "AbortError" && !lost) { lost = true; document.body.classList.add("lost"); say(texts().lost || ""); }
+      if (error.name !== "AbortError") lose();
       throw error;
     }
   };

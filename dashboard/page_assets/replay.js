@@ -185,7 +185,7 @@
     }
 
     draw() {
-      if (!this.pen || !this.about) return;
+      if (!this.pen || !this.about || !this.canvas.width || !this.canvas.height) return; // nothing to draw on yet, or no longer
       if (!this.floor) this.drawFloor();
       const pen = this.pen, now = this.around();
       pen.save(); pen.setTransform(1, 0, 0, 1, 0, 0); pen.drawImage(this.floor, 0, 0); pen.restore();

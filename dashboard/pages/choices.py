@@ -20,8 +20,8 @@ from model.inputs.inputs import DAY_END_S, DAY_START_S
 from scenarios.station_files import station_names
 
 MOST_BESIDE: Final = 3  # scenarios beside the base
-_MOST_CARDS: Final = 96  # of one kind of a study: layers, groups and hours in both languages
-_MOST_LAYERS: Final = 2  # of a study, each some megabytes
+_MOST_CARDS: Final = 40  # of one kind of a study: layers, groups and hours in both languages
+_MOST_LAYERS: Final = 1  # of a study: some megabytes, and the card made of it is kept
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from dashboard.study_file import StudyFile
 
 LAYERS: Final = ("score", "expected", "light", "density", "cover", "traps")
 _OF_HOURS: Final = ("score", "expected")
-_MOST_LAYERS: Final = 2
+_MOST_LAYERS: Final = 1
 _DETAILED: Final = "after_19"  # the hours of which maps are kept cell by cell
 
 

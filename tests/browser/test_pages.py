@@ -197,14 +197,14 @@ def test_only_what_a_choice_changes_is_drawn_anew(browser: Browser, address: str
     page = watched.open(f"{address}/compare?station=halte&lang=en")
     page.evaluate("document.querySelector('#title-lines').dataset.same = 'yes'")
     page.locator(".card", has=page.locator("#title-cost")).get_by_role("button", name="Table").click()
-    before = page.locator("#title-map").text_content()
+    before = page.locator("#title-map").inner_text()
     page.locator("label", has_text=re.compile("^Light$")).click()
-    page.wait_for_function("(was) => document.querySelector('#title-map').textContent !== was", arg=before)
+    page.locator("#title-map", has_text=before).wait_for(state="detached")
     assert page.locator("#title-lines").get_attribute("data-same") == "yes"
     assert page.locator("#table-cost").is_visible()
     page.go_back()
-    page.wait_for_function("(was) => document.querySelector('#title-map').textContent === was", arg=before)
-    page.wait_for_function("document.querySelector('input[value=score]').checked")
+    page.locator("#title-map", has_text=before).wait_for()
+    page.locator("input[value=score]:checked").wait_for(state="attached")
     assert watched.wrong == []
     page.context.close()
 
@@ -323,6 +323,24 @@ def test_a_whole_story_with_a_restart_in_the_middle(browser: Browser, results: P
         runs = colleague.open(f"{address}/runs?lang=en")
         runs.locator(".state.done").wait_for(timeout=120_000)
         assert colleague.wrong == []
+        page.context.close()
+
+
+def test_f23_a_page_that_lost_its_server_says_so_and_goes_on(browser: Browser, tmp_path: Path) -> None:
+    """A choice while the server is away is told as lost; when it is back the page shows what its address says."""
+    port, results = PORT + 1, tmp_path / "results"
+    with served(port, results) as address:
+        page = Watched(browser, address).open(f"{address}/compare?station=halte&lang=nl")
+    page.locator("label", has_text=re.compile("^Licht$")).click()
+    page.wait_for_selector("body.lost")
+    strip = "getComputedStyle(document.body, '::before').content"
+    assert "Verbinding wordt hersteld" in page.evaluate(strip)
+    assert page.locator("#title-lines").is_visible()  # the page stays as it was
+    with served(port, results):
+        page.wait_for_selector("body:not(.lost)", timeout=60_000)
+        page.locator("input[type=radio][value=score]:checked").wait_for(state="attached", timeout=30_000)
+        page.locator("label", has_text=re.compile("^Licht$")).click()
+        page.wait_for_url("**layer=light**")
         page.context.close()
 
 
