@@ -409,7 +409,6 @@ def test_a_run_that_fails_says_why_and_can_be_resumed(browser: Browser, tmp_path
         assert axe(page) == []
         page.get_by_role("button", name="Resume").click()
         page.get_by_text("The run has been put in the queue").wait_for()
-        page.locator(".state.failed").wait_for(timeout=120_000)
         assert watched.wrong == []
         page.context.close()
 
