@@ -220,6 +220,8 @@ def test_how_sure_it_is_is_said_in_words(chance: float, says: str, halte: Choice
 def test_the_outcomes_in_sight_are_those_that_were_chosen(tmp_path: Path) -> None:
     address = Address("explore", "en", {"station": "halte", **ON, "show": "theft.gap_after_19.nonsense"})
     strip = next(card for card in explore.cards(address, _site(tmp_path)) if card.key == "strip")
+    nothing = str(explore.layout(Address("explore", "en", {"station": "shoebox"}), _site(tmp_path)).content)
+    assert "'list': 'show'" not in nothing  # nothing is in sight there
     assert [row[1] for row in strip.table.rows] == ["Expected theft", "Gap between women and men after 19:00"]  # type: ignore[union-attr]
 
 

@@ -161,7 +161,8 @@ def layout(address: Address, site: Site) -> Body:
     parts = [card_part(card, address) for card in cards(address, site)]
     if (budget := budget_part(tray, address)) is not None:
         parts.insert(len(parts) - 1, html.Div(budget, className="span-12"))
-    right = html.Div([_chooser(address), *notes, html.Div(parts, className="cards")], className="right")
+    chooser = [] if shipped is None else [_chooser(address)]
+    right = html.Div([*chooser, *notes, html.Div(parts, className="cards")], className="right")
     job = open_job(address, site, tray)
     left = html.Div(tray_part(address, site, tray), className="left", id="tray")
     grid = html.Div([left, right, tray_bar(address, tray)], className="explore")
