@@ -63,7 +63,7 @@ class Effort:
 
 MUCH: Final = Effort(5, 2)
 LITTLE: Final = Effort(4, 1)  # many people are little luck: one evening of a large station tells as much
-LARGE: Final = 5000.0  # boardings a day; below, one evening taught too little (its own luck is 0.07 point)
+LARGE: Final = 4000.0  # boardings a day; below, one evening taught too little (its own luck is 0.07 point)
 
 
 def effort_of(archetype: str) -> Effort:
