@@ -3,7 +3,7 @@
 import math
 
 from dashboard.figures.frontier import Dot
-from dashboard.figures.numbers import decimal, money, money_span, percent
+from dashboard.figures.numbers import decimal, money, money_short_span, money_span, percent
 from dashboard.plain_page import Table
 from dashboard.words import Words
 from scenarios.balance import Estimate
@@ -135,7 +135,7 @@ def finalists_table(choice: Choice, words: Words) -> Table:
         rows.append(
             (
                 f"{number}. {name_of(choice, finalist, words)}",
-                f"{money(cost.value, words.language)} ({money_span(cost.low, cost.high, words.language)})",
+                money_short_span(cost.low, cost.high, words.language),
                 aim_change(choice, finalist, words),
                 safety_change(finalist, words),
                 decimal(finalist.regret, digits, words.language) if told else words("cell.empty"),
