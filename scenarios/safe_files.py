@@ -4,9 +4,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from platform import node
+from re import sub
+from typing import Any, Final
+
+_HOST: Final = sub(r"[^A-Za-z0-9]", "", node()) or "host"  # a folder may be shared: elsewhere numbers mean others
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -28,6 +33,27 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _clear_left_over(path: Path) -> None:
+    """Take away what processes of this machine left beside a file that were killed while they wrote it."""
+    for left in path.parent.glob(f".{escape(path.name)}.{_HOST}-*.*"):
+        number = left.name.removeprefix(f".{path.name}.{_HOST}-").partition(".")[0]
+        if number.isdigit() and not alive(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def alive(process: int) -> bool:
+    """Return whether a process of this machine is running; True where that cannot be told."""
+    if os.name != "posix":  # elsewhere asking a process by signal would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
     """Hand out a temporary name beside a file, and put what was written there in its place in one step.
@@ -36,7 +62,8 @@ def replace_file(path: Path) -> Iterator[Path]:
         OSError: the old file is then still there, untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    _clear_left_over(path)
+    beside = path.with_name(f".{path.name}.{_HOST}-{os.getpid()}.partial")
     try:
         yield beside
         with beside.open("rb") as file:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from model.inputs.digest import digest
 from model.results import Results
 from scenarios.day_files import read_day, write_day
-from scenarios.safe_files import canonical, checksum, sync_folder, write_synced, write_whole
+from scenarios.safe_files import alive, canonical, checksum, sync_folder, write_synced, write_whole
 from scenarios.version import fields_version
 
 MANIFEST: Final = "manifest.json"
@@ -120,7 +120,7 @@ class Store:
         probe.rmdir()
         for folder in (self.root / "partial").iterdir():
             owner = folder.name.partition("-")[0]
-            if not (owner.isdigit() and _alive(int(owner))):
+            if not (owner.isdigit() and alive(int(owner))):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def has(self, key: str) -> bool:
@@ -204,18 +204,6 @@ class Store:
         except FileNotFoundError:
             return  # another process was faster
         shutil.rmtree(away, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    if os.name != "posix":  # elsewhere asking a process by signal would end it
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def cache_folder() -> Path:

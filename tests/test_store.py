@@ -198,6 +198,16 @@ def test_f1_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     pytest.fail("never came through")
 
 
+def test_f1_what_a_killed_process_left_beside_a_file_is_taken_away(tmp_path: Path) -> None:
+    host = safe_files._HOST
+    left = [f".file.json.{host}-999999999.{end}" for end in ("partial", "duckdb")]
+    others = [f".file.json.{host}-{os.getppid()}.partial", ".file.json.elsewhere-999999999.partial", ".file.jsonl.x"]
+    for name in (*left, *others):
+        (tmp_path / name).write_text("half", encoding="utf-8")
+    safe_files.write_whole(tmp_path / "file.json", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["file.json", *others])
+
+
 # F5: damage
 
 
