@@ -4,7 +4,6 @@ A table of draws (Parquet, one row a draw, one column a parameter) is also the f
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from model.parameters import Parameters
 from model.randomness import Purpose, entity_of, uniforms
+from scenarios.safe_files import replace_file
 
 BLOCK: Final = 20  # draws are stratified in blocks, so that 200 draws go on from the first 20
 DAYS_A_DRAW: Final = 2
@@ -54,12 +54,12 @@ def write_draws(path: Path, draws: Sequence[Parameters]) -> None:
     table = {"draw": np.arange(len(draws))}
     for i, name in enumerate(names):
         table[name] = np.array([draw.values[i] for draw in draws])
-    beside = path.with_name(f".{path.name}.{sha256(str(path).encode()).hexdigest()[:8]}.partial")
     connection = duckdb.connect()
     connection.register("draws", table)
-    connection.execute(f"copy draws to '{str(beside).replace(chr(39), chr(39) * 2)}' (format parquet)")
+    with replace_file(path) as beside:
+        target = str(beside).replace("'", "''")
+        connection.execute(f"copy draws to '{target}' (format parquet, use_tmp_file false)")
     connection.close()
-    beside.replace(path)
 
 
 def read_draws(path: Path) -> tuple[Parameters, ...]:

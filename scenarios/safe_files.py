@@ -11,7 +11,7 @@ from platform import node
 from re import sub
 from typing import Any, Final
 
-_HOST: Final = sub(r"[^A-Za-z0-9]", "", node()) or "host"  # a folder may be shared: elsewhere numbers mean others
+HOST: Final = sub(r"[^A-Za-z0-9]", "", node()) or "host"  # a folder may be shared: elsewhere numbers mean others
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -35,8 +35,8 @@ def sync_folder(folder: Path) -> None:
 
 def _clear_left_over(path: Path) -> None:
     """Take away what processes of this machine left beside a file that were killed while they wrote it."""
-    for left in path.parent.glob(f".{escape(path.name)}.{_HOST}-*.*"):
-        number = left.name.removeprefix(f".{path.name}.{_HOST}-").partition(".")[0]
+    for left in path.parent.glob(f".{escape(path.name)}.{HOST}-*.*"):
+        number = left.name.removeprefix(f".{path.name}.{HOST}-").partition(".")[0]
         if number.isdigit() and not alive(int(number)):
             left.unlink(missing_ok=True)
 
@@ -63,7 +63,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_left_over(path)
-    beside = path.with_name(f".{path.name}.{_HOST}-{os.getpid()}.partial")
+    beside = path.with_name(f".{path.name}.{HOST}-{os.getpid()}.partial")
     try:
         yield beside
         with beside.open("rb") as file:

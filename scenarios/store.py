@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from model.inputs.digest import digest
 from model.results import Results
 from scenarios.day_files import read_day, write_day
-from scenarios.safe_files import alive, canonical, checksum, sync_folder, write_synced, write_whole
+from scenarios.safe_files import HOST, alive, canonical, checksum, sync_folder, write_synced, write_whole
 from scenarios.version import fields_version
 
 MANIFEST: Final = "manifest.json"
@@ -93,8 +93,8 @@ def _publish(folder: Path, target: Path, about: dict[str, Any]) -> None:
 
 
 def _partial(root: Path) -> Path:
-    """Return a fresh temporary folder; its name tells which process writes it."""
-    folder = root / "partial" / f"{os.getpid()}-{next(_COUNTER)}"
+    """Return a fresh temporary folder; its name tells which process of which machine writes it."""
+    folder = root / "partial" / f"{os.getpid()}-{next(_COUNTER)}-{HOST}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -109,7 +109,7 @@ class Store:
         self.failed = root / "failed"
 
     def open(self) -> None:
-        """Make the folders, and sweep what processes that are gone left half-written.
+        """Make the folders, and sweep what processes of this machine that are gone left half-written.
 
         Raises:
             OSError: the folder cannot be written.
@@ -119,8 +119,8 @@ class Store:
         probe = _partial(self.root)
         probe.rmdir()
         for folder in (self.root / "partial").iterdir():
-            owner = folder.name.partition("-")[0]
-            if not (owner.isdigit() and alive(int(owner))):
+            owner, _, host = (*folder.name.split("-"), "", "")[:3]
+            if host in ("", HOST) and not (owner.isdigit() and alive(int(owner))):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def has(self, key: str) -> bool:

@@ -199,7 +199,7 @@ def test_f1_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_f1_what_a_killed_process_left_beside_a_file_is_taken_away(tmp_path: Path) -> None:
-    host = safe_files._HOST
+    host = safe_files.HOST
     left = [f".file.json.{host}-999999999.{end}" for end in ("partial", "duckdb")]
     others = [f".file.json.{host}-{os.getppid()}.partial", ".file.json.elsewhere-999999999.partial", ".file.jsonl.x"]
     for name in (*left, *others):
@@ -281,9 +281,12 @@ def test_what_a_dead_process_left_is_swept(store: Store) -> None:
     (dead / "half").write_text("x", encoding="utf-8")
     mine = store.root / "partial" / f"{os.getpid()}-77"
     mine.mkdir()
+    elsewhere = store.root / "partial" / "999999999-0-elsewhere"  # its number is that of a process there
+    elsewhere.mkdir()
     store.open()
     assert not dead.exists()
     assert mine.exists()
+    assert elsewhere.exists()
 
 
 def test_f4_two_writers_of_one_run_leave_one_whole_run(store: Store, results: Results) -> None:
