@@ -1,12 +1,15 @@
 """All parameters together on what history matching leaves: ABC-SMC of pyabc, the emulator as simulator.
 
-A draw of the emulator (its mean and its own error) is accepted with the chance that the errors of the targets would
-give the published figures (stochastic acceptor with a temperature that falls to 1; Schaelte and Hasenauer 2020), so
-that the particles of the last generation are draws of the posterior and not of one widened by a tolerance. Points that
-a target rules out are never accepted. Generations lie in a SQLite file; the same call goes on with them.
+What the emulator says is accepted with the chance that the errors of the targets and of the emulator would give the
+published figures (stochastic acceptor with a temperature that falls to 1; Schaelte and Hasenauer 2020), so that the
+particles of the last generation are draws of the posterior and not of one widened by a tolerance. Points that a target
+rules out are never accepted. Parameters move on the normal scale of their ranges, which has no ends: proposals beside a
+range would be lost, and the few near an end would weigh more than all others. Generations lie in a SQLite file; the
+same call goes on with them.
 """
 
 import logging
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +19,18 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
-from calibration.posterior import FEWEST_EFFECTIVE, IMPLAUSIBLE, Aim, Emulated, resampled
+from calibration.posterior import FEWEST_EFFECTIVE, IMPLAUSIBLE, Aim, Emulated, log_likelihood, resampled
 
 Floats = NDArray[np.float64]
-POPULATION: Final = 400
+POPULATION: Final = 1000
 LADDER: Final = (32.0, 10.0, 3.2)  # temperatures of the first generations, then COLDEST
 MOST_GENERATIONS: Final = 8
 LEAST_ACCEPTED: Final = 0.005  # share of draws below which another generation is not worth its time
 COLDEST: Final = 1.0  # temperature at which particles are draws of the posterior
 FAR: Final = 1e3  # standard errors from the figure: never accepted
+SCALE: Final = "normal"  # of the parameters in the file
 NEEDS: Final = "fitting all parameters together (joint: abc) needs the extra: pip install 'schouw[calibration]'"
 
 
@@ -56,12 +61,13 @@ class AbcResult:
 
 
 def abc_smc(
-    emulated: Emulated, names: Sequence[str], aims: Sequence[Aim], store: Path, *, seed: int = 1,
+    emulated: Emulated, names: Sequence[str], aims: Sequence[Aim], staged: Floats, store: Path, *, seed: int = 1,
     population: int = POPULATION, tell: Callable[[Generation], None] = lambda _: None,
 ) -> AbcResult:  # fmt: skip
     """Return draws of all parameters under all targets.
 
     Args:
+        staged: (particles, parameters), what the stages left: the likeliest of them is accepted with chance 1.
         store: SQLite file of the generations; one that is there is gone on with.
         tell: is called after each generation.
 
@@ -69,14 +75,16 @@ def abc_smc(
         ImportError: the extra is not installed.
     """
     pyabc = _pyabc()
-    kernel = pyabc.IndependentNormalKernel(var=[aim.sd**2 for aim in aims], keys=[f"t{k}" for k in range(len(aims))])
-    keys = [f"p{i}" for i in range(len(names))]
+    simulator = _Simulator(emulated, len(names), aims)
+    kernel = pyabc.IndependentNormalKernel(var=simulator.variance, keys=[f"t{k}" for k in range(len(aims))])
     ladder = [*LADDER, *[COLDEST] * (MOST_GENERATIONS - len(LADDER))]
-    prior = pyabc.Distribution(**{key: pyabc.RV("uniform", 0, 1) for key in keys})
+    prior = pyabc.Distribution(**{key: pyabc.RV("norm", 0, 1) for key in simulator.keys})
+    likeliest = float(log_likelihood(staged, emulated, range(len(aims)), aims).max())
+    likeliest -= 0.5 * len(aims) * math.log(2 * math.pi)  # the library's density is a whole one
     abc = pyabc.ABCSMC(
-        _Simulator(emulated, keys, aims, seed), prior, kernel, population_size=population,
-        acceptor=pyabc.StochasticAcceptor(), eps=pyabc.ListTemperature(values=ladder),
-        sampler=pyabc.SingleCoreSampler(),
+        simulator, prior, kernel, population_size=population,
+        acceptor=pyabc.StochasticAcceptor(pdf_norm_method=lambda **_: likeliest),
+        eps=pyabc.ListTemperature(values=ladder), sampler=pyabc.SingleCoreSampler(),
     )  # fmt: skip
     observed = {f"t{k}": aim.value for k, aim in enumerate(aims)}
     np.random.seed(seed % 2**32)  # the library draws from the shared generator
@@ -93,28 +101,38 @@ def abc_smc(
     frame, weight = history.get_distribution()
     weight = np.asarray(weight)
     start = np.random.default_rng([seed, len(weight)]).random()
-    u = frame[keys].to_numpy()[resampled(weight / weight.sum(), start)]
-    return AbcResult(np.clip(u, 0.0, 1.0), tuple(generations), _enough(generations))
+    z = frame[list(simulator.keys)].to_numpy()[resampled(weight / weight.sum(), start)]
+    return AbcResult(ndtr(z), tuple(generations), _enough(generations))
 
 
 class _Simulator:
-    """Draws of the emulator as pyabc asks for them."""
+    """What the emulator says at a point, as pyabc asks for it; the point that was asked for last is remembered."""
 
     __name__ = "emulator"
 
-    def __init__(self, emulated: Emulated, keys: Sequence[str], aims: Sequence[Aim], seed: int) -> None:
-        self._emulated, self._keys, self._aims = emulated, tuple(keys), aims
+    def __init__(self, emulated: Emulated, parameters: int, aims: Sequence[Aim]) -> None:
+        self.keys = tuple(f"p{i}" for i in range(parameters))
+        self._emulated, self._numbers = emulated, range(len(aims))
         self._value, self._sd = np.array([aim.value for aim in aims]), np.array([aim.sd for aim in aims])
-        self._rng = np.random.default_rng([seed, len(keys), 1])
+        self._last: tuple[tuple[float, ...], Floats, Floats] | None = None
 
     def __call__(self, values: Mapping[str, float]) -> dict[str, float]:
-        u = np.array([[values[key] for key in self._keys]])
-        mean, variance = self._emulated.ask(u, range(len(self._aims)))
-        whole = np.sqrt(variance[0] + self._sd**2)
-        if (np.abs(mean[0] - self._value) >= IMPLAUSIBLE * whole).any():
-            return {f"t{k}": aim.value + FAR * aim.sd for k, aim in enumerate(self._aims)}
-        drawn = mean[0] + np.sqrt(variance[0]) * self._rng.standard_normal(len(self._aims))
-        return {f"t{k}": float(value) for k, value in enumerate(drawn)}
+        """Return the mean of each target, or what is never accepted where a target rules the point out."""
+        mean, variance = self._ask(values)
+        if (np.abs(mean - self._value) >= IMPLAUSIBLE * np.sqrt(variance)).any():
+            mean = self._value + FAR * np.sqrt(variance)
+        return {f"t{k}": float(value) for k, value in enumerate(mean)}
+
+    def variance(self, values: Mapping[str, float]) -> Floats:
+        """Return the variance of each target: its errors and that of the emulator."""
+        return self._ask(values)[1]
+
+    def _ask(self, values: Mapping[str, float]) -> tuple[Floats, Floats]:
+        z = tuple(float(values[key]) for key in self.keys)
+        if self._last is None or self._last[0] != z:
+            mean, variance = self._emulated.ask(ndtr(np.array([z])), self._numbers)
+            self._last = (z, mean[0], variance[0] + self._sd**2)
+        return self._last[1:]
 
 
 def _pyabc() -> Any:

@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 from scipy.stats import qmc
 
-from calibration.abc_smc import Generation, abc_smc
+from calibration.abc_smc import SCALE, Generation, abc_smc
 from calibration.bank import Kept, sums_of, values_of
 from calibration.fit_file import DIARY_ITEMS, FitPart
 from calibration.jobs import carried_out
@@ -220,8 +220,8 @@ class Fit:
     ) -> Posterior:
         """Return the posterior of all parameters together, after that of the stages."""
         errors = [[aim.value, aim.sd] for aim in aims]
-        name = digest((self.key, errors))[:40]
-        found = abc_smc(emulated, self.names, aims, out / "bank" / f"{name}.db", seed=self.part.seed, tell=tell)
+        store = out / "bank" / f"{digest((self.key, errors, SCALE))[:40]}.db"
+        found = abc_smc(emulated, self.names, aims, staged.u, store, seed=self.part.seed, tell=tell)
         if not found.whole:
             raise ValueError("ABC-SMC came to no end, too few particles count: take joint: particles")
         reports = [

@@ -135,7 +135,8 @@ class Posterior:
         return sorted(pairs, key=lambda pair: -abs(pair[2]))
 
 
-def _log_likelihood(u: Floats, emulated: Emulated, numbers: Sequence[int], aims: Sequence[Aim]) -> Floats:
+def log_likelihood(u: Floats, emulated: Emulated, numbers: Sequence[int], aims: Sequence[Aim]) -> Floats:
+    """Return the log-likelihood of some targets at particles, without the constant of the normal density."""
     if not numbers:
         return np.zeros(len(u))
     mean, variance = emulated.ask(u, numbers)
@@ -155,7 +156,7 @@ class _Target:
 
     def likely(self, u: Floats) -> Floats:
         """Return the log-likelihood of the targets before, and of those of the stage, (particles, 2)."""
-        parts = (_log_likelihood(u, self.emulated, numbers, self.aims) for numbers in (self.before, self.stage.aims))
+        parts = (log_likelihood(u, self.emulated, numbers, self.aims) for numbers in (self.before, self.stage.aims))
         return np.column_stack(list(parts))
 
 
