@@ -32,7 +32,8 @@ DOCS: Final = HERE.parents[1] / "docs"
 BANK: Final = DOCS / "calibration-bank.npz"
 SAID: Final = DOCS / "calibration-proofs.json"
 RESULTS: Final = Path("results") / "proofs"
-TRUTHS: Final = 40  # of ST6, points of the bank
+TRUTHS: Final = 40  # of ST6, points of the bank; of all of them it is told too
+AT_ONCE: Final = 100  # points left out, for the memory
 EMULATED: Final = 400  # of ST6, on the emulator
 RANKED: Final = 200  # of ST7
 BINS: Final = 10
@@ -66,7 +67,7 @@ def main(words: Sequence[str]) -> int:
     bank, made = kept_bank()
     said = {"made": made, "date": date.today().isoformat(), **proven(fit, bank)}
     write_whole(SAID, json.dumps(said, indent=1) + "\n")
-    print(json.dumps({key: said[key] for key in ("st6", "st6_own", "st6_emulator", "st7")}, indent=1))
+    print(json.dumps({key: said[key] for key in ("st6", "st6_all", "st6_own", "st6_emulator", "st7")}, indent=1))
     return int(not said["holds"])
 
 
@@ -87,20 +88,20 @@ def proven(fit: Fit, bank: Bank) -> dict[str, Any]:
     aims = [aim_of(target) for target in fit.targets]
     rng, began = np.random.default_rng(SEED), monotonic()
     bench = LeftOut(bank, aims, SEED)
-    points = rng.permutation(len(bank.u))[: max(TRUTHS, RANKED)].tolist()
-    left = bench.of_points(points, rng)
+    points = rng.permutation(len(bank.u)).tolist()
+    left = [told for k in range(0, len(points), AT_ONCE) for told in bench.of_points(points[k : k + AT_ONCE], rng)]
     emulated = bench.of_emulator(rng.random((EMULATED, len(bank.names))), rng)
-    st6, st6_emulator = covered(left[:TRUTHS]), covered(emulated)
+    st6, st6_all, st6_emulator = covered(left[:TRUTHS]), covered(left), covered(emulated)
     st7 = ranked(bank.names, left[:RANKED])
     own = by_sampler(fit, bank, aims, points[:TRUTHS])
     coverage = [round(process.checked.coverage, 3) for process in bench.emulated.processes]
     holds = (
-        st6["inside"] >= LEAST_INSIDE and BAND[0] <= st6_emulator["inside"] <= BAND[1]
+        min(st6["inside"], st6_all["inside"]) >= LEAST_INSIDE and BAND[0] <= st6_emulator["inside"] <= BAND[1]
         and own["inside"] >= LEAST_INSIDE and st7["holds"]
     )  # fmt: skip
     return {
         "points": len(bank.u), "days": bank.values.shape[1], "parameters": list(bank.names), "st6": st6,
-        "st6_own": own, "st6_emulator": st6_emulator, "st7": st7, "emulator_coverage": coverage,
+        "st6_all": st6_all, "st6_own": own, "st6_emulator": st6_emulator, "st7": st7, "emulator_coverage": coverage,
         "minutes": round((monotonic() - began) / 60, 1), "holds": bool(holds),
     }  # fmt: skip
 

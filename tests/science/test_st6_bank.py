@@ -23,17 +23,20 @@ def bench():
 def test_st6_st7_the_kept_record_holds(told):
     """What `python -m calibration.proofs` found. Criterion (given): 86 to 94% of 400, each parameter, ranks uniform."""
     said, (bank, made) = json.loads(SAID.read_text("utf-8")), kept_bank()
-    told(f"{said['points']} points x {said['days']} days: {said['st6_own']['inside']:.3f} of each parameter, "
+    told(f"{said['points']} points x {said['days']} days: {said['st6_all']['inside']:.3f} of all, "
+         f"{said['st6_own']['inside']:.3f} of each parameter, "
          f"{said['st6_emulator']['inside']:.3f} of 400, smallest p {said['st7']['least_p']}")  # fmt: skip
     assert said["made"] == made
     assert said["points"] == len(bank.u)
     assert (said["st6"]["truths"], said["st6_emulator"]["truths"], said["st7"]["truths"]) == (40, 400, 200)
+    assert said["st6_all"]["truths"] == said["points"]
+    assert said["st6_all"]["inside"] >= LEAST_INSIDE
     assert said["st6_own"]["inside"] >= LEAST_INSIDE
     assert BAND[0] <= said["st6_emulator"]["inside"] <= BAND[1]
     assert said["st7"]["least_p"] >= LEAST_P / len(bank.names)
 
 
-@pytest.mark.xfail(strict=True, reason="31 of 40 (78%) on 1,000 points; 37 of 40 were inside on the first 227 of them")
+@pytest.mark.xfail(strict=True, reason="31 of 40 (78%) with these errors of the targets; 865 of all 1,000")
 def test_st6_40_points_of_the_kept_record_lie_inside(told):
     """The same record, joint 90% regions. Criterion (given): 40 points of the bank inside in at least 85%."""
     said = json.loads(SAID.read_text("utf-8"))
