@@ -38,8 +38,10 @@ def _link(address: Address, page: str, running: int) -> Any:
     if page == address.page:
         here = {"aria-current": "page"}
         return html.A(inside, href=address.to(page).href, className="rail-link here", **here)
-    link = html.A if page in HEAVY else dcc.Link
-    return link(inside, href=address.to(page).href, className="rail-link")
+    if page in HEAVY:
+        needs = {"data-needs": HEAVY[page]}  # page.js asks for it when somebody goes back there
+        return html.A(inside, href=address.to(page).href, className="rail-link", **needs)
+    return dcc.Link(inside, href=address.to(page).href, className="rail-link")
 
 
 def rail(address: Address, pages: set[str], running: int) -> list[Any]:

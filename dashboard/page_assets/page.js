@@ -144,6 +144,15 @@
   };
   const name = (card) => (card.getAttribute("aria-labelledby") || "card").replace("title-", "schouw-");
 
+  // back to a page whose script this document never read: it is opened as a document of its own
+  window.addEventListener("popstate", (event) => {
+    const there = [...document.querySelectorAll("a[data-needs]")].find((link) => link.pathname === location.pathname);
+    if (there && !(there.dataset.needs in window)) {
+      event.stopImmediatePropagation();
+      location.reload();
+    }
+  });
+
   // a download is of what is chosen now
   let query = "";
   ["pointerdown", "focusin", "click"].forEach((kind) => document.addEventListener(kind, (event) => {

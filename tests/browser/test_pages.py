@@ -209,6 +209,20 @@ def test_only_what_a_choice_changes_is_drawn_anew(browser: Browser, address: str
     page.context.close()
 
 
+def test_going_back_to_a_page_that_needs_a_script_opens_it_as_a_document(browser: Browser, address: str) -> None:
+    """Evidence, on to Compare, reloaded there, and back: the document of Compare never read the script of the table."""
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/{SHOTS['evidence']}&lang=en", "evidence")
+    page.locator("a.rail-link", has_text="Compare").click()
+    page.locator("#title-lines").wait_for()
+    page.reload()
+    page.locator("#title-lines").wait_for()
+    page.go_back()
+    page.locator(".ag-row").first.wait_for(state="attached")
+    assert watched.wrong == []
+    page.context.close()
+
+
 def test_the_replay_plays_and_tells_who_somebody_is(browser: Browser, address: str) -> None:
     watched = Watched(browser, address)
     page = watched.open(f"{address}/{SHOTS['watch']}&lang=en", "watch")
