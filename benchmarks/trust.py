@@ -19,6 +19,7 @@ import numpy as np
 from calibration.fit_file import find_fit
 from calibration.fit_reader import read_fit
 from calibration.indices import LUCK, Group, indices_of, make_plan
+from calibration.posterior import SEARCHED
 from calibration.proofs import kept_bank
 from calibration.sensitivity import Question
 from calibration.sensitivity import run as run_points
@@ -57,7 +58,7 @@ def sobol(asked: argparse.Namespace) -> dict[str, str]:
     variance = bank.values[:, :, 0].var(axis=1, ddof=1)
     points = Points("", "", False, y - y.mean(), known_variance(variance, days), 0.0, float(variance.mean()))
     learning = time.perf_counter()
-    process = fit(points, 2 * bank.u - 1)
+    process = fit(points, 2 * bank.u - 1, searched=SEARCHED)  # as a fit does
     answering = time.perf_counter()
     plan = make_plan("sobol", [Group(name, (name,)) for name in bank.names], rows=512)
     luck = np.random.default_rng(1).standard_normal(int(plan.day.max()) + 1) * float(variance.mean()) ** 0.5

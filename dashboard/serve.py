@@ -1,5 +1,6 @@
 """Starts the explorer on a port of this machine."""
 
+import ctypes
 import itertools
 import logging
 import threading
@@ -25,6 +26,7 @@ PORT: Final = 8050
 THREADS: Final = 8
 CONNECTIONS: Final = 200
 _PATIENCE_S: Final = 5.0
+_GIVE_BACK_S: Final = 60.0
 
 
 def make_site(results: Path) -> Site:
@@ -66,6 +68,20 @@ def warm(site: Site, over: threading.Event | None = None) -> None:
                 _ = process.checked
 
 
+def give_back(over: threading.Event) -> None:
+    """Give freed memory back to the machine now and then, until the server ends.
+
+    What pages are made of lies scattered over the memory; the C library would keep the holes, and more of them by the
+    hour.
+    """
+    try:
+        trim = ctypes.CDLL("libc.so.6").malloc_trim
+    except (OSError, AttributeError):
+        return  # another C library
+    while not over.wait(_GIVE_BACK_S):
+        trim(0)
+
+
 def serve(site: Site, host: str, port: int, login: Login | None, results: Path) -> None:
     """Serve until the process is told to end; others than this machine only with a login.
 
@@ -79,6 +95,7 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
     over = threading.Event()
     warming = threading.Thread(target=warm, args=(site, over), daemon=True)
     warming.start()
+    threading.Thread(target=give_back, args=(over,), daemon=True).start()
     try:
         waitress.serve(
             app.server,
