@@ -3,12 +3,12 @@
 import json
 import math
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
 from babel.numbers import format_decimal
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from calibration.abc_smc import Generation
@@ -22,7 +22,9 @@ from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
+from schouw.bars import bars_on
 from schouw.comparing import mark_compiled, was_compiled
+from schouw.screen import time_left
 from schouw.sentences import say
 
 
@@ -37,16 +39,17 @@ def carry_out(fit: Fit, out: Path, console: Console, language: Language, runners
     console.print(say("fit_plan", language, targets=len(fit.targets), **counts))
     if not was_compiled():
         console.print(say("compiling", language))
-    bars = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
+    bars = bars_on(console)
     with bars:
-        bar = bars.add_task(say("fit_bar", language), total=part.points * part.days)
-        for done, _ in fit.run(out, workers=runners):
+        bar = bars.add_task(say("fit_bar", language), total=part.points * part.days, left="")
+        began, stored = monotonic(), -1
+        for done, total in fit.run(out, workers=runners):
+            stored = done if stored < 0 else stored
             if done:
                 mark_compiled()
-            bars.update(bar, completed=done)
+            left = (monotonic() - began) / max(done - stored, 1) * (total - done)
+            told = say("left", language, time=time_left(left)) if done > stored else ""
+            bars.update(bar, completed=done, left=told)
 
     def tell(generation: Generation) -> None:
         shares = {"accepted": _number(100 * generation.accepted, language, 1), "draws": generation.draws}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import TaskID
 from rich.table import Table
 
 from dashboard.package_page import write_package_page
@@ -21,6 +21,7 @@ from scenarios.scenario import station_title
 from scenarios.station_files import find_station, read_station, station_names
 from scenarios.tray import DEFAULT_TRAY, read_tray, tray_for
 from scenarios.words import Language
+from schouw.bars import bars_on
 from schouw.comparing import RESULTS, mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
@@ -64,10 +65,7 @@ class StageBar:
 
     def __init__(self, console: Console, language: Language) -> None:
         self.console, self.language, self.words = console, language, Words(language)
-        self._bars = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"), console=console, transient=True, disable=not console.is_terminal,
-        )  # fmt: skip
+        self._bars = bars_on(console)
         self._bar: TaskID | None = None
         self._stage = ""
 

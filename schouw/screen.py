@@ -8,7 +8,7 @@ from typing import Self
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import TaskID
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +22,7 @@ from scenarios.study import EVENING_PAIRS, WHOLE_DAY, Phase, Study
 from scenarios.study import Progress as Done
 from scenarios.sunlight import DARK_DEG, DAY_S, SUNSET_DEG, sun_above
 from scenarios.words import Language, texts
+from schouw.bars import bars_on
 from schouw.comparing import Watcher
 from schouw.sentences import say
 
@@ -117,16 +118,7 @@ class Screen(Watcher):
     def __init__(self, console: Console, language: Language) -> None:
         super().__init__()
         self.console, self.language = console, language
-        self._bars = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+        self._bars = bars_on(console)
         self._bar: TaskID | None = None
         self._compiling = True
 

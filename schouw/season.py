@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from babel.numbers import format_decimal, format_percent
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from model.seasons.days import DAY_KINDS, date_of
@@ -20,6 +19,7 @@ from scenarios.scenario import BASE_NAME, Scenario, faults_at, find_scenario, re
 from scenarios.seasons import TABLE, Finished, Reading, run_arms
 from scenarios.station_files import DEFAULT_DATE, find_station
 from scenarios.words import Language
+from schouw.bars import bars_on
 from schouw.comparing import RESULTS, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
@@ -84,11 +84,7 @@ class SeasonScreen:
         self.console.print(say("season_plan", self.language, weeks=weeks, scenarios=1 + len(scenarios), seed=seed))
         if not was_compiled():
             self.console.print(say("compiling", self.language))
-        bars = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"), console=self.console, transient=True,
-            disable=not self.console.is_terminal,
-        )  # fmt: skip
+        bars = bars_on(self.console)
         stopped = False
         with bars:
             bar = bars.add_task(say("season_bar", self.language), total=weeks * (1 + len(scenarios)), left="")

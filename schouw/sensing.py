@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from babel.numbers import format_decimal
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from calibration.emulated import DAYS, Emulated, run_emulated
@@ -22,6 +21,7 @@ from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import MATTERS, Language, label
+from schouw.bars import bars_on
 from schouw.comparing import mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
@@ -47,10 +47,7 @@ def carry_out(
     console.print(say("sense_plan", language, **asked))
     if not was_compiled():
         console.print(say("compiling", language))
-    bars = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-        TextColumn("{task.fields[left]}"), console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
+    bars = bars_on(console)
     last: Done | None = None
     with bars:
         total, began = emulate * DAYS or len(plan.x), monotonic()

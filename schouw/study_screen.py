@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from scenarios.design_study import DesignStudy, Step
 from scenarios.study_record import made_before
 from scenarios.words import Language
+from schouw.bars import bars_on
 from schouw.comparing import was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
@@ -21,10 +21,7 @@ class StudyScreen:
 
     def __init__(self, console: Console, language: Language) -> None:
         self.console, self.language = console, language
-        self._bars = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"), console=console, transient=True, disable=not console.is_terminal,
-        )  # fmt: skip
+        self._bars = bars_on(console)
         self._bar = self._bars.add_task(say("study_bar", language), total=None, left="")
 
     def __enter__(self) -> "StudyScreen":

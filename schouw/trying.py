@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from babel.numbers import format_decimal
 from rich.console import Console, JustifyMethod
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from calibration.trials.effects import Effect, effects_of
@@ -17,6 +16,7 @@ from calibration.trials.run import TrialRun, TrialWork, make_work
 from scenarios.running import Runners
 from scenarios.study import StudyError
 from scenarios.words import Language
+from schouw.bars import bars_on
 from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled
 from schouw.screen import time_left
 from schouw.sentences import say
@@ -61,11 +61,7 @@ class TrialScreen:
         units = sum(len(picked.units) for picked in work.picked)
         plan = {"types": len(work.picked), "units": units, "arms": len(work.trial.arms), "draws": len(work.draws)}
         self.console.print(say("trial_plan", self.language, weeks=f"{work.trial.file.weeks[-1]:g}", **plan))
-        bars = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"), console=self.console, transient=True,
-            disable=not self.console.is_terminal,
-        )  # fmt: skip
+        bars = bars_on(self.console)
         stopped, began, done, told = False, monotonic(), 0, False
         with bars:
             bar = bars.add_task(say("trial_bar", self.language), total=total, left="")

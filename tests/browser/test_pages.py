@@ -308,8 +308,9 @@ def test_a_whole_story_with_a_restart_in_the_middle(browser: Browser, results: P
         page = Watched(browser, address).open(f"{address}/explore?station=halte&lang=en")
         page.get_by_role("switch", name="Brighter lamps").check(force=True)
         page.wait_for_url("**on_brighter_lamps=1*")
+        page.wait_for_load_state("networkidle")  # a reader looks at the answer before the next choice
         page.get_by_role("switch", name="Evening patrol").check(force=True)
-        page.wait_for_url("**on_evening_patrol=1*")
+        page.wait_for_url(lambda url: "on_brighter_lamps=1" in url and "on_evening_patrol=1" in url)
         page.get_by_text("Estimate, not yet run").wait_for()
         assert page.locator(".estimated").count() == 5
         page.locator("label", has_text=re.compile("^5$")).click()
