@@ -61,7 +61,7 @@ class AbcResult:
 
 
 def abc_smc(
-    emulated: Emulated, names: Sequence[str], aims: Sequence[Aim], staged: Floats, store: Path, *, seed: int = 1,
+    emulated: Emulated, aims: Sequence[Aim], staged: Floats, store: Path, *, seed: int = 1,
     population: int = POPULATION, tell: Callable[[Generation], None] = lambda _: None,
 ) -> AbcResult:  # fmt: skip
     """Return draws of all parameters under all targets.
@@ -75,7 +75,7 @@ def abc_smc(
         ImportError: the extra is not installed.
     """
     pyabc = _pyabc()
-    simulator = _Simulator(emulated, len(names), aims)
+    simulator = _Simulator(emulated, staged.shape[1], aims)
     kernel = pyabc.IndependentNormalKernel(var=simulator.variance, keys=[f"t{k}" for k in range(len(aims))])
     ladder = [*LADDER, *[COLDEST] * (MOST_GENERATIONS - len(LADDER))]
     prior = pyabc.Distribution(**{key: pyabc.RV("norm", 0, 1) for key in simulator.keys})

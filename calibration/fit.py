@@ -221,7 +221,7 @@ class Fit:
         """Return the posterior of all parameters together, after that of the stages."""
         errors = [[aim.value, aim.sd] for aim in aims]
         store = out / "bank" / f"{digest((self.key, errors, SCALE))[:40]}.db"
-        found = abc_smc(emulated, self.names, aims, staged.u, store, seed=self.part.seed, tell=tell)
+        found = abc_smc(emulated, aims, staged.u, store, seed=self.part.seed, tell=tell)
         if not found.whole:
             raise ValueError("ABC-SMC came to no end, too few particles count: take joint: particles")
         reports = [

@@ -1,7 +1,13 @@
 """The bar of long work on a terminal: how much is done, of how much, and how long it still takes."""
 
+import datetime
+from time import monotonic
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from scenarios.words import Language
+from schouw.sentences import say
 
 
 def bars_on(console: Console) -> Progress:
@@ -16,3 +22,15 @@ def bars_on(console: Console) -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+def seconds_left(began: float, made: int, missing: int) -> float:
+    """Return how long what is missing takes, at the pace of what was made since ``began`` (a ``monotonic`` time)."""
+    return (monotonic() - began) / max(made, 1) * missing
+
+
+def left(seconds: float | None, language: Language) -> str:
+    """Return ``2:05 left`` or ``1:02:05 left``, or nothing where it cannot be told yet."""
+    if seconds is None:
+        return ""
+    return say("left", language, time=str(datetime.timedelta(seconds=round(seconds))).removeprefix("0:"))

@@ -22,9 +22,8 @@ from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import Language
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left, seconds_left
 from schouw.comparing import mark_compiled, was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 
@@ -41,15 +40,16 @@ def carry_out(fit: Fit, out: Path, console: Console, language: Language, runners
         console.print(say("compiling", language))
     bars = bars_on(console)
     with bars:
-        bar = bars.add_task(say("fit_bar", language), total=part.points * part.days, left="")
-        began, stored = monotonic(), -1
-        for done, total in fit.run(out, workers=runners):
-            stored = done if stored < 0 else stored
+        runs, began = fit.run(out, workers=runners), monotonic()
+        stored, total = next(runs)
+        if stored:
+            mark_compiled()
+        bar = bars.add_task(say("fit_bar", language), total=total, completed=stored, left="")
+        for done, _ in runs:
             if done:
                 mark_compiled()
-            left = (monotonic() - began) / max(done - stored, 1) * (total - done)
-            told = say("left", language, time=time_left(left)) if done > stored else ""
-            bars.update(bar, completed=done, left=told)
+            seconds = seconds_left(began, done - stored, total - done) if done > stored else None
+            bars.update(bar, completed=done, left=left(seconds, language))
 
     def tell(generation: Generation) -> None:
         shares = {"accepted": _number(100 * generation.accepted, language, 1), "draws": generation.draws}

@@ -21,9 +21,8 @@ from scenarios.scenario import station_title
 from scenarios.station_files import find_station, read_station, station_names
 from scenarios.tray import DEFAULT_TRAY, read_tray, tray_for
 from scenarios.words import Language
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left
 from schouw.comparing import RESULTS, mark_compiled, was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 PAGE: Final = "package.html"
@@ -82,9 +81,9 @@ class StageBar:
             self._bars.start()
         if done.done > done.stored:
             mark_compiled()
-        left = "" if done.seconds_left is None else say("left", self.language, time=time_left(done.seconds_left))
         if self._bar is not None:
-            self._bars.update(self._bar, completed=done.done, total=done.total, left=left)
+            told = left(done.seconds_left, self.language)
+            self._bars.update(self._bar, completed=done.done, total=done.total, left=told)
 
     def stop(self) -> None:
         """End the bars."""

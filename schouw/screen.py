@@ -1,6 +1,5 @@
 """What a comparison looks like on a terminal: the day, the progress, the ten lines of each scenario."""
 
-import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,7 +21,7 @@ from scenarios.study import EVENING_PAIRS, WHOLE_DAY, Phase, Study
 from scenarios.study import Progress as Done
 from scenarios.sunlight import DARK_DEG, DAY_S, SUNSET_DEG, sun_above
 from scenarios.words import Language, texts
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left
 from schouw.comparing import Watcher
 from schouw.sentences import say
 
@@ -62,11 +61,6 @@ def cost_text(cost: Range, language: Language) -> str:
         return say("free", language)
     value, low, high = (money(x, language) for x in (cost.value, cost.low, cost.high))
     return say("cost", language, value=value, low=low, high=high)
-
-
-def time_left(seconds: float) -> str:
-    """Return ``2:05`` minutes or ``1:02:05`` hours."""
-    return str(datetime.timedelta(seconds=round(seconds))).removeprefix("0:")
 
 
 def _head(answer: Answer, language: Language) -> str:
@@ -163,9 +157,8 @@ class Screen(Watcher):
             return
         if progress.outcome is None and progress.stored:
             self.console.print(say("stored", self.language, n=progress.stored, total=progress.total))
-        left = "" if progress.seconds_left is None else time_left(progress.seconds_left)
-        text = say("left", self.language, time=left) if left else ""
-        self._bars.update(self._bar, completed=progress.done, total=progress.total, left=text)
+        told = left(progress.seconds_left, self.language)
+        self._bars.update(self._bar, completed=progress.done, total=progress.total, left=told)
 
     def answer(self, study: Study, answer: Answer) -> None:
         """Show an answer."""

@@ -19,9 +19,8 @@ from scenarios.scenario import BASE_NAME, Scenario, faults_at, find_scenario, re
 from scenarios.seasons import TABLE, Finished, Reading, run_arms
 from scenarios.station_files import DEFAULT_DATE, find_station
 from scenarios.words import Language
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left, seconds_left
 from schouw.comparing import RESULTS, was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 # (outcome, incident type, group) and the format of its figure
@@ -93,8 +92,8 @@ class SeasonScreen:
                 for finished in run_arms(reading, scenarios, weeks=weeks, seed=seed, out=out, **more):
                     self._take(finished)
                     done += 1
-                    left = (monotonic() - began) / done * (weeks * (1 + len(scenarios)) - done)
-                    bars.update(bar, completed=done, left=say("left", self.language, time=time_left(left)))
+                    seconds = seconds_left(began, done, weeks * (1 + len(scenarios)) - done)
+                    bars.update(bar, completed=done, left=left(seconds, self.language))
             except KeyboardInterrupt:
                 stopped = True
         for note in self._notes(reading, scenarios, weeks):

@@ -21,9 +21,8 @@ from dashboard.words import Words
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.words import MATTERS, Language, label
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left, seconds_left
 from schouw.comparing import mark_compiled, was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 MOST_SHOWN: Final = 15
@@ -55,9 +54,8 @@ def carry_out(
         for last, found in _runs(question, out, runners, emulate):
             quality = found
             mark_compiled()
-            made = last.done - last.stored
-            left = (monotonic() - began) / max(made, 1) * (last.total - last.done)
-            bars.update(bar, completed=last.done, left=say("left", language, time=time_left(left)))
+            seconds = seconds_left(began, last.done - last.stored, last.total - last.done)
+            bars.update(bar, completed=last.done, left=left(seconds, language))
     if last is None or not last.indices:
         raise RuntimeError("the analysis ended without a result")
     for key, one in quality.items():

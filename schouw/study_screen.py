@@ -8,9 +8,8 @@ from rich.console import Console
 from scenarios.design_study import DesignStudy, Step
 from scenarios.study_record import made_before
 from scenarios.words import Language
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left
 from schouw.comparing import was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 MOST_NAMES = 6
@@ -54,8 +53,8 @@ class StudyScreen:
             if step.stored:
                 self.console.print(say("stored", self.language, n=step.stored, total=step.total))
             self._bars.start()
-        left = "" if step.seconds_left is None else say("left", self.language, time=time_left(step.seconds_left))
-        self._bars.update(self._bar, completed=step.done, total=step.total, left=left)
+        told = left(step.seconds_left, self.language)
+        self._bars.update(self._bar, completed=step.done, total=step.total, left=told)
 
     def closing(self, study: DesignStudy, table: Path) -> None:
         """Say where to look, and what went wrong on the way."""

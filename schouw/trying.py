@@ -16,9 +16,8 @@ from calibration.trials.run import TrialRun, TrialWork, make_work
 from scenarios.running import Runners
 from scenarios.study import StudyError
 from scenarios.words import Language
-from schouw.bars import bars_on
+from schouw.bars import bars_on, left, seconds_left
 from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled
-from schouw.screen import time_left
 from schouw.sentences import say
 
 STYLE: Final = {"hit": "green", "miss": "red", "open": "yellow", "too few": "dim", "nothing": "dim"}
@@ -70,8 +69,8 @@ class TrialScreen:
                     done += 1
                     if run.counts:
                         mark_compiled()
-                    left = (monotonic() - began) / done * (total - run.stored - done)
-                    bars.update(bar, completed=run.stored + done, left=say("left", self.language, time=time_left(left)))
+                    seconds = seconds_left(began, done, total - run.stored - done)
+                    bars.update(bar, completed=run.stored + done, left=left(seconds, self.language))
                     if not told and len(run.draws()) >= 5 and total > run.stored + done:
                         told = True
                         self.console.print(say("trial_so_far", self.language, draws=len(run.draws())), style="dim")

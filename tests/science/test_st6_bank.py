@@ -108,12 +108,12 @@ def test_abc_smc_agrees_with_the_particles_of_the_stages(tmp_path, told):
     stages = (Stage("perception", (0, 1), (0, 1)), Stage("incidents", (2, 3), (2,)))
     own = infer(emulated, names, stages, aims).u
     store = tmp_path / "abc.db"
-    found = abc_smc(emulated, names, aims, own, store)
+    found = abc_smc(emulated, aims, own, store)
     told(f"means {found.u.mean(axis=0).round(2)} and {own.mean(axis=0).round(2)}")
     assert found.whole
     assert found.u.mean(axis=0)[:3] == pytest.approx(own.mean(axis=0)[:3], abs=0.03)
     assert found.u.std(axis=0) == pytest.approx(own.std(axis=0), rel=0.3)
-    again = abc_smc(emulated, names, aims, own, store)  # nothing is drawn again
+    again = abc_smc(emulated, aims, own, store)  # nothing is drawn again
     assert np.array_equal(np.sort(again.u, axis=0), np.sort(found.u, axis=0))
 
 
@@ -130,7 +130,7 @@ def test_abc_smc_ends_with_ten_parameters_of_which_few_are_learned(tmp_path, tol
     aims = [Aim(f"t{k}", value, 0.2) for k, value in enumerate((1.0, -1.5, 0.5))]
     emulated = emulate(bank, aims)
     own = infer(emulated, bank.names, [Stage("all", tuple(range(10)), (0, 1, 2))], aims).u
-    found = abc_smc(emulated, bank.names, aims, own, tmp_path / "abc.db")
+    found = abc_smc(emulated, aims, own, tmp_path / "abc.db")
     told(f"effective {[round(one.effective) for one in found.generations]}")
     assert found.whole
     assert found.u.mean(axis=0) == pytest.approx(own.mean(axis=0), abs=0.08)
