@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
-from dash.exceptions import PreventUpdate
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from flask import request
 
 from dashboard.address import Address, read_address
@@ -13,7 +12,6 @@ from dashboard.changes import CONTROLS, stock
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.login import Login, add_login
 from dashboard.pages.catalogue import PAGES
-from dashboard.pages.choices import joined
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.routes import add_routes
 from dashboard.security import guard
@@ -67,20 +65,6 @@ def preferred_language() -> Language:
     """Return the language that the browser asks for, English when it asks for neither."""
     found = request.accept_languages.best_match(LANGUAGES[::-1])
     return next((language for language in LANGUAGES if language == found), "en")
-
-
-def changed(address: Address, kind: str, key: str, value: Any) -> Address:
-    """Return the address after a control has been moved."""
-    if kind in ("study", "station"):
-        return Address(address.page, address.language, {kind: str(value)})
-    if key == "at":  # a click on a plan: where the next thing goes
-        x, _, y = str(value).partition(",")
-        return address.with_(px=x, py=y)
-    if kind == "turn":
-        return address.with_(**{key: "1" if value else "0"})
-    if kind == "list":
-        return address.with_(**{key: joined([str(v) for v in value or ()])})
-    return address.with_(**{key: "" if value is None else str(value)})
 
 
 def body_of(address: Address, site: Site) -> Body:
@@ -179,24 +163,15 @@ def _add_callbacks(app: Dash, site: Site) -> None:
         }
         return screen if parts is None else no_update, told, body.poll_ms or _IDLE_MS, not body.poll_ms
 
-    @app.callback(
+    app.clientside_callback(  # in the browser: of two quick choices a server would hear the second alone
+        ClientsideFunction("schouw", "choose"),
         Output("where", "search"),
         *(Input({kind: ALL}, prop) for kind, prop in CONTROLS.items()),
         Input({"card": ALL}, "clicked"),
         State("shown", "data"),
-        State("where", "pathname"),
         State("where", "search"),
         prevent_initial_call=True,
     )
-    def choose(*values: Any) -> Any:
-        shown, path, search = values[-3:]
-        if not isinstance(shown, dict):
-            raise PreventUpdate
-        before = address = read_address(path, search, preferred_language())
-        for kind, key, value in _moved(shown.get("controls") or {}):
-            address = changed(address, kind, key, value)
-        return f"?{address.query}" if address != before else no_update
-
     app.clientside_callback(
         ClientsideFunction("schouw", "tell"), Output("told", "data"), Input("shown", "data"), prevent_initial_call=True
     )
@@ -210,22 +185,3 @@ def _add_callbacks(app: Dash, site: Site) -> None:
     for page in PAGES.values():
         if (add := getattr(page, "add_callbacks", None)) is not None:
             add(app, site)
-
-
-def _moved(shown: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """Return the controls that were moved, as (kind, key, value), and clicks in drawings as if they were controls."""
-    found = []
-    for change in ctx.triggered:
-        mark, value = ctx.triggered_prop_ids.get(change["prop_id"]), change["value"]
-        if not isinstance(mark, dict):
-            continue
-        if "card" in mark:
-            if isinstance(value, dict) and isinstance(value.get("set"), str):
-                found.append(("set", value["set"], value.get("value")))
-                if isinstance(value.get("also"), str) and value["also"]:
-                    found.append(("set", "item", value["also"]))
-            continue
-        kind, key = next(iter(mark.items()))
-        if kind in CONTROLS and shown.get(f"{kind} {key}") != value:
-            found.append((kind, str(key), value))
-    return found

@@ -13,7 +13,7 @@ import pytest
 from dash import Dash
 
 from dashboard.address import Address, read_address
-from dashboard.app import body_of, changed, make_app
+from dashboard.app import body_of, make_app
 from dashboard.changes import Stock, stock
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.pages.catalogue import PAGES
@@ -58,14 +58,6 @@ def test_an_address_says_what_it_was_told_and_nothing_else() -> None:
     assert address.some_of("s", ("evening-patrol", "all-three")) == ("evening-patrol",)
     assert Address(chosen={"x": "nan"}).number("x", 0, 1, 0.5) == 0.5
     assert Address(chosen={"x": "1e999"}).number("x", 0, 1, 0.5) == 1
-
-
-def test_a_control_writes_its_value_into_the_address() -> None:
-    address = Address("compare", "en", {"study": "halte", "group": "man"})
-    assert changed(address, "set", "hours", "19-22").chosen["hours"] == "19-22"
-    assert changed(address, "list", "s", ["a", "b"]).chosen["s"] == "a.b"
-    assert changed(address, "turn", "on", False).chosen["on"] == "0"
-    assert changed(address, "study", "study", "x").chosen == {"study": "x"}
 
 
 def test_both_languages_have_the_same_texts() -> None:

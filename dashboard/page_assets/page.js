@@ -336,10 +336,42 @@
     else if (!remembered() && location.pathname.match(/^\/(explore)?$/) && !location.search.includes("on_")) tourStep(0);
   };
 
+  // what controls say goes into the address. It is done here, at once: while a server answers the first of two quick
+  // choices the second would be told with the address from before both. `asked` is what was chosen and not yet drawn.
+  const asked = new Map();
+  const written = (query, kind, key, value) => {
+    if (kind === "study" || kind === "station") return new URLSearchParams({lang: query.get("lang") || document.documentElement.lang, [kind]: value});
+    const pairs = {[key]: value ?? ""};
+    if (key === "at") Object.assign(pairs, {at: "", px: value.split(",")[0], py: value.split(",")[1]}); // where the next thing goes
+    if (kind === "turn") pairs[key] = value ? "1" : "0";
+    if (kind === "list") pairs[key] = (value || []).join(".");
+    Object.entries(pairs).forEach(([name, text]) => (text === "" ? query.delete(name) : query.set(name, text)));
+    return query;
+  };
+  const movedOf = (controls) => window.dash_clientside.callback_context.triggered.flatMap(({prop_id, value}) => {
+    const [kind, key] = Object.entries(JSON.parse(prop_id.slice(0, prop_id.lastIndexOf("."))))[0];
+    if (kind === "card") {
+      if (typeof value?.set !== "string") return [];
+      return [["set", value.set, value.value], ...(value.also ? [["set", "item", value.also]] : [])];
+    }
+    const name = `${kind} ${key}`, same = JSON.stringify(asked.has(name) ? asked.get(name) : controls[name]) === JSON.stringify(value);
+    if (!same) asked.set(name, value);
+    return same ? [] : [[kind, key, value]];
+  });
+  const choose = (...values) => {
+    const [shown, search] = values.slice(-2), before = search || "";
+    if (!shown) return window.dash_clientside.no_update;
+    const moved = movedOf(shown.controls || {});
+    const query = moved.reduce((into, [kind, key, value]) => written(into, kind, key, value), new URLSearchParams(before));
+    const pairs = [...query].sort(([a], [b]) => (a === "lang" ? -1 : b === "lang" ? 1 : a < b ? -1 : 1));
+    return moved.length ? `?${new URLSearchParams(pairs)}` : window.dash_clientside.no_update;
+  };
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.schouw = {
     tell: (told) => {
       if (!told) return null;
+      asked.clear();
       (told.parts || []).forEach((part) => window.dash_clientside.set_props(part.id, part.props));
       document.documentElement.lang = told.lang;
       document.title = told.title;
@@ -359,6 +391,7 @@
       }
       return null;
     },
+    choose,
     menu: (opened, navbar) => ({...navbar, collapsed: {mobile: !opened}}),
   };
 })();
