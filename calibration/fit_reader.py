@@ -8,6 +8,7 @@ from calibration.fit import Fit, Site
 from calibration.fit_file import DAY_ITEMS, FitPart, StagePart, StationPart, TrialPart, monitor_path
 from calibration.monitor import SCORES, Figure, read_monitor
 from calibration.posterior import Stage
+from calibration.reasons import EARLIER, ONE, STAGE, VISITS, WEEKS
 from calibration.sensitivity import chosen
 from calibration.stations import held_out, of_stations, pooled
 from calibration.targets import Target, targets_of
@@ -127,13 +128,13 @@ def _unused(target: Target, items: set[str], latest: Mapping[tuple[str, ...], fl
     if target.use != "target":
         return target.reason
     if figure.item not in DAY_ITEMS:
-        return "needs weeks: a bank of days does not tell it"
+        return WEEKS
     if figure.item not in items:
-        return "no stage names it"
+        return STAGE
     if figure.wave != latest[figure.series]:
-        return "an earlier wave"
+        return EARLIER
     if figure.station != "ALL":
-        return "of one station, whose drawing a fit would need"
+        return ONE
     if target.on_log_scale and part.visits is None:
-        return "needs `visits`, the visits a year behind the count"
+        return VISITS
     return ""

@@ -11,6 +11,7 @@ from statistics import NormalDist
 from typing import Final, Literal
 
 from calibration.monitor import NETWORK, SCORES, SHARES, Figure
+from calibration.reasons import BROKEN, CHOSEN, ELSE, REPORTS, STATIONS
 from model.parameters import Parameters
 
 Use = Literal["target", "check", "refused"]
@@ -93,16 +94,16 @@ def _target(figure: Figure, goes_on: bool) -> Target:
 
 def _use(figure: Figure, goes_on: bool) -> tuple[Use, str]:
     if not figure.representative:
-        return "refused", "who answered chose to: a sample that chose itself says nothing of all travellers"
+        return "refused", CHOSEN
     if figure.definition:
-        return "refused", f"it asks something else than the model answers: {figure.definition}"
+        return "refused", ELSE + figure.definition
     if figure.item == "place_reports":
-        return "check", "who reports a place chose to; shown beside the map of the model, never fitted"
+        return "check", REPORTS
     staff = figure.type in ("staff_aggression", "staff_verbal")
     if figure.item == "incidents" and staff and figure.wave < BREAK and goes_on:
-        return "refused", f"counted by another definition than from {BREAK:.0f} on (national ABC registration)"
+        return "refused", BROKEN
     if figure.item == "stations_below_6" and figure.stations is None:
-        return "refused", "a number of stations needs how many there are: fill in the column stations"
+        return "refused", STATIONS
     return "target", ""
 
 

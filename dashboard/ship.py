@@ -1,7 +1,7 @@
 """Makes the small studies that ship with the explorer, so that it shows real results before anything has been run.
 
-``python -m dashboard.ship`` runs what is missing of the shipped scenarios of each station and writes one file a station
-into ``dashboard/shipped``. The file names the version of the model that made it.
+``python -m dashboard.ship`` runs what is missing of the shipped scenarios of each station, and of each measure of its
+tray alone, and writes one file a station into ``dashboard/shipped``. It names the version of the model that made it.
 """
 
 import argparse
@@ -12,8 +12,9 @@ from typing import Final
 from dashboard.shelf import SHIPPED
 from dashboard.shelve import study_file_of
 from dashboard.study_file import SUFFIX, write_study_file
+from dashboard.tray import slots
 from scenarios.answer import answer_of
-from scenarios.scenario import load, station_title
+from scenarios.scenario import faults_at, load, station_title
 from scenarios.study import EVENING, Study
 
 
@@ -37,7 +38,9 @@ def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
         ValueError: no day could be finished.
     """
     base, found = load(station)
-    scenarios = [replace(scenario, window=plan.window) for scenario in found]
+    alone = [slot.alone(station) for slot in slots(station) if slot.whole is None]
+    alone = [scenario for scenario in alone if not faults_at(scenario, base, scenario.name)]  # the page tells why not
+    scenarios = [replace(scenario, window=plan.window) for scenario in (*found, *alone)]
     out, title = results / station, station_title(station)
     study = Study(base, scenarios, out=out, days=plan.days, draws=plan.draws, title=title)
     phases = [phase for phase in study.phases if phase != "evening"]

@@ -91,6 +91,10 @@ class Slot:
         found = getattr(self.measure, "zones", None)
         return found or None
 
+    def alone(self, station: str) -> Scenario:
+        """Return the scenario of a station that is this measure alone."""
+        return self.whole or Scenario(self.name, self.title, (self.measure,), station, self.date)
+
     def at(self, strength: float, edit: "Edit | None" = None) -> Measure:
         """Return the measure at a strength, in hours and zones; whole numbers where the field is one."""
         update: dict[str, Any] = {}

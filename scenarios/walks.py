@@ -55,6 +55,7 @@ class Walk:
 
     Attributes:
         points: (n, 2) places on the sheet; levels: (n,) ordinal; scores: (n,) score at each.
+        along: (n,) metres walked before each, those in passages too.
         visit_score: peak-end score of the walk, feelings following with fast fear and slow calm.
         lowest: index of the stretch with the lowest score.
     """
@@ -65,6 +66,7 @@ class Walk:
     points: Floats
     levels: NDArray[np.int64]
     scores: Floats
+    along: Floats
     metres: float
     seconds: float
     visit_score: float
@@ -135,6 +137,7 @@ class Schouw:
         return Walk(
             persona=persona, scenario=self.scenario, stretches=stretches,
             points=way.points, levels=grid.cell_level[way.cells].astype(np.int64), scores=scores,
+            along=self._along(way),
             metres=stretches[-1].from_m + stretches[-1].metres, seconds=float(clock[-1]),
             visit_score=visit_score(scores, clock, p),
         )  # fmt: skip
@@ -166,6 +169,13 @@ class Schouw:
         for k in np.flatnonzero(way.ends >= 0):
             fixed, metres = passage_pace(self.inputs.layout.passages[way.ends[k] // 2], p)[way.ends[k] % 2]
             step[k] = fixed + metres / speed
+        return np.concatenate([[0.0], np.cumsum(step[:-1])])
+
+    def _along(self, way: Way) -> Floats:
+        """Return the metres walked before each point."""
+        step = np.full(len(way.ends), STEP_M)
+        for k in np.flatnonzero(way.ends >= 0):
+            step[k] += self.inputs.layout.passages[way.ends[k] // 2].length_m
         return np.concatenate([[0.0], np.cumsum(step[:-1])])
 
     def _stretches(self, way: Way, persona: Persona, clock: Floats) -> tuple[Stretch, ...]:

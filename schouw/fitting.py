@@ -15,6 +15,7 @@ from calibration.abc_smc import Generation
 from calibration.fit import Fit, FitResult, aim_of
 from calibration.monitor import NETWORK
 from calibration.posterior import LEARNED, summary
+from calibration.reasons import reason_in
 from calibration.stations import HeldOut
 from calibration.targets import Target
 from dashboard.figures.fitted import Learned, parameters_figure, ridge_figure, targets_figure
@@ -76,7 +77,7 @@ def show(result: FitResult, console: Console, language: Language) -> None:
         console.print(say("fit_stage", language, **shares), style="dim")
     for target, reason in result.fit.left_out:
         label = f"{target.figure.item} {target.figure.group} {target.figure.wave:g}"
-        console.print(say("fit_left_out", language, label=label, reason=reason), style="dim")
+        console.print(say("fit_left_out", language, label=label, reason=reason_in(reason, language)), style="dim")
     console.print(say("fit_foot", language), style="dim")
 
 

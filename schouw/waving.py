@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from calibration.monitor import NETWORK, SHARES, Figure, read_monitor
+from calibration.reasons import reason_in
 from calibration.targets import Target, targets_of
 from calibration.waves import Change, Effect, changes_of, effects_of
 from scenarios.faults import Fault, StationFileError, nearest, shown
@@ -125,7 +126,7 @@ def _effect(effect: Effect, language: Language) -> list[str]:
 def _refusal(target: Target, language: Language) -> str:
     name = "waves_check" if target.use == "check" else "waves_refused"
     label = f"{_label(target.figure, language)} {target.figure.wave:g}"
-    return say(name, language, label=label, line=target.figure.line, reason=target.reason)
+    return say(name, language, label=label, line=target.figure.line, reason=reason_in(target.reason, language))
 
 
 def record(figures: tuple[Figure, ...]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from calibration import fit as fits
 from calibration.fit_file import find_fit
 from calibration.fit_reader import read_fit
+from calibration.reasons import reason_in
 from model.parameters import Parameters
 from scenarios.draws import read_draws, write_draws
 from scenarios.faults import StationFileError
@@ -52,6 +53,10 @@ def test_the_shipped_example_is_sound_and_says_what_it_cannot_use():
     assert "chose" in reasons["unsafe_sometimes", 2024]
     assert "definition" in reasons["incidents", 2016]
     assert reasons["incidents", 2023] == "an earlier wave"
+    dutch = {why: reason_in(why, "nl") for why in reasons.values()}
+    assert dutch["an earlier wave"] == "een eerdere meting"
+    assert all(told != why for why, told in dutch.items())
+    assert [reason_in(why, "en") for why in dutch] == list(dutch)
 
 
 def test_the_latest_wave_is_the_target_and_each_stage_knows_its_own(small):

@@ -249,7 +249,7 @@ def _walk(gender: str) -> Any:
     return SimpleNamespace(
         persona=SimpleNamespace(gender=gender), stretches=(stretch, stairs), lowest=0,
         points=np.column_stack((np.linspace(60, 85, n), np.full(n, 40.0))), levels=np.zeros(n, np.int64),
-        scores=np.linspace(4.0, 6.5, n), metres=30.0, seconds=30.0, visit_score=4.9,
+        scores=np.linspace(4.0, 6.5, n), along=np.linspace(0.0, 25.0, n), metres=30.0, seconds=30.0, visit_score=4.9,
     )  # fmt: skip
 
 

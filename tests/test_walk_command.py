@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from model.day.personas import Persona
+from model.day.personas import Outlook, Persona
 from model.kernels.score import TERMS, latent_of, score_of
 from model.parameters import Parameters
+from model.world.world import World
 from scenarios.faults import StationFileError
 from scenarios.persona_words import parse_persona
 from scenarios.station_files import read_station
-from scenarios.walks import find_zone, merged, visit_score
+from scenarios.walks import Schouw, find_zone, merged, visit_score
 from schouw.command import app
 from schouw.sentences import sentences
 from schouw.walking import parse_time
@@ -49,6 +50,21 @@ def test_a_walk_tells_score_and_reasons_stretch_by_stretch() -> None:
     assert [int(row.split()[0]) for row in rows] == sorted(int(row.split()[0]) for row in rows)
     assert "Least safe: " in text
     assert "not measured" in text
+
+
+def test_the_middle_of_each_stretch_lies_on_its_level() -> None:
+    """Along the way, passages counted: else what is said of the platform is drawn in the underpass."""
+    inputs = read_station("shoebox")
+    layout = inputs.layout
+    schouw = Schouw(inputs, Outlook(inputs, World.of(inputs)), parse_time("23:00"), "base")
+    start, goal = (find_zone(layout, word, "") for word in ("approach", "platform"))
+    way = schouw.walk(Persona("woman", 22), start, goal)
+    assert np.all(np.diff(way.along) > 0)
+    assert sum(stretch.passage != "" for stretch in way.stretches) == 2
+    levels = {zone.id: zone.level for zone in layout.zones}
+    for stretch in way.stretches:
+        middle = int(np.argmin(np.abs(way.along - (stretch.from_m + stretch.metres / 2))))
+        assert stretch.passage or way.levels[middle] == levels[stretch.zone]
 
 
 def test_json_is_the_walk_with_every_term_in_points() -> None:

@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 from markupsafe import Markup
 
+from calibration.reasons import reason_in
 from dashboard.address import Address, read_address
 from dashboard.figures.box_points import Side, box_points_figure
 from dashboard.figures.drivers import indices_figure, tornado_figure
@@ -87,7 +88,8 @@ def file_card(address: Address, site: Site) -> Card | None:
         share = f.item in ("unsafe_12_months", "unsafe_sometimes", "good_share")
         value = percent(f.value, address.language) if share else decimal(f.value, 1, address.language)
         name = " ".join(part for part in (f.station, f"{f.wave:g}", words.name("page.item", f.item), f.group) if part)
-        use = words(f"page.use.{target.use}") + (f": {target.reason}" if target.reason else "")
+        why = reason_in(target.reason, address.language)
+        use = words(f"page.use.{target.use}") + (f": {why}" if why else "")
         rows.append((name, value, "" if f.n is None else str(f.n), words.name("page.against", f.item), use))
     few = words("page.monitor.few", n=FEWEST)
     for station, wave, item, group in found.hidden:
@@ -125,7 +127,8 @@ def upload_part(address: Address, site: Site) -> html.Section:
         if job is not None:
             parts.append(job_bar(job, address) if running else html.P(_ended(job, address), className="told"))
             parts.append(html.Div(job_acts(job, address), className="tray-buttons"))
-    return html.Section(parts, className="card upload-card", **{"aria-label": words("page.upload.title")})
+    wide = "" if monitor is not None else " wide"
+    return html.Section(parts, className=f"card upload-card{wide}", **{"aria-label": words("page.upload.title")})
 
 
 def _job(address: Address, site: Site) -> Job | None:
@@ -166,7 +169,7 @@ def prior_card(address: Address, site: Site) -> Card | None:
         "page.fit.own" if own else "page.fit.shipped", name=found.get("fit", ""), draws=found.get("draws", 0)
     )
     sub = words("page.prior.sub")
-    return Card("prior", title, narrowed_figure(rows, words, title), sub, "", source, Table(heads, plain), 7)
+    return Card("prior", title, narrowed_figure(rows, words, title), sub, "", source, Table(heads, plain), 12)
 
 
 def targets_card(address: Address, site: Site) -> Card | None:
@@ -178,15 +181,17 @@ def targets_card(address: Address, site: Site) -> Card | None:
     for one in found["targets"]:
         group = one.get("group", "all")
         item, whose = words.name("page.item", one["item"]), "" if group == "all" else words.name("page.asked", group)
-        name = " ".join(p for p in (capital(item), one["type"].replace("_", " "), f"{one['wave']:g}", whose) if p)
+        kind = f"({words.name('incident', one['type'])})" if one["type"] else ""
+        name = " ".join(p for p in (capital(item), kind, f"{one['wave']:g}", whose) if p)
         rows.append(Narrowed(name, tuple(one["prior"]), tuple(one["posterior"]), None, one["found"]))
     inside = sum(r.after[0] <= (r.found or 0.0) <= r.after[2] for r in rows)
     title = words("page.targets.title", n=inside, all=len(rows))
     heads = tuple(words(f"page.targets.{key}") for key in ("name", "found", "low", "middle", "high"))
     plain = tuple((row.name, row.found, *row.after) for row in rows)
     left = [
-        f"{words.name('page.item', x['item'])} {x['wave']:g}: {x['reason']}" for x in found.get("left_out", ())
-    ][:_MOST_TOLD]
+        f"{words.name('page.item', x['item'])} {x['wave']:g}: {reason_in(x['reason'], address.language)}"
+        for x in found.get("left_out", ())[:_MOST_TOLD]
+    ]
     more = len(found.get("left_out", ())) - len(left)
     says = words("page.targets.left", text="; ".join(left)) if left else ""
     says += " " + words("page.targets.more", n=more) if more > 0 else ""
@@ -302,7 +307,8 @@ def layout(address: Address, site: Site) -> Body:
     """Return the page; it asks again while a fit runs."""
     words = address.words
     outcome, sense = outcome_of(address)
-    parts: list[Any] = [html.Div(upload_part(address, site), className="span-5")]
+    brought = monitor_of(address, site) is not None
+    parts: list[Any] = [html.Div(upload_part(address, site), className="span-5" if brought else "span-12")]
     body = page_body(address, words("page.calibrate.title"), [], cards(address, site))
     grid = body.content[-1]
     inside = list(grid.children)

@@ -118,9 +118,6 @@ def tracks_of(question: Question, known: list[tuple[tuple[str, str], Any]]) -> l
     """Return the walks as they are drawn: women violet, men gold, the station as it is broken."""
     found: list[Track] = []
     for (who, under), walk in known:
-        steps = np.hypot(*np.diff(walk.points, axis=0).T)
-        steps[steps > 1.0] = 0.0
-        metres = np.concatenate([[0.0], np.cumsum(steps)])
         dash = "6 4" if under == BASE_NAME and question.under != BASE_NAME else ""
         colour = GENDER_COLOUR[walk.persona.gender]
         same = any(track.colour == colour and track.dash == dash for track in found)
@@ -132,7 +129,7 @@ def tracks_of(question: Question, known: list[tuple[tuple[str, str], Any]]) -> l
                 walk.points,
                 walk.levels,
                 walk.scores,
-                metres,
+                walk.along,
             )
         )
     return found
