@@ -30,7 +30,6 @@ _ACCENT: Final = [
     "#095263",
     "#06404e",
 ]
-_IDLE_MS: Final = 3_600_000
 _THEME: Final = {
     "fontFamily": '"Source Sans 3", system-ui, sans-serif',
     "primaryColor": "petrol",
@@ -106,7 +105,7 @@ def make_app(site: Site, *, local: bool = True, login: Login | None = None, fold
             dcc.Location(id="where", refresh="callback-nav"),
             dcc.Store(id="shown"),
             dcc.Store(id="told"),
-            dcc.Interval(id="tick", interval=_IDLE_MS, disabled=True),
+            dcc.Store(id="tick"),
             html.Div(id="screen", className="screen"),
             html.Div(id="status", role="status", className="status", **{"aria-live": "polite"}),
         ],
@@ -135,14 +134,12 @@ def _add_callbacks(app: Dash, site: Site) -> None:
     @app.callback(
         Output("screen", "children"),
         Output("shown", "data"),
-        Output("tick", "interval"),
-        Output("tick", "disabled"),
         Input("where", "pathname"),
         Input("where", "search"),
-        Input("tick", "n_intervals"),
+        Input("tick", "data"),
         State("shown", "data"),
     )
-    def draw(path: str | None, search: str | None, _: int | None, shown: Any) -> tuple[Any, ...]:
+    def draw(path: str | None, search: str | None, tick: Any, shown: Any) -> tuple[Any, ...]:
         address = read_address(path, search, preferred_language())
         body = body_of(address, site)
         screen = shell(address, site, body, set(PAGES))
@@ -160,8 +157,11 @@ def _add_callbacks(app: Dash, site: Site) -> None:
             "frame": now.frame,
             "marks": now.marks,
             "parts": parts or [],
+            # page.js asks again so long after this answer has come, so a slow answer is waited for
+            "poll": body.poll_ms,
+            "tick": tick,
         }
-        return screen if parts is None else no_update, told, body.poll_ms or _IDLE_MS, not body.poll_ms
+        return screen if parts is None else no_update, told
 
     app.clientside_callback(  # in the browser: of two quick choices a server would hear the second alone
         ClientsideFunction("schouw", "choose"),

@@ -236,7 +236,7 @@ def test_f18_calls_of_the_wrong_types_are_refused(app: Dash) -> None:
 
 
 HOSTILE = {
-    "NaN": '{"output": "OUT", "inputs": [{"id": "tick", "property": "n_intervals", "value": NaN}], "state": []}',
+    "NaN": '{"output": "OUT", "inputs": [{"id": "tick", "property": "data", "value": NaN}], "state": []}',
     "Infinity": '{"output": "OUT", "inputs": [{"id": "where", "property": "search", "value": -Infinity}], "state": []}',
     "1e999": '{"output": "OUT", "inputs": [{"id": "where", "property": "pathname", "value": 1e999}], "state": []}',
     "a huge number": '{"output": "OUT", "inputs": [{"value": ' + "9" * 9_000 + '}], "state": []}',

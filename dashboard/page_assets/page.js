@@ -259,7 +259,15 @@
     (found || root).focus({preventScroll: true});
   };
 
-  // the server is asked again and again by Dash; when it does not answer, the reader is told
+  // while something runs the page asks again, so long after an answer has come: a slow one is waited for
+  const RETRY_MS = 5000;
+  let beat = 0, next = null;
+  const askAgain = (ms) => {
+    clearTimeout(next);
+    next = ms ? setTimeout(() => window.dash_clientside.set_props("tick", {data: Date.now()}), ms) : null;
+  };
+
+  // when the server does not answer, the reader is told
   const ask = window.fetch.bind(window);
   let lost = null;
   const refound = () => {
@@ -268,9 +276,9 @@
     lost = null;
     document.body.classList.remove("lost");
     say(texts().back || "");
-    // what was chosen meanwhile has not been heard: the page is drawn anew as its address says
+    // what was chosen meanwhile stands in the address: the page is drawn anew as that says
     window.dash_clientside.set_props("shown", {data: null});
-    window.dash_clientside.set_props("tick", {n_intervals: Date.now()});
+    askAgain(1);
   };
   const lose = () => {
     if (lost !== null) return;
@@ -283,6 +291,7 @@
     try {
       const answer = await ask(...what);
       refound();
+      if (!answer.ok && beat) askAgain(RETRY_MS);
       return answer;
     } catch (error) {
       if (error.name !== "AbortError") lose();
@@ -372,6 +381,8 @@
     tell: (told) => {
       if (!told) return null;
       asked.clear();
+      beat = told.poll;
+      askAgain(beat);
       (told.parts || []).forEach((part) => window.dash_clientside.set_props(part.id, part.props));
       document.documentElement.lang = told.lang;
       document.title = told.title;

@@ -192,12 +192,12 @@ def add_callbacks(app: Dash, site: Site) -> None:
     """Add the button that runs what is on."""
 
     @app.callback(
-        Output("tick", "n_intervals", allow_duplicate=True),
+        Output("tick", "data", allow_duplicate=True),
         Output("status", "children"),
         Input("run-now", "n_clicks"),
         State("where", "pathname"),
         State("where", "search"),
-        State("tick", "n_intervals"),
+        State("tick", "data"),
         prevent_initial_call=True,
     )
     def run_now(clicks: int | None, path: str, search: str, ticks: int | None) -> tuple[Any, Any]:

@@ -113,12 +113,12 @@ def add_callbacks(app: Dash, site: Site) -> None:
     """Add the buttons that stop and resume."""
 
     @app.callback(
-        Output("tick", "n_intervals", allow_duplicate=True),
+        Output("tick", "data", allow_duplicate=True),
         Output("status", "children", allow_duplicate=True),
         Input({"stop": ALL}, "n_clicks"),
         Input({"resume": ALL}, "n_clicks"),
         State("where", "search"),
-        State("tick", "n_intervals"),
+        State("tick", "data"),
         prevent_initial_call=True,
     )
     def act(stops: Any, resumes: Any, search: str, ticks: int | None) -> tuple[int, str]:

@@ -181,11 +181,11 @@ def add_callbacks(app: Dash, site: Site) -> None:
     """Add the button that records an hour."""
 
     @app.callback(
-        Output("tick", "n_intervals", allow_duplicate=True),
+        Output("tick", "data", allow_duplicate=True),
         Input("record-now", "n_clicks"),
         State("where", "pathname"),
         State("where", "search"),
-        State("tick", "n_intervals"),
+        State("tick", "data"),
         prevent_initial_call=True,
     )
     def record_now(clicks: int | None, path: str, search: str, ticks: int | None) -> int:
