@@ -14,6 +14,7 @@ from dashboard.pages.choices import choose, station_of
 from dashboard.pages.page import Body, Site
 from dashboard.pages.runs import own_jobs
 from dashboard.parts import Drawing
+from dashboard.words import Words
 from scenarios.scenario import station_title
 from scenarios.station_files import station_names
 from scenarios.version import package_version
@@ -24,6 +25,7 @@ GROUPS: Final = (
     ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
+KEYS: Final = ("tab", "enter", "arrows", "escape", "space", "steps", "next", "help")
 HEAVY: Final = {"evidence": "dash_ag_grid"}  # pages that need a script of their own: they are opened as a new document
 
 
@@ -56,14 +58,15 @@ def rail(address: Address, pages: set[str], running: int) -> list[Any]:
     foot = [
         html.P(words("page.version", version=package_version())),
         dcc.Link(words("page.access"), href=address.to("access").href),
-        *([_tour(address)] if address.page == "explore" else []),
+        *([_as_link(words("page.tour"), "tour")] if address.page == "explore" else []),
+        _as_link(words("page.keys"), "keys"),
     ]
     brand = html.Div([Drawing(html=str(mark())), html.Span("Schouw", className="name")], className="brand")
     return [brand, *groups, html.Div(foot, className="rail-foot")]
 
 
-def _tour(address: Address) -> Any:
-    return html.Button(address.words("page.tour"), type="button", className="as-link", **{"data-act": "tour"})
+def _as_link(text: str, act: str) -> html.Button:
+    return html.Button(text, type="button", className="as-link", **{"data-act": act})
 
 
 def top_bar(address: Address, site: Site) -> html.Div:
@@ -154,6 +157,16 @@ def _stations(address: Address, site: Site) -> Any:
     )
 
 
+def _keys(words: Words) -> html.Dialog:
+    """Return the list of keys, which ``?`` opens."""
+    lines: list[Any] = []
+    for key in KEYS:
+        lines += [html.Dt(html.Kbd(words(f"page.key.{key}"))), html.Dd(words(f"page.key.{key}.does"))]
+    close = html.Button(words("page.tour.done"), type="button", className="button main", **{"data-act": "unkeys"})
+    title = html.H2(words("page.keys"), id="keys-title")
+    return html.Dialog([title, html.Dl(lines), close], id="keys", **{"aria-labelledby": "keys-title"})
+
+
 def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:
     """Return the whole frame around a page."""
     words = address.words
@@ -174,4 +187,5 @@ def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any
             padding=0,
             id="frame",
         ),
+        _keys(words),
     ]

@@ -177,6 +177,15 @@
     });
   });
 
+  // the list of keys
+  const keys = () => document.getElementById("keys");
+  acts.keys = () => keys()?.showModal();
+  acts.unkeys = () => keys()?.close();
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]");
+    if (event.key === "?" && !typing && !event.ctrlKey && !event.metaKey && !keys()?.open) acts.keys();
+  });
+
   // the three maps are read together: what they say at the place under the pointer, by the steps of their legends
   const pens = new WeakMap();
   const penOf = (image) => {

@@ -138,6 +138,27 @@ def test_with_the_keyboard_alone(browser: Browser, address: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "sure"), [("en", "How sure: "), ("nl", "Hoe zeker: ")])
+def test_a_question_mark_lists_the_keys(browser: Browser, address: str) -> None:
+    """Opened by key and by link, closed by Escape; not while a number is typed."""
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/explore?station=halte&on_evening_patrol=1&lang=en")
+    keys = page.get_by_role("dialog", name="Keys")
+    page.keyboard.press("?")
+    keys.wait_for()
+    assert "play or stop the replay" in keys.inner_text()
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    keys.wait_for(state="hidden")
+    page.locator("input.mantine-NumberInput-input").first.focus()
+    page.keyboard.press("?")
+    assert not keys.is_visible()
+    page.get_by_role("button", name="Keys").click()
+    keys.get_by_role("button").click()
+    keys.wait_for(state="hidden")
+    assert watched.wrong == []
+    page.context.close()
+
+
 def test_a_new_reader_finds_what_helps_women_most_per_euro_and_how_sure_that_is(
     browser: Browser, address: str, language: str, sure: str
 ) -> None:
