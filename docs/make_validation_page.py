@@ -40,7 +40,7 @@ FAMILIES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "fact": ("Stylised facts", tuple(f"Fact {n}" for n in range(1, 13))),
     "t": ("Published models (T)", tuple(f"T{n}" for n in range(1, 11))),
 }  # fmt: skip
-ONE: Final = r"(?:(?:v|m|r|st|t)\d+|rimea_\d+[a-d]?|nist_\d_\d+|fact_\d+|juelich|lausanne)"
+ONE: Final = r"(?:(?:v|m|r|t)\d+|st\d+[a-g]?|rimea_\d+[a-d]?|nist_\d_\d+|fact_\d+|juelich|lausanne)"
 NAMED: Final = re.compile(rf"test_({ONE}(?:_and_(?:\d+[a-d]?|{ONE})|_{ONE})*)(?:_|$)")
 CRITERION: Final = re.compile(r"Criterion(?: \(([^)]*)\))?: (.*)", re.DOTALL)
 OUTCOMES: Final = {"passed": "holds", "xfailed": "misses", "failed": "**fails**", "skipped": "not run"}
@@ -102,13 +102,13 @@ def proofs() -> Iterator[Proof]:
 def ids_of(word: str) -> Iterator[str]:
     """Return the ids in a name: ``rimea_2_and_3`` is RiMEA 2 and RiMEA 3, ``v17_rimea_4`` V17 and RiMEA 4."""
     family = ""
-    for token in re.findall(r"[a-z]*\d+[a-d]?(?:_\d+)?|juelich|lausanne|rimea|nist|fact", word.replace("_and_", " ")):
+    for token in re.findall(r"[a-z]*\d+[a-g]?(?:_\d+)?|juelich|lausanne|rimea|nist|fact", word.replace("_and_", " ")):
         if token.isalpha():
             family = token
             if token in ("juelich", "lausanne"):
                 yield {"juelich": "Jülich", "lausanne": "Lausanne"}[token]
         elif token[0].isalpha():
-            yield token.upper()
+            yield token[:-1].upper() + token[-1]  # ST1a keeps its letter
         elif family == "nist":
             yield f"NIST {token.replace('_', '.')}"
         else:

@@ -29,6 +29,8 @@ def maker() -> ModuleType:
         ("test_v6_m10_no_offenders", ["V6", "M10"]),
         ("test_nist_2_10_one_slow", ["NIST 2.10"]),
         ("test_fact_7_patrols", ["Fact 7"]),
+        ("test_st1a_cells_cover", ["ST1a"]),
+        ("test_st6_st7_record", ["ST6", "ST7"]),
         ("test_juelich_bottleneck", ["Jülich"]),
     ],
 )
