@@ -9,6 +9,7 @@ import dataclasses
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.report_data import Fields, Line, ReportData, Row, ScenarioCard
 from model.inputs.layout import Layout
 from model.world.fields import CELL_M, FLOOR_M, Grid
+from scenarios.packed import read_packed
 from scenarios.safe_files import write_whole
 
 FORMAT: Final = 1
@@ -276,8 +278,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(path) as packed:
         if sum(entry.file_size for entry in packed.infolist()) > 8 * MOST_BYTES:
             raise StudyFileError(f"{path.name} unpacks to more than a study can be")
-    with np.load(path, allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+    return read_packed(path)
 
 
 def station_in(path: Path) -> str:
@@ -285,7 +286,7 @@ def station_in(path: Path) -> str:
     try:
         with np.load(path, allow_pickle=False) as stored:
             return str(json.loads(stored["about"].tobytes())["layout"]["id"])
-    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
         return ""
 
 
@@ -302,7 +303,7 @@ def read_study_file(path: Path) -> StudyFile:
         if about["format"] != FORMAT:
             raise StudyFileError(f"{path.name} is of format {about['format']}, this version reads {FORMAT}")
         return _study(path.name.removesuffix(SUFFIX), about, arrays)
-    except (KeyError, TypeError, IndexError, ValidationError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError, IndexError, ValidationError, ValueError, zipfile.BadZipFile) as error:
         if isinstance(error, StudyFileError):
             raise
         raise StudyFileError(f"{path.name} is not a study: {error}") from error

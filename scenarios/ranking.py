@@ -7,6 +7,7 @@ import numpy as np
 
 from scenarios.cells import DayCells, Days, Draws, Key
 from scenarios.intervals import Array
+from scenarios.words import MATTERS
 
 RESAMPLES: Final = 1000
 WOMEN_AFTER_19: Final[Key] = ("perceived_safety", "", "woman", "after_19", "all")
@@ -23,7 +24,8 @@ def first_by_days(
     """Return the share of resampled sets of days in which each scenario has the largest gain per euro.
 
     A set has as many days as there are, drawn with replacement and the same for all arms, so that what the arms share
-    does not count. Ties and sets in which nothing is gained have no first.
+    does not count. A gain for which nobody would pay (``MATTERS``) is never first, however cheap it is; ties and sets
+    in which nobody gains that much have no first.
 
     Args:
         base, scenarios: cells of the same days.
@@ -59,7 +61,7 @@ def first_by_draws(draws: Draws, costs: Mapping[str, float], key: Key = WOMEN_AF
 
 
 def _shares(names: list[str], gains: Array, costs: Mapping[str, float]) -> dict[str, float]:
-    per_euro = gains / np.array([costs[name] for name in names])
+    per_euro = np.where(gains >= MATTERS["score"], gains, 0.0) / np.array([costs[name] for name in names])
     best = per_euro.max(axis=1)
     first = (per_euro == best[:, None]) & (best[:, None] > 0.0)
     first &= first.sum(axis=1, keepdims=True) == 1

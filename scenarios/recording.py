@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model.inputs.inputs import Inputs
 from model.results import EVENT_OUTCOMES, GENDERS, INCIDENT_TYPES, STAFF_KINDS, WATCHERS
+from scenarios.packed import read_packed
 from scenarios.safe_files import write_whole
 
 ABOUT: Final = "recording.json"
@@ -218,7 +219,7 @@ def reasons_of(folder: Path, person: int) -> list[tuple[int, list[float]]]:
     Raises:
         OSError, ValueError, KeyError: there is no such recording.
     """
-    with np.load(folder / WHY, allow_pickle=False) as stored:
-        rows, points = stored["rows"], stored["points"]
+    stored = read_packed(folder / WHY)
+    rows, points = stored["rows"], stored["points"]
     mine = np.flatnonzero(rows[:, 1] == person)
     return [(int(rows[k, 0]), (points[k] / POINT_STEPS).round(2).tolist()) for k in mine]

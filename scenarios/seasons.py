@@ -7,7 +7,6 @@ and the model, so that a season broken off goes on where it was and nothing of o
 import csv
 import datetime
 import io
-import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from model.seasons.season import Remember, Season
 from model.world.world import World
 from scenarios.compare import plain_field
 from scenarios.faults import StationFileError
+from scenarios.packed import read_packed
 from scenarios.safe_files import write_whole
 from scenarios.scenario import BASE_NAME, Scenario
 from scenarios.station_files import DEFAULT_DATE, read_station
@@ -140,7 +140,8 @@ class Pages:
 
 def _read_page(path: Path) -> DayPage | None:
     """Return a page from the disk; None when there is none, or it is damaged."""
-    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile), np.load(path, allow_pickle=False) as file:
+    with suppress(OSError, ValueError, KeyError):
+        file = read_packed(path)
         return DayPage(**{f.name: file[f.name] for f in fields(DayPage)})
     return None
 

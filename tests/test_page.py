@@ -84,7 +84,8 @@ def test_a_study_reads_back_as_it_was_written(halte: StudyFile, tmp_path: Path) 
 def test_f5_a_damaged_study_is_refused_in_words(halte: StudyFile, tmp_path: Path) -> None:
     path = write_study_file(tmp_path / "halte.npz", halte)
     whole = path.read_bytes()
-    for data in (whole[: len(whole) // 2], b"", b"PK\x03\x04 nothing", whole[:200] + b"\0" * 400 + whole[600:]):
+    holes = [whole[:at] + b"\0" * 40 + whole[at + 40 :] for at in range(100, len(whole), len(whole) // 20)]
+    for data in (whole[: len(whole) // 2], b"", b"PK\x03\x04 nothing", *holes):
         path.write_bytes(data)
         with pytest.raises(StudyFileError):
             read_study_file(path)

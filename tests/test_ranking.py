@@ -36,6 +36,17 @@ def test_nobody_is_first_where_nothing_is_gained() -> None:
     assert first_by_days(base, {"a": base, "b": _days(5, 5, 5)}, {"a": 1.0, "b": 1.0}) == {"a": 0.0, "b": 0.0}
 
 
+def test_what_nobody_would_pay_for_is_never_first() -> None:
+    """0.04 point for a euro is more per euro than 0.1 point for a thousand, and too little to be an answer."""
+    base = _days(6, 6, 6)
+    little, much = _days(6.04, 6.04, 6.04), _days(6.1, 6.1, 6.1)
+    assert first_by_days(base, {"little": little, "much": much}, {"little": 1.0, "much": 1000.0}) == {
+        "little": 0.0,
+        "much": 1.0,
+    }
+    assert first_by_days(base, {"little": little}, {"little": 1.0}) == {"little": 0.0}
+
+
 def test_days_that_disagree_leave_it_open() -> None:
     first = first_by_days(
         _days(6, 6, 6, 6), {"a": _days(6.4, 6, 6.4, 6), "b": _days(6, 6.4, 6, 6.4)}, {"a": 1.0, "b": 1.0}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from calibration.trials.weeks import Step, run_arm
 from model.inputs.digest import digest
 from model.parameters import Parameters
 from scenarios.draws import draw_parameters
+from scenarios.packed import read_packed
 from scenarios.running import Runners
 from scenarios.safe_files import write_whole
 from scenarios.store import FieldCache, cache_folder
@@ -231,8 +231,8 @@ class TrialRun:
 
 
 def _read(path: Path) -> Floats | None:
-    with suppress(OSError, ValueError, KeyError, BadZipFile), np.load(path, allow_pickle=False) as file:
-        return np.asarray(file["counts"])
+    with suppress(OSError, ValueError, KeyError):
+        return read_packed(path)["counts"]
     return None
 
 

@@ -18,6 +18,7 @@ from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
 from dashboard.report_parts import Counter, Figure, learned_of, matrix_of, profile_panels, square_of
 from dashboard.study_file import StudyFile
 from model.results import TABLE_TYPES
+from scenarios.words import MATTERS
 
 _FINAL: Final = 95
 _TENTH: Final = 0.1  # of a point: what a euro is asked for
@@ -239,13 +240,21 @@ def _gap_title(gap: Line, choice: Choice) -> str:
 
 
 def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line, float]]:
-    """Return card, women's line and mid cost of each scenario that costs something, most points per euro first."""
+    """Return card, women's line and mid cost of each scenario that costs something, most points per euro first.
+
+    Gains for which nobody would pay come after the others, however cheap they are.
+    """
     found = []
     for card in choice.data.scenarios:
         line = line_of(choice.data.lines_of(card.name), SCORE_LINE)
         if line is not None and line.estimate is not None and card.cost_low is not None and card.cost_high:
             found.append((card, line, (card.cost_low * card.cost_high) ** 0.5))
-    return sorted(found, key=lambda item: -(item[1].estimate or 0.0) / item[2])
+    return sorted(found, key=lambda item: (not matters(item[1]), -(item[1].estimate or 0.0) / item[2]))
+
+
+def matters(line: Line) -> bool:
+    """Return whether somebody would pay for what the score gains."""
+    return (line.estimate or 0.0) >= MATTERS["score"]
 
 
 @remembered

@@ -16,7 +16,15 @@ from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal, digits_for, money_span, spread
 from dashboard.login import current_user
 from dashboard.pages.choices import Choice, choose, notes_of, station_of
-from dashboard.pages.compare_cards import cost_card, cost_rows, lines_card, lines_table, matrix_card, source_text
+from dashboard.pages.compare_cards import (
+    cost_card,
+    cost_rows,
+    lines_card,
+    lines_table,
+    matrix_card,
+    matters,
+    source_text,
+)
 from dashboard.pages.estimate import budget_part, estimate_card, frontier_card
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_bar, tray_part
@@ -72,7 +80,7 @@ def best_card(choice: Choice) -> Card | None:
     if card is None:
         return None
     words, (best, line, _) = choice.address.words, rows[0]
-    shown = finding(line) == "better" and line.low is not None and line.high is not None
+    shown = finding(line) == "better" and matters(line) and line.low is not None and line.high is not None
     title = words("page.best.open")
     if shown and line.low is not None and line.high is not None and best.cost_low and best.cost_high:
         digits = min(2, max(1, digits_for(line.low, line.high)))
@@ -82,7 +90,7 @@ def best_card(choice: Choice) -> Card | None:
             points=spread(line.low, line.high, digits, choice.address.language),
             euros=money_span(best.cost_low, best.cost_high, choice.address.language),
         )
-    says = f"{sure_text(choice, best.name)} {card.sentence}"
+    says = f"{sure_text(choice, best.name)} {card.sentence}" if shown else card.sentence
     return Card("best", title, card.body, card.subtitle, says, source_text(choice), card.table, 12, "cost")
 
 
