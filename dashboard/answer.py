@@ -1,5 +1,6 @@
 """Sentences made from the numbers: a title that cannot disagree with its table."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from dashboard.figures.markup import join
 from dashboard.figures.numbers import decimal, digits_for, interval, money_span, spread
 from dashboard.report_data import FEWEST_PAIRS, SHOWN, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
+from scenarios.words import MATTERS
 
 Finding = Literal["better", "worse", "none", "open", "rare", "early"]
 
@@ -36,6 +38,12 @@ def finding(line: Line | None) -> Finding:
     return "none" if line.verdict in _NO_CHANGE else "open"
 
 
+def matters(line: Line | None) -> bool:
+    """Return whether the interval of a score holds a change that somebody would pay for."""
+    ends = (line.low, line.high) if line is not None else ()
+    return any(abs(end) >= MATTERS["score"] for end in ends if end is not None)
+
+
 def line_of(lines: tuple[Line, ...], key: str) -> Line | None:
     """Return the line with a key, None when it is not among them."""
     return next((line for line in lines if line.key == key), None)
@@ -55,8 +63,10 @@ def incident_line(lines: tuple[Line, ...]) -> Line | None:
 def title(data: ReportData, words: Words) -> str:
     """Return the answer as one sentence: how safe women feel and what happens to them, for the lead."""
     lines = data.lines_of(data.lead.name)
-    score, events = finding(line_of(lines, SCORE_LINE)), incident_line(lines)
-    incidents = finding(events)
+    felt, events = line_of(lines, SCORE_LINE), incident_line(lines)
+    score, incidents = finding(felt), finding(events)
+    if score in ("better", "worse") and not matters(felt):
+        score = "none"  # shown, and too little for anybody to pay for
     place = {"scenario": data.lead.title, "station": data.station}
     if score == "early" and incidents in ("early", "rare"):
         return words("title.early", **place)
@@ -142,7 +152,7 @@ def band_sentence(cells: dict[tuple[str, str], Row | None], scale: Scale, words:
     return words("sentence.matrix", up=up, down=down, rest=len(ends) - up - down, all=len(ends))
 
 
-def luck_sentence(rows: tuple[Row, ...], words: Words, confidence: int) -> str:
+def luck_sentence(rows: Sequence[Row], words: Words, confidence: int) -> str:
     """Return how many intervals exclude zero, and how many luck alone would let do so."""
     counted = [r for r in rows if r.low is not None and r.high is not None]
     changed = [r for r in counted if not r.same]

@@ -18,6 +18,7 @@ from scenarios.measures.rearrange import Rearrange, assets_of
 JOIN: Final = "~"
 PART: Final = ","
 MOST: Final = 60
+AROUND_M: Final = 20.0
 LUMEN: Final = 5000.0
 HEIGHT_M: Final = 4.0
 VIEW_DEG: Final = 90.0
@@ -70,6 +71,8 @@ def _entry(parts: list[str], layout: Layout) -> Placed | None:
         numbers = _numbers(rest)
         if len(numbers) not in (3, 4) or int(numbers[0]) not in {level.ordinal for level in layout.levels}:
             return None
+        if not on_sheet(layout, numbers[1], numbers[2]):
+            return None
         bearing = numbers[3] % 360 if len(numbers) == 4 else 0.0
         return Placed(what, "", int(numbers[0]), numbers[1], numbers[2], bearing)
     if letter == "p" and len(rest) == 1 and any(zone.id == rest[0] for zone in layout.zones):
@@ -78,6 +81,8 @@ def _entry(parts: list[str], layout: Layout) -> Placed | None:
     if letter == "r" and len(rest) == 1 and rest[0] in there:
         return Placed("remove", rest[0])
     if letter == "m" and len(rest) == 4 and rest[0] in there and len(numbers := _numbers(rest[1:])) == 3:
+        if not on_sheet(layout, numbers[0], numbers[1]):
+            return None
         return Placed("move", rest[0], there[rest[0]].level, numbers[0], numbers[1], numbers[2] % 360)
     return None
 
@@ -89,6 +94,18 @@ def _numbers(words: list[str]) -> list[float]:
     except ValueError:
         return []
     return found if all(math.isfinite(v) and abs(v) <= 100_000 for v in found) else []
+
+
+def reach(layout: Layout) -> tuple[float, float, float, float]:
+    """Return how far things can be placed on the sheet: its zones and some metres around, (x0, y0, x1, y1)."""
+    xs, ys = zip(*(corner for zone in layout.zones for corner in zone.polygon), strict=True)
+    return min(xs) - AROUND_M, min(ys) - AROUND_M, max(xs) + AROUND_M, max(ys) + AROUND_M
+
+
+def on_sheet(layout: Layout, x: float, y: float) -> bool:
+    """Return whether something can be placed here: what hangs far away belongs to no station."""
+    x0, y0, x1, y1 = reach(layout)
+    return x0 <= x <= x1 and y0 <= y <= y1
 
 
 def own_text(placed: tuple[Placed, ...]) -> str:

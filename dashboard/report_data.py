@@ -1,8 +1,8 @@
 """What a report is made of: tables, maps and how they came about. No science happens here."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -103,16 +103,16 @@ def read_rows(path: Path) -> tuple[Row, ...]:
 
 
 class Cells:
-    """The rows of a comparison, found by what they are about."""
+    """The rows of a comparison, found by what they are about; those of a scenario are looked through when asked for."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows: tuple[Row, ...] = tuple(rows)
-        self._by_key = {
-            (r.scenario, r.outcome, r.incident_type, r.gender, r.time_band, r.zone_kind): r for r in self.rows
-        }
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._by_key: dict[str, dict[tuple[str, ...], Row]] = {}
 
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
+    def of(self, scenario: str) -> Sequence[Row]:
+        """Return the rows of a scenario."""
+        of = getattr(self._rows, "of", None)  # a stored table makes them one scenario at a time
+        return of(scenario) if of is not None else [r for r in self._rows if r.scenario == scenario]
 
     def find(
         self,
@@ -125,7 +125,11 @@ class Cells:
         kind: str = "all",
     ) -> Row | None:
         """Return the row of a cell, None when the table has none."""
-        return self._by_key.get((scenario, outcome, incident, gender, band, kind))
+        if scenario not in self._by_key:
+            self._by_key[scenario] = {
+                (r.outcome, r.incident_type, r.gender, r.time_band, r.zone_kind): r for r in self.of(scenario)
+            }
+        return self._by_key[scenario].get((outcome, incident, gender, band, kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class ReportData:
     day: date
     window: tuple[int, int]
     scenarios: tuple[ScenarioCard, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     lines: tuple[Line, ...]
     base: Fields
     fields: Mapping[str, Fields]
@@ -246,6 +250,17 @@ class ReportData:
     attribution: Sequence[str] = ()
     notes: Sequence[str] = ()
     version: str = ""
+
+    def about(self, names: Collection[str]) -> "ReportData":
+        """Return the same of some scenarios."""
+        cells = Cells(self.rows)
+        return replace(
+            self,
+            scenarios=tuple(card for card in self.scenarios if card.name in names),
+            rows=[row for card in self.scenarios if card.name in names for row in cells.of(card.name)],
+            lines=tuple(line for line in self.lines if line.scenario in names),
+            fields={name: found for name, found in self.fields.items() if name in names},
+        )
 
     @property
     def lead(self) -> ScenarioCard:

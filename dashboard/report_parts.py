@@ -210,7 +210,7 @@ def square_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) ->
 
 def learned_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) -> Figure | None:
     """Return occurred, detected, recorded and reported incidents side by side; None when the table lacks them."""
-    told = dict.fromkeys(row.incident_type for row in cells if row.outcome == LEARNED[0])
+    told = dict.fromkeys(row.incident_type for row in cells.of(card.name) if row.outcome == LEARNED[0])
     kinds = (*(kind for kind in told if kind != "all"), "all")
     found = {(k, outcome): cells.find(card.name, outcome, incident=k) for k in kinds for outcome in LEARNED}
     whole = [found["all", outcome] for outcome in (LEARNED[0], LEARNED[2])]

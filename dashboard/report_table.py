@@ -1,6 +1,7 @@
 """The whole table inside the page, packed so that thousands of rows stay small, and safe to stand in HTML."""
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -39,7 +40,7 @@ def _short(value: float | int | None) -> float | int | None:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def table_data(rows: tuple[Row, ...], scenarios: tuple[ScenarioCard, ...], words: Words) -> Markup:
+def table_data(rows: Sequence[Row], scenarios: tuple[ScenarioCard, ...], words: Words) -> Markup:
     """Return the rows as JSON that cannot end the script element it stands in.
 
     Keys are numbered per column; the words of each number stand once in ``labels``.

@@ -68,8 +68,9 @@ def add_routes(app: Dash, site: Site) -> None:
         if study is None:
             abort(404)
         address = read_address("/report", request.query_string.decode("ascii", "replace"))
+        data, chosen = study.data[address.language], address.some_of("s", study.names)
         return Response(
-            report_html(study.data[address.language]),
+            report_html(data.about(chosen) if chosen else data),
             mimetype="text/html",
             headers=_as_file(f"{key}-{address.language}.html"),
         )

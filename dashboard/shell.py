@@ -1,5 +1,6 @@
 """The frame of every page: rail, top bar, content; the same thing at the same place."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -10,10 +11,12 @@ from dashboard.address import Address
 from dashboard.figures.numbers import LANGUAGES
 from dashboard.icons import icon, mark
 from dashboard.login import current_user
-from dashboard.pages.choices import choose, station_of
+from dashboard.pages.choices import Choice, choose, joined, station_of
 from dashboard.pages.page import Body, Site
 from dashboard.pages.runs import own_jobs
+from dashboard.pages.tray_form import answer_for
 from dashboard.parts import Drawing
+from dashboard.tray import tray_of
 from dashboard.words import Words
 from scenarios.scenario import station_title
 from scenarios.station_files import station_names
@@ -72,7 +75,7 @@ def _as_link(text: str, act: str) -> html.Button:
 def top_bar(address: Address, site: Site) -> html.Div:
     """Return station, undo, redo, link, report and languages."""
     words = address.words
-    choice = choose(address, site.shelf)
+    choice = _reported(address, site)
     languages = html.Div(
         [_language(address, language) for language in LANGUAGES[::-1]],
         className="languages",
@@ -83,7 +86,7 @@ def top_bar(address: Address, site: Site) -> html.Div:
         html.A(
             [_icon("report"), html.Span(words("page.report"), className="wide")],
             className="button",
-            href=f"/report/{choice.study.key}?lang={address.language}",
+            href=f"/report/{choice.study.key}?lang={address.language}{_chosen(choice)}",
             download=f"{choice.study.key}.html",
         )
         if choice is not None
@@ -107,6 +110,24 @@ def top_bar(address: Address, site: Site) -> html.Div:
         ],
         className="top-bar",
     )
+
+
+def _reported(address: Address, site: Site) -> Choice | None:
+    """Return what a report would be about: on Explore what is on, once days of it were run; None where none is."""
+    choice = choose(address, site.shelf)
+    tray = tray_of(address, choice.study.station) if choice is not None and address.page == "explore" else None
+    if tray is None or not tray.on:
+        return choice
+    answer = answer_for(tray, address, site)
+    if answer is None:
+        return None
+    return replace(answer, address=address.with_(s=joined(answer.scenarios)))
+
+
+def _chosen(choice: Choice) -> str:
+    """Return the scenarios that a report is about, as they stand in its address; where none is looked at, all."""
+    looked_at = choice.address.page == "compare" or "s" in choice.address.chosen
+    return f"&s={joined(choice.scenarios)}" if looked_at else ""
 
 
 def _leave(address: Address) -> Any:

@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from dashboard.figures.numbers import LANGUAGES, Language
-from dashboard.report_data import Fields, Line, ReportData, Row, ScenarioCard
+from dashboard.report_data import Fields, Line, ReportData, ScenarioCard
+from dashboard.row_table import RowTable, row_arrays
 from model.inputs.layout import Layout
 from model.world.fields import CELL_M, FLOOR_M, Grid
 from scenarios.packed import read_packed
@@ -32,8 +33,6 @@ FORMAT: Final = 1
 SUFFIX: Final = ".npz"
 MOST_BYTES: Final = 60_000_000  # of a file, and of each array in it
 _KEPT_BITS: Final = 12  # of the 23 of a float that are dropped
-_KEYS: Final = ("scenario", "outcome", "incident_type", "gender", "time_band", "zone_kind", "unit")
-_NUMBERS: Final = tuple(f.name for f in dataclasses.fields(Row) if f.name not in (*_KEYS, "pairs"))
 _LAYOUT: Final = TypeAdapter(Layout)
 _CARDS: Final = TypeAdapter(tuple[ScenarioCard, ...])
 _LINES: Final = TypeAdapter(tuple[Line, ...])
@@ -175,33 +174,6 @@ def _grid(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Grid:
     )
 
 
-def _row_arrays(rows: Sequence[Row]) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
-    """Return the table as arrays: numbers of words for the labels, floats for the figures."""
-    arrays: dict[str, NDArray[Any]] = {"rows_pairs": np.array([r.pairs for r in rows], np.int32)}
-    words: dict[str, list[str]] = {}
-    for key in _KEYS:
-        found: dict[str, int] = {}
-        numbers = [found.setdefault(getattr(r, key), len(found)) for r in rows]
-        arrays[f"rows_{key}"], words[key] = np.array(numbers, np.uint16), list(found)
-    for name in _NUMBERS:
-        values = [np.nan if (x := getattr(r, name)) is None else x for r in rows]
-        arrays[f"rows_{name}"] = np.array(values, np.float32)
-    return arrays, words
-
-
-def _rows(arrays: Mapping[str, NDArray[Any]], words: Mapping[str, Sequence[str]]) -> tuple[Row, ...]:
-    labels = [[words[key][i] for i in arrays[f"rows_{key}"].tolist()] for key in _KEYS]
-    numbers = []
-    for name in _NUMBERS:
-        column = arrays[f"rows_{name}"].astype(np.float64)
-        known = np.isfinite(column).tolist()
-        numbers.append([x if ok else None for x, ok in zip(column.tolist(), known, strict=True)])
-    pairs = arrays["rows_pairs"].tolist()
-    in_order = dict(zip((*_KEYS, *_NUMBERS, "pairs"), (*labels, *numbers, pairs), strict=True))
-    columns = [in_order[f.name] for f in dataclasses.fields(Row)]
-    return tuple(Row(*values) for values in zip(*columns, strict=True))
-
-
 def _arm_arrays(number: int, fields: Fields, zones: ZoneSums, place: Place) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {
         f"arm{number}_map_{name}": _rounded(raster) for name, raster in fields.maps.items()
@@ -257,7 +229,7 @@ def write_study_file(path: Path, study: StudyFile) -> Path:
     Raises:
         OSError: the disk refuses.
     """
-    arrays, words = _row_arrays(study.any.rows)
+    arrays, words = row_arrays(study.any.rows)
     arrays |= _grid_arrays(study.any.grid)
     arms = (study.any.base, *(study.any.fields[name] for name in study.names))
     for number, (fields, zones, place) in enumerate(zip(arms, study.zones, study.places, strict=True)):
@@ -310,8 +282,8 @@ def read_study_file(path: Path) -> StudyFile:
 
 
 def _study(key: str, about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> StudyFile:
-    layout, grid, rows = _LAYOUT.validate_python(about["layout"]), _grid(about["grid"], arrays), None
-    rows = _rows(arrays, about["words"])
+    layout, grid = _LAYOUT.validate_python(about["layout"]), _grid(about["grid"], arrays)
+    rows = RowTable(arrays, about["words"])
     names = [card["name"] for card in about["languages"]["en"]["scenarios"]]
     arms = [_arm(number, arrays, len(grid.cell_level)) for number in range(len(names) + 1)]
     once: dict[str, Any] = {name: tuple(v) if isinstance(v := about["once"][name], list) else v for name in _ONCE}

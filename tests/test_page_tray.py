@@ -24,6 +24,7 @@ from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
 from dashboard.recordings import Recordings
 from dashboard.shelf import Shelf
+from dashboard.shell import top_bar
 from dashboard.study_file import Ranking
 from dashboard.tray import base_of, slots, tray_of
 from scenarios.queue import Queue
@@ -213,8 +214,38 @@ def test_how_sure_it_is_is_said_in_words(chance: float, says: str, halte: Choice
         ranking = Ranking({name: chance}, draws)
         told = explore.sure_text(replace(halte, study=replace(halte.study, ranking=ranking)), name)
         assert f"How sure: {says}" in told
-        assert ("included" in told) is draws
+        of = halte.data.draws if draws else 100
+        assert f"first in {round(of * chance)} of {of}" in told  # of the sets that there are
     assert "How sure" not in explore.sure_text(replace(halte, study=replace(halte.study, ranking=None)), name)
+    few = {language: replace(data, pairs=9) for language, data in halte.study.data.items()}
+    early = replace(halte, study=replace(halte.study, ranking=Ranking({name: chance}, True), data=few))
+    assert "How sure" not in explore.sure_text(early, name)  # too early to say
+
+
+def test_what_costs_nothing_is_told_beside_the_ranking(halte: Choice) -> None:
+    name = halte.study.names[0]
+    title = next(card.title for card in halte.data.scenarios if card.name == name)
+    data = {}
+    for language, found in halte.study.data.items():
+        free = [replace(c, cost_low=0.0, cost_high=0.0) if c.name == name else c for c in found.scenarios]
+        data[language] = replace(found, scenarios=tuple(free))
+    told = explore.sure_text(replace(halte, study=replace(halte.study, data=data)), "all-three")
+    assert title in told.split("no price per point: ")[1].split(".")[0]
+
+
+def test_nothing_hangs_far_from_the_station() -> None:
+    layout = base_of("halte").layout
+    assert len(read_own("l,0,60,2~l,0,9999,-5~c,0,75,2,90", layout)) == 2
+
+
+def test_what_is_on_is_answered_first_and_reported(tmp_path: Path) -> None:
+    site = _site(tmp_path)
+    assert explore.cards(Address("explore", "en", {"station": "halte"}), site)[0].key == "best"
+    on = Address("explore", "en", ON)
+    assert explore.cards(on, site)[0].key == "strip"
+    assert "&s=brighter-lamps" in str(top_bar(on, site))
+    unrun = str(top_bar(Address("explore", "en", {**ON, "x_brighter_lamps": "3"}), site))
+    assert "/report/" not in unrun  # there is none of what is on
 
 
 def test_the_outcomes_in_sight_are_those_that_were_chosen(tmp_path: Path) -> None:

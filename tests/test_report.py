@@ -24,6 +24,7 @@ from dashboard.report_table import table_data
 from dashboard.words import Words, catalogue
 from scenarios.drawn_shoebox import layout
 from scenarios.lines import HEADLINES
+from scenarios.words import MATTERS
 from tests.report_example import SCENARIOS, example
 
 NASTY = '<script>alert("x")</script>'
@@ -275,8 +276,9 @@ def test_title_agrees_with_the_numbers(verdict: str, ends: list[float], language
     }
     improves = ends[1] < 0 if incident else ends[0] > 0
     worsens = ends[0] > 0 if incident else ends[1] < 0
-    assert says["better"] == (verdict in ("W4", "W5", "W11") and improves)
-    assert says["worse"] == (verdict in ("W4", "W5", "W11") and worsens)
+    enough = incident or max(map(abs, ends)) >= MATTERS["score"]  # else nobody would pay for it
+    assert says["better"] == (verdict in ("W4", "W5", "W11") and improves and enough)
+    assert says["worse"] == (verdict in ("W4", "W5", "W11") and worsens and enough)
 
 
 @given(_ends, st.sampled_from(("W4", "W8")))

@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of
+from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of, matters
 from dashboard.figures.beside import beside_figure
 from dashboard.figures.gap import Pair, gap_figure
 from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
@@ -18,7 +18,7 @@ from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
 from dashboard.report_parts import Counter, Figure, learned_of, matrix_of, profile_panels, square_of
 from dashboard.study_file import StudyFile
 from model.results import TABLE_TYPES
-from scenarios.words import MATTERS
+from scenarios.looks import FEWEST_PAIRS_VERDICT
 
 _FINAL: Final = 95
 _TENTH: Final = 0.1  # of a point: what a euro is asked for
@@ -252,11 +252,6 @@ def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line
     return sorted(found, key=lambda item: (not matters(item[1]), -(item[1].estimate or 0.0) / item[2]))
 
 
-def matters(line: Line) -> bool:
-    """Return whether somebody would pay for what the score gains."""
-    return (line.estimate or 0.0) >= MATTERS["score"]
-
-
 @remembered
 def cost_card(choice: Choice) -> Card | None:
     """Return points for women after 19:00 beside euros; a ratio only where the effect is shown."""
@@ -271,12 +266,12 @@ def cost_card(choice: Choice) -> Card | None:
     for card, line, _ in rows:
         points = words("cell.early")
         ratio: str = words("page.cost.no_ratio")
-        if line.low is not None and line.high is not None:
+        if line.low is not None and line.high is not None and finding(line) != "early":
             points = print_interval(line.low, line.high, line.scale, words)
-            if (line.low > 0.0 or line.high < 0.0) and card.cost_high and card.cost_low:
+            if finding(line) in ("better", "worse") and card.cost_high and card.cost_low:
                 ratio = _per_tenth(card.cost_low, card.cost_high, line.low, line.high, choice)
         euros = money_span(card.cost_low or 0.0, card.cost_high or 0.0, language)
-        chance = chance_bar(first[card.name], choice) if card.name in first else Markup("")
+        chance = chance_bar(first[card.name], choice) if card.name in first and ranked(choice) else Markup("")
         body.append((card.title, line_marks(line, axis), points, euros, ratio, chance))
         plain.append(
             (card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high, first.get(card.name))
@@ -307,9 +302,22 @@ def _per_tenth(cost_low: float, cost_high: float, low: float, high: float, choic
 
 def chance_bar(chance: float, choice: Choice) -> Markup:
     """Return a chance as a bar and a number of 100."""
-    text = choice.address.words("page.chance", n=round(100 * chance))
+    sets = ranked_sets(choice)
+    text = choice.address.words("page.chance", n=round(sets * chance), all=sets)
     bar = tag("i", style=f"width:{100 * chance:.0f}%")
     return tag("span", tag("span", bar, class_="chance", aria_hidden="true"), " ", text, class_="chance-of")
+
+
+def ranked(choice: Choice) -> bool:
+    """Return whether a first place means something: enough days, and somebody to be first of."""
+    costing = sum(bool(card.cost_high) for card in choice.data.scenarios)
+    return choice.study.ranking is not None and choice.data.pairs >= FEWEST_PAIRS_VERDICT and costing > 1
+
+
+def ranked_sets(choice: Choice) -> int:
+    """Return out of how many sets a first place is told: the parameter draws there are, or 100 sets of days."""
+    ranking = choice.study.ranking
+    return choice.data.draws if ranking is not None and ranking.draws and choice.data.draws else 100
 
 
 def _plain_table(heads: list[str], rows: Sequence[tuple[str | Markup, ...]]) -> Markup:

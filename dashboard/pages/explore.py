@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 from markupsafe import Markup
 
 from dashboard.address import Address, read_address
-from dashboard.answer import SCORE_LINE, finding, line_of
+from dashboard.answer import SCORE_LINE, finding, line_of, matters
 from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal, digits_for, money_span, spread
@@ -22,7 +22,8 @@ from dashboard.pages.compare_cards import (
     lines_card,
     lines_table,
     matrix_card,
-    matters,
+    ranked,
+    ranked_sets,
     source_text,
 )
 from dashboard.pages.estimate import budget_part, estimate_card, frontier_card
@@ -52,14 +53,15 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
     shipped = choose(Address(address.page, address.language, {"station": station}), site.shelf)
     chosen = outcomes_of(address)
     shown = answer if tray.on or shipped is None else best_choice(shipped)
-    found = [
-        best_card(shipped) if shipped is not None else None,
+    best = best_card(shipped) if shipped is not None else None
+    own = [
         estimate_card(tray, address, chosen if "show" in address.chosen else ()) if answer is None else None,
         strip_card(shown, chosen) if shown is not None else None,
         matrix_card(shown, "score") if shown is not None else None,
         lines_card(answer) if answer is not None else None,
-        frontier_card(tray, address),
     ]
+    found = [*own, best] if tray.on else [best, *own]  # what somebody has chosen is answered first
+    found.append(frontier_card(tray, address))
     return tuple(replace(card, span=12) for card in found if card is not None)
 
 
@@ -97,11 +99,17 @@ def best_card(choice: Choice) -> Card | None:
 def sure_text(choice: Choice, name: str) -> str:
     """Return how sure it is that a scenario is the first, in words, and what was not ranked at all."""
     words, ranking, parts = choice.address.words, choice.study.ranking, []
-    if ranking is not None and name in ranking.first:
-        chance = ranking.first[name]
+    if ranking is not None and name in ranking.first and ranked(choice):
+        chance, sets = ranking.first[name], ranked_sets(choice)
         grade = next(grade for limit, grade in _GRADES if chance >= limit)
         kind = "draws" if ranking.draws else "days"
-        parts.append(words(f"page.sure.{kind}", grade=words(f"page.sure.{grade}"), n=round(100 * chance)))
+        parts.append(words(f"page.sure.{kind}", grade=words(f"page.sure.{grade}"), n=round(sets * chance), all=sets))
+    free = [
+        card.title for card in choice.data.scenarios
+        if not card.cost_high and finding(line_of(choice.data.lines_of(card.name), SCORE_LINE)) == "better"
+    ]  # fmt: skip
+    if free:
+        parts.append(words("page.sure.free", names=", ".join(free)))
     unrun = sum(slot.name not in choice.study.names for slot in slots(choice.study.station))
     if unrun:
         parts.append(words("page.sure.unrun", n=unrun))
@@ -165,7 +173,7 @@ def layout(address: Address, site: Site) -> Body:
     station = station_of(address, site.shelf)
     tray = tray_of(address, station)
     shipped = choose(Address(address.page, address.language, {"station": station}), site.shelf)
-    notes = notes_of(shipped) if shipped is not None else [html.P(words("page.compare.none"), className="empty")]
+    notes = notes_of(shipped) if shipped is not None else [html.P(words("page.explore.none"), className="empty")]
     parts = [card_part(card, address) for card in cards(address, site)]
     if (budget := budget_part(tray, address)) is not None:
         parts.insert(len(parts) - 1, html.Div(budget, className="span-12"))

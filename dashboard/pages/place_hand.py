@@ -11,7 +11,7 @@ from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal
 from dashboard.figures.plan import Hand
 from dashboard.figures.sheet import Tile
-from dashboard.own import KINDS, MOST, Placed, own_measures, own_text, read_own
+from dashboard.own import KINDS, MOST, Placed, own_measures, own_text, reach, read_own
 from dashboard.pages.choices import Choice
 from dashboard.parts import Drawing
 from dashboard.tray import base_of
@@ -99,10 +99,15 @@ def hand_part(choice: Choice, tile: Tile) -> html.Section:
 
 def _number(choice: Choice, key: str, value: float | None) -> Any:
     words = choice.address.words
-    ends = {"min": 0, "max": 360, "step": 5} if key == "pb" else {"step": STEP_M}
+    x0, y0, x1, y1 = reach(base_of(choice.study.station).layout)
+    limits: dict[str, dict[str, float]] = {
+        "pb": {"min": 0, "max": 360, "step": 5},
+        "px": {"min": x0, "max": x1, "step": STEP_M},
+        "py": {"min": y0, "max": y1, "step": STEP_M},
+    }
     return dmc.NumberInput(
         id={"field": key}, value="" if value is None else value, label=words(f"page.hand.{key}"), debounce=True,
-        size="xs", decimalScale=1, decimalSeparator="," if choice.address.language == "nl" else ".", **ends,
+        size="xs", decimalScale=1, decimalSeparator="," if choice.address.language == "nl" else ".", **limits[key],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboard.address import Address
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import clock, money_span
-from dashboard.instant import emulator_of
+from dashboard.instant import ask
 from dashboard.login import current_user
 from dashboard.measure_text import measure_text
 from dashboard.pages.choices import Choice, joined, segments
@@ -215,7 +215,8 @@ def _acts(address: Address, site: Site, tray: Tray, answer: Choice | None, wrong
     elif not tray.on:
         parts.append(html.P(words("page.tray.none"), className="tray-state"))
     elif answer is None:
-        known = emulator_of(tray.station) is not None
+        guessed = ask(tray)
+        known = guessed is not None and not guessed.refused
         parts.append(html.P(words("page.tray.unrun" if known else "page.tray.unguessed"), className="tray-state"))
     else:
         parts.append(html.P(words("page.tray.run_before", pairs=answer.data.pairs), className="tray-state"))

@@ -36,6 +36,7 @@ NOBODY: Final = "none"
 _DAY_S: Final = 86_400
 _NIGHT_H: Final = 5
 _POLL_MS: Final = 800
+_EDGE: Final = 1e-6  # metres
 _WORTH: Final = 0.1  # points
 _MOST: Final = 3
 
@@ -143,12 +144,13 @@ def way_card(question: Question, known: list[tuple[tuple[str, str], Any]]) -> Ca
     """Return the floor with the way of the first persona."""
     words, language = question.address.words, question.address.language
     walk, track = known[0][1], tracks_of(question, known)[0]
-    low = walk.stretches[walk.lowest]
+    lowest = int(np.argmin(walk.scores))
+    low = next(s for s in reversed(walk.stretches) if s.felt is not None and s.from_m <= walk.along[lowest] + _EDGE)
     title = words(
         "page.walk.lowest",
         who=words(f"page.persona.{question.first}"),
         where=low.name,
-        score=decimal(low.felt.score, 1, language),
+        score=decimal(float(walk.scores[lowest]), 1, language),
     )
     stops: list[tuple[int, float, float, str]] = []
     for number, stretch in _numbered(walk):
