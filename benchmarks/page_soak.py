@@ -75,6 +75,17 @@ def soak(address: str, pid: int, minutes: float) -> tuple[int, list[str], list[t
     return clicks, wrong, seen
 
 
+def tell(minutes: float, clicks: int, wrong: list[str], seen: list[tuple[float, float]]) -> None:
+    """Print what was seen."""
+    half = np.array(seen[len(seen) // 2 :])
+    slope = float(np.polyfit(half[:, 0], half[:, 1], 1)[0])
+    print(f"{READERS} readers, {minutes:g} minutes, {clicks} clicks, {len(wrong)} errors")
+    print(f"server {seen[0][1]:.0f} MB at first, {half[0][1]:.0f} half-way, {seen[-1][1]:.0f} at the end")
+    print(f"{slope:+.2f} MB an hour: {100 * 24 * slope / seen[-1][1]:+.1f}% in 24 hours")
+    for text in sorted(set(wrong))[:10]:
+        print("  ", text)
+
+
 def main() -> None:
     """Serve, click, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -91,17 +102,10 @@ def main() -> None:
                     break
                 except OSError:
                     time.sleep(0.25)
-            clicks, wrong, seen = soak(f"http://127.0.0.1:{asked.port}", server.pid, asked.minutes)
+            tell(asked.minutes, *soak(f"http://127.0.0.1:{asked.port}", server.pid, asked.minutes))
         finally:
             server.terminate()
             server.wait(timeout=60)
-    half = np.array(seen[len(seen) // 2 :])
-    slope = float(np.polyfit(half[:, 0], half[:, 1], 1)[0])
-    print(f"{READERS} readers, {asked.minutes:g} minutes, {clicks} clicks, {len(wrong)} errors")
-    print(f"server {seen[0][1]:.0f} MB at first, {half[0][1]:.0f} half-way, {seen[-1][1]:.0f} at the end")
-    print(f"{slope:+.2f} MB an hour: {100 * 24 * slope / seen[-1][1]:+.1f}% in 24 hours")
-    for text in sorted(set(wrong))[:10]:
-        print("  ", text)
 
 
 if __name__ == "__main__":

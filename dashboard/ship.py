@@ -27,7 +27,7 @@ class Plan:
     window: tuple[int, int] | None = None
 
 
-PLANS: Final = {"halte": Plan(40, 20), "den-haag-centraal": Plan(10, 0, EVENING)}
+PLANS: Final = {"halte": Plan(40, 20), "den-haag-centraal": Plan(10, 6, EVENING)}
 
 
 def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
