@@ -196,8 +196,11 @@ def test_the_best_measure_at_den_haag_is_ranked_priced_and_graded(tmp_path: Path
     best, strip, matrix = explore.cards(address, _site(tmp_path))[:3]
     assert (best.key, strip.key, matrix.key) == ("best", "strip", "matrix-score")
     rows = re.findall(r"<tr><th.*?</tr>", best.body, re.DOTALL)[1:]
-    assert len(rows) == 4
-    chances = [int(re.search(r"(\d+) of 100", row).group(1)) for row in rows]  # type: ignore[union-attr]
+    assert len(rows) == 5  # how sure it is stands on the first screen; the table has each measure of the tray
+    assert best.table is not None
+    assert len(best.table.rows) == 13
+    assert "8 others" in best.sentence
+    chances = [int(re.search(r"(\d+) of \d+<", row).group(1)) for row in rows]  # type: ignore[union-attr]
     assert chances[0] == max(chances)
     assert all('data-head="€ a year per 0.1 point"' in row for row in rows)
     assert best.sentence.startswith("How sure: ")

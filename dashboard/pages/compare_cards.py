@@ -253,8 +253,12 @@ def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line
 
 
 @remembered
-def cost_card(choice: Choice) -> Card | None:
-    """Return points for women after 19:00 beside euros; a ratio only where the effect is shown."""
+def cost_card(choice: Choice, most: int | None = None) -> Card | None:
+    """Return points for women after 19:00 beside euros; a ratio only where the effect is shown.
+
+    Args:
+        most: so many of them are drawn, all where None; the table has all.
+    """
     words, language = choice.address.words, choice.address.language
     rows = cost_rows(choice.study, choice)
     if not rows:
@@ -277,14 +281,17 @@ def cost_card(choice: Choice) -> Card | None:
             (card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high, first.get(card.name))
         )
     names = tuple(words(f"page.cost.{h}") for h in ("measure", "estimate", "low", "high", "from", "to", "first"))
-    drawing = _plain_table([words(f"page.cost.{head}") for head in heads], body)
+    drawing = _plain_table([words(f"page.cost.{head}") for head in heads], body[:most])
     key = "draws" if choice.study.ranking and choice.study.ranking.draws else "days"
+    says = words(f"page.cost.says.{key}")
+    if most is not None and len(body) > most:
+        says += " " + words("page.cost.rest", n=len(body) - most)
     return Card(
         "cost",
         words("page.cost.title"),
         drawing,
         words("page.cost.sub"),
-        words(f"page.cost.says.{key}"),
+        says,
         source_text(choice),
         Table(names, tuple(plain)),
         12,

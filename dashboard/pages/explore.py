@@ -43,6 +43,7 @@ _MOST_SHOWN: Final = 5
 # words of certainty, from which chance on
 _GRADES: Final = ((0.95, "almost"), (0.8, "likely"), (0.5, "rather"), (0.0, "open"))
 _POLL_MS: Final = 2000
+_MOST_RANKED: Final = 5  # drawn; how sure it is must stand on the first screen
 
 
 def cards(address: Address, site: Site) -> tuple[Card, ...]:
@@ -78,7 +79,7 @@ def best_choice(choice: Choice) -> Choice | None:
 
 def best_card(choice: Choice) -> Card | None:
     """Return which measure gives women after 19:00 most per euro, with points, euros and how sure that is."""
-    card, rows = cost_card(choice), cost_rows(choice.study, choice)
+    card, rows = cost_card(choice, _MOST_RANKED), cost_rows(choice.study, choice)
     if card is None:
         return None
     words, (best, line, _) = choice.address.words, rows[0]
