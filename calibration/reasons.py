@@ -4,10 +4,11 @@ from typing import Final
 
 from scenarios.words import Language
 
+BREAK: Final = 2017.0  # national ABC registration of incidents with staff
 CHOSEN: Final = "who answered chose to: a sample that chose itself says nothing of all travellers"
 ELSE: Final = "it asks something else than the model answers: "  # what the file says it asks follows
 REPORTS: Final = "who reports a place chose to; shown beside the map of the model, never fitted"
-BROKEN: Final = "counted by another definition than from 2017 on (national ABC registration)"
+BROKEN: Final = f"counted by another definition than from {BREAK:.0f} on (national ABC registration)"
 STATIONS: Final = "a number of stations needs how many there are: fill in the column stations"
 WEEKS: Final = "needs weeks: a bank of days does not tell it"
 STAGE: Final = "no stage names it"
@@ -18,7 +19,7 @@ DUTCH: Final = {
     CHOSEN: "wie antwoordde koos daar zelf voor: zo'n steekproef zegt niets over alle reizigers",
     ELSE: "het vraagt iets anders dan het model beantwoordt: ",
     REPORTS: "wie een plek meldt koos daar zelf voor; staat naast de kaart van het model, wordt nooit gefit",
-    BROKEN: "geteld met een andere definitie dan vanaf 2017 (landelijke ABC-registratie)",
+    BROKEN: f"geteld met een andere definitie dan vanaf {BREAK:.0f} (landelijke ABC-registratie)",
     STATIONS: "bij een aantal stations hoort hoeveel er zijn: vul de kolom stations in",
     WEEKS: "vraagt weken: een bank van dagen vertelt het niet",
     STAGE: "geen stap noemt het",

@@ -11,14 +11,13 @@ from statistics import NormalDist
 from typing import Final, Literal
 
 from calibration.monitor import NETWORK, SCORES, SHARES, Figure
-from calibration.reasons import BROKEN, CHOSEN, ELSE, REPORTS, STATIONS
+from calibration.reasons import BREAK, BROKEN, CHOSEN, ELSE, REPORTS, STATIONS
 from model.parameters import Parameters
 
 Use = Literal["target", "check", "refused"]
 ANSWER_SD: Final = 1.9  # of answers to the monitor (science.md 2.4; test V30 finds it in the model)
 WAVE_SD: Final = {"score": 0.05, "share": 0.01}  # of a wave beside sampling: weather, fieldwork; set by judgement
 DISPERSION: Final = 0.05  # share of a count by which its yearly mean moves, beside Poisson; set by judgement
-BREAK: Final = 2017.0  # national ABC registration of incidents with staff
 UNKNOWN_N: Final = 1000  # people behind a published share that does not tell
 LOW_SCORE: Final = 6.0  # stations below it are counted (letter of 10 October 2025)
 STATION_SD: Final = 0.8  # between stations, survey noise included (science.md 10.2, fact 2)

@@ -69,7 +69,7 @@ class Row:
         return self.difference == 0.0 and self.low == 0.0 and self.high == 0.0
 
 
-_TEXT_COLUMNS: Final = (
+TEXT_COLUMNS: Final = (
     "scenario",
     "outcome",
     "incident_type",
@@ -78,7 +78,7 @@ _TEXT_COLUMNS: Final = (
     "zone_kind",
     "unit",
 )
-_NUMBER_COLUMNS: Final = tuple(f.name for f in fields(Row) if f.name not in (*_TEXT_COLUMNS, "pairs"))
+NUMBER_COLUMNS: Final = tuple(f.name for f in fields(Row) if f.name not in (*TEXT_COLUMNS, "pairs"))
 
 
 def row_of(record: Mapping[str, object]) -> Row:
@@ -91,8 +91,8 @@ def row_of(record: Mapping[str, object]) -> Row:
         found = float(str(value))
         return found if np.isfinite(found) else None
 
-    texts = {c: str(record.get(c) or "") for c in _TEXT_COLUMNS}
-    numbers = {c: number(c) for c in _NUMBER_COLUMNS}
+    texts = {c: str(record.get(c) or "") for c in TEXT_COLUMNS}
+    numbers = {c: number(c) for c in NUMBER_COLUMNS}
     return Row(**texts, **numbers, pairs=int(number("pairs") or 0))  # type: ignore[arg-type]
 
 

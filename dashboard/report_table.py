@@ -6,10 +6,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.report_data import Row, ScenarioCard
+from dashboard.report_data import TEXT_COLUMNS, Row, ScenarioCard
 from dashboard.words import Words
 
-_KEYS: Final = ("scenario", "outcome", "incident_type", "gender", "time_band", "zone_kind", "unit")
 _NUMBERS: Final = (
     "base",
     "value",
@@ -46,17 +45,17 @@ def table_data(rows: Sequence[Row], scenarios: tuple[ScenarioCard, ...], words: 
     Keys are numbered per column; the words of each number stand once in ``labels``.
     """
     titles = {card.name: card.title for card in scenarios}
-    seen: list[dict[str, int]] = [{} for _ in _KEYS]
+    seen: list[dict[str, int]] = [{} for _ in TEXT_COLUMNS]
     packed = []
     for row in rows:
-        keys = [found.setdefault(getattr(row, key), len(found)) for key, found in zip(_KEYS, seen, strict=True)]
+        keys = [found.setdefault(getattr(row, key), len(found)) for key, found in zip(TEXT_COLUMNS, seen, strict=True)]
         packed.append([*keys, *(_short(getattr(row, name)) for name in _NUMBERS)])
     labels = [
         [
             titles.get(word, word) if key == "scenario" else words.name(_FAMILY[key], word) if word else ""
             for word in found
         ]
-        for key, found in zip(_KEYS, seen, strict=True)
+        for key, found in zip(TEXT_COLUMNS, seen, strict=True)
     ]
     body = {
         "keys": [list(found) for found in seen],

