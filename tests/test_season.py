@@ -173,6 +173,18 @@ def test_shocks_lose_half_in_90_days_and_the_rest_goes_back_to_the_class() -> No
     assert memories.rest == pytest.approx(np.full((2, 2), -(0.5**0.5)))
 
 
+def test_who_never_comes_keeps_what_is_their_own() -> None:
+    """The person effect is for life (science.md 6.1): the years take the visits out of memory, not the character."""
+    panel = season_panel(2)
+    panel.effect = np.array([-1.5, 0.5])
+    memories = make_memories(panel, np.full((2, 2), 0.3), P)
+    memories.rest[EVENING] = 2.0
+    for _ in range(20):
+        fade(memories, P.memory_rest_half_d, P)
+    assert memories.of(EVENING) == pytest.approx([-1.2, 0.8], abs=1e-5)
+    assert memories.of(DAY) == pytest.approx([-1.2, 0.8])
+
+
 def test_hearsay_is_off_unless_somebody_switches_it_on() -> None:
     memories = memories_of(1)
     hear(memories, 5, 1000, P)

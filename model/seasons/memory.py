@@ -1,9 +1,9 @@
 """What people remember of their visits: by day and by evening, quicker to fear than to trust (science.md 6.2).
 
-Memory is a latent value M = rest + shock: the rest learns from visits and drifts back to what people of the class
-think, the shock of an incident fades. A visit at a day that stands for several is made again on each of them by
-regular travellers, with visit noise of its own: noise enters the latent as a sum, so that the visit of another day
-is this one with other noise, exactly.
+Memory is a latent value M = rest + shock: the rest learns from visits and drifts back to what this person thinks
+without any (the mean of the class and the person effect, which is for life), the shock of an incident fades. A visit at
+a day that stands for several is made again on each of them by regular travellers, with visit noise of its own: noise
+enters the latent as a sum, so that the visit of another day is this one with other noise, exactly.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Memories:
 
     Attributes:
         rest, shock: memory of the station is their sum.
-        prior: what people of the class think, (2, n).
+        unvisited: what each thinks without visits, (2, n): the mean of the class and the person effect.
         trust: that reporting helps, 0..1.
         last_unsafe, last_evening, last_visit: week of the last such visit.
         trips, unsafe, avoided: counts of about a year (they lose 1/52 a week).
@@ -38,7 +38,7 @@ class Memories:
 
     rest: Floats
     shock: Floats
-    prior: Floats
+    unvisited: Floats
     trust: Floats
     last_unsafe: Ints
     last_evening: Ints
@@ -58,13 +58,14 @@ def make_memories(panel: Panel, prior: Floats, p: Parameters) -> Memories:
     """Return the memories of people who think as their class does, each with the own person effect.
 
     Args:
-        prior: (2, n) by day and evening.
+        prior: what people of the class think, (2, n) by day and evening.
     """
     n = len(panel)
+    unvisited = prior + panel.effect
     return Memories(
-        rest=prior + panel.effect,
+        rest=unvisited.copy(),
         shock=np.zeros(n),
-        prior=prior,
+        unvisited=unvisited,
         trust=np.full(n, p.report_trust_start),
         last_unsafe=np.full(n, _NEVER, np.int64),
         last_evening=np.full(n, _NEVER, np.int64),
@@ -148,10 +149,10 @@ def _count(memories: Memories, lived: Lived, unsafe: Floats, week: int) -> None:
 
 
 def fade(memories: Memories, days: float, p: Parameters) -> None:
-    """Let ``days`` pass: shocks lose their halves, the rest drifts to what the class thinks, exactly; counts wane."""
+    """Let ``days`` pass: shocks lose their halves, the rest drifts to what is thought unvisited; counts wane."""
     memories.shock *= 0.5 ** (days / p.memory_shock_half_d)
     keep = 0.5 ** (days / p.memory_rest_half_d)
-    memories.rest[:] = memories.prior + (memories.rest - memories.prior) * keep
+    memories.rest[:] = memories.unvisited + (memories.rest - memories.unvisited) * keep
     for count in (memories.trips, memories.unsafe, memories.avoided):
         np.multiply(count, 1 - 1 / p.season_weeks_year, out=count)
 
