@@ -84,7 +84,7 @@ def test_the_kernel_equals_its_twin(scene: Scene, kind: str, guards: int) -> Non
     for around in (0, 1, 4):
         scene.people([x + 0.5] * (around + (kind in VICTIM)), [y] * (around + (kind in VICTIM)))
         scene.offenders(kind, [x + 0.1], [y])
-        scene.guards([("guard", x - 2, y), ("police", x + 3, y)][:guards])
+        scene.guards([("guard", x - 2, y), ("police", x - 1, y)][:guards])
         second_of(scene)
         found, chances = booked(scene, gender), twin_learned(scene, gender)
         assert found["expected"] > 0

@@ -87,6 +87,7 @@ class Scene:
 
     def guards(self, who: Sequence[tuple[str, float, float]]) -> None:
         """Put guards (kind, x, y) on duty in place of those who were there."""
+        assert all(self.cell(x, y) >= 0 for _, x, y in who), "a guard off the floor sees nothing"
         rows = records(
             GUARD, len(who), kind=[GUARD_KINDS.index(k) for k, _, _ in who], x=[x for _, x, _ in who],
             y=[y for _, _, y in who], cell=[self.cell(x, y) for _, x, y in who], on=1, mode=STAYING,
