@@ -44,6 +44,12 @@ def matters(line: Line | None) -> bool:
     return any(abs(end) >= MATTERS["score"] for end in ends if end is not None)
 
 
+def may_be_undone(line: Line) -> bool:
+    """Return whether a direction holds on the days that were run and not for all values of the parameters."""
+    low, high = line.range_low, line.range_high
+    return finding(line) in ("better", "worse") and low is not None and high is not None and low <= 0.0 <= high
+
+
 def line_of(lines: tuple[Line, ...], key: str) -> Line | None:
     """Return the line with a key, None when it is not among them."""
     return next((line for line in lines if line.key == key), None)
@@ -120,7 +126,7 @@ def figure_sentence(lines: tuple[Line, ...], words: Words) -> str:
     found = {key: [x for x in lines if finding(x) == key] for key in ("better", "worse")}
     rest = len(lines) - len(found["better"]) - len(found["worse"])
     parts = [
-        words(f"sentence.lines.{key}", names=_listing([x.label for x in these], words))
+        words(f"sentence.lines.{key}", names=listing([x.label for x in these], words))
         for key, these in found.items()
         if these
     ]
@@ -129,7 +135,8 @@ def figure_sentence(lines: tuple[Line, ...], words: Words) -> str:
     return " ".join(parts)
 
 
-def _listing(names: list[str], words: Words) -> str:
+def listing(names: list[str], words: Words) -> str:
+    """Return names in a row, as within a sentence."""
     lowered = [n[:1].lower() + n[1:] for n in names]
     if len(lowered) == 1:
         return lowered[0]

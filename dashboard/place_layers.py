@@ -49,9 +49,9 @@ def trap_layer(study: StudyFile) -> Layer:
 
 def zone_score_layer(study: StudyFile, gender: str, band: str) -> Layer:
     """Return the mean score of women or men in each zone in a time band; blank where too few are."""
-    b, g = _ZONE_BANDS.index(band), GENDERS.index(gender)
-    seconds = np.stack([zones.seconds[b, g] for zones in study.zones])
-    scores = np.stack([zones.score_seconds[b, g] for zones in study.zones])
+    g = GENDERS.index(gender)
+    seconds = np.stack([_in_band(zones.seconds[:, g], band) for zones in study.zones])
+    scores = np.stack([_in_band(zones.score_seconds[:, g], band) for zones in study.zones])
     seen = seconds.min(axis=0) * max(1, study.any.pairs) >= MIN_PRESENCE_S
     with np.errstate(divide="ignore", invalid="ignore"):
         means = np.where(seen, scores / seconds, np.nan)
@@ -60,8 +60,8 @@ def zone_score_layer(study: StudyFile, gender: str, band: str) -> Layer:
 
 def zone_incident_layer(study: StudyFile, band: str) -> Layer:
     """Return expected incidents a year per 100 m2 in each zone in a time band; blank under five a year."""
-    b, grid = _ZONE_BANDS.index(band), study.any.grid
-    yearly = np.stack([zones.expected[b] for zones in study.zones]) * DAYS_A_YEAR
+    grid = study.any.grid
+    yearly = np.stack([_in_band(zones.expected, band) for zones in study.zones]) * DAYS_A_YEAR
     area = np.bincount(grid.cell_zone, grid.cell_area_m2, minlength=yearly.shape[1])
     enough = (yearly.max(axis=0) >= MIN_EVENTS_YEAR) & (area > 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -71,6 +71,11 @@ def zone_incident_layer(study: StudyFile, band: str) -> Layer:
     steps = Steps(nice_breaks(top, len(INCIDENT_COLOURS) - 1), INCIDENT_COLOURS)
     inner, middle, outer = nice_breaks(_quantile(np.abs(values[1:] - values[:1])), 3)
     return Layer("expected", pixels, steps, diverging(inner, middle, outer, better_is_up=False))
+
+
+def _in_band(values: NDArray[np.floating], band: str) -> NDArray[np.floating]:
+    """Return what is summed of (bands, zones) in a band; the whole day is all that do not overlap."""
+    return values[: len(BANDS)].sum(axis=0) if band == "all" else values[_ZONE_BANDS.index(band)]
 
 
 def _quantile(values: NDArray[np.float64]) -> float:

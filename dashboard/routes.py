@@ -9,24 +9,33 @@ from dash import Dash
 from flask import Response, abort, jsonify, request, send_file
 
 from dashboard.address import read_address
+from dashboard.figures.numbers import Language
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import choose
 from dashboard.pages.page import Site
-from dashboard.parts import Table
+from dashboard.parts import Table, Value
 from dashboard.recordings import plan_of
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _FONT: Final = "source-sans-3-latin.woff2"
 
 
-def csv_text(table: Table) -> str:
-    """Return a table as CSV: numbers as they are, texts guarded against spreadsheet formulas."""
+def csv_text(table: Table, language: Language = "en") -> str:
+    """Return a table as CSV: numbers in full, texts guarded against spreadsheet formulas.
+
+    A Dutch spreadsheet reads semicolons between fields and a comma in numbers, and nothing else.
+    """
     from scenarios.compare import plain_field  # brings scipy: only who downloads pays
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out, dutch = io.StringIO(), language == "nl"
+
+    def field(value: Value) -> str:
+        text = plain_field(value)
+        return text.replace(".", ",") if dutch and isinstance(value, float) else text
+
+    writer = csv.writer(out, lineterminator="\n", delimiter=";" if dutch else ",")
     writer.writerow([plain_field(name) for name in table.columns])
-    writer.writerows([[plain_field(value) for value in row] for row in table.rows])
+    writer.writerows([[field(value) for value in row] for row in table.rows])
     return out.getvalue()
 
 
@@ -55,7 +64,7 @@ def add_routes(app: Dash, site: Site) -> None:
         found = next((c for c in module.cards(address, site) if c.key == card and c.table is not None), None)
         if found is None or found.table is None:
             abort(404)
-        text = "\ufeff" + csv_text(found.table)  # the mark tells spreadsheets that it is UTF-8
+        text = "\ufeff" + csv_text(found.table, address.language)  # the mark tells spreadsheets that it is UTF-8
         return Response(text, mimetype="text/csv", headers=_as_file(f"{page}-{card}.csv"))
 
     _add_replay(app, site)

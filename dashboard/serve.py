@@ -27,6 +27,8 @@ THREADS: Final = 8
 CONNECTIONS: Final = 200
 _PATIENCE_S: Final = 5.0
 _GIVE_BACK_S: Final = 60.0
+_ARENA_MAX: Final = -8  # of mallopt: how many heaps the threads share
+_HEAPS: Final = 1  # each heap has holes of its own; threads of a server of Python hardly ever ask at once
 
 
 def make_site(results: Path) -> Site:
@@ -68,16 +70,26 @@ def warm(site: Site, over: threading.Event | None = None) -> None:
                 _ = process.checked
 
 
+def _allocator() -> ctypes.CDLL | None:
+    """Return the C library whose memory can be looked after, None where it is another."""
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        _ = library.malloc_trim, library.mallopt
+    except (OSError, AttributeError):
+        return None
+    return library
+
+
 def give_back(over: threading.Event) -> None:
     """Give freed memory back to the machine now and then, until the server ends.
 
     What pages are made of lies scattered over the memory; the C library would keep the holes, and more of them by the
     hour.
     """
-    try:
-        trim = ctypes.CDLL("libc.so.6").malloc_trim
-    except (OSError, AttributeError):
-        return  # another C library
+    library = _allocator()
+    if library is None:
+        return
+    trim = library.malloc_trim
     while not over.wait(_GIVE_BACK_S):
         trim(0)
 
@@ -90,6 +102,8 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
     """
     import waitress
 
+    if (library := _allocator()) is not None:
+        library.mallopt(_ARENA_MAX, _HEAPS)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
     app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
     over = threading.Event()

@@ -28,6 +28,7 @@ GROUPS: Final = (
     ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
+_LONGEST: Final = 40  # letters of a word of the address that is said back
 KEYS: Final = ("tab", "enter", "arrows", "escape", "space", "steps", "next", "help")
 HEAVY: Final = {"evidence": "dash_ag_grid"}  # pages that need a script of their own: they are opened as a new document
 
@@ -49,7 +50,7 @@ def _link(address: Address, page: str, running: int) -> Any:
     return dcc.Link(inside, href=address.to(page).href, className="rail-link")
 
 
-def rail(address: Address, pages: set[str], running: int) -> list[Any]:
+def rail(address: Address, pages: set[str], running: int, report: Any = None) -> list[Any]:
     """Return the links to all pages there are, in three groups."""
     words = address.words
     groups = []
@@ -63,6 +64,8 @@ def rail(address: Address, pages: set[str], running: int) -> list[Any]:
         dcc.Link(words("page.access"), href=address.to("access").href),
         *([_as_link(words("page.tour"), "tour")] if address.page == "explore" else []),
         _as_link(words("page.keys"), "keys"),
+        # what the bar has no room for on a phone
+        html.Div([_as_link(words(f"page.{act}"), act) for act in ("undo", "redo")] + [report], className="phone"),
     ]
     brand = html.Div([Drawing(html=str(mark())), html.Span("Schouw", className="name")], className="brand")
     return [brand, *groups, html.Div(foot, className="rail-foot")]
@@ -75,22 +78,11 @@ def _as_link(text: str, act: str) -> html.Button:
 def top_bar(address: Address, site: Site) -> html.Div:
     """Return station, undo, redo, link, report and languages."""
     words = address.words
-    choice = _reported(address, site)
     languages = html.Div(
         [_language(address, language) for language in LANGUAGES[::-1]],
         className="languages",
         role="group",
         **{"aria-label": words("page.language")},
-    )
-    report = (
-        html.A(
-            [_icon("report"), html.Span(words("page.report"), className="wide")],
-            className="button",
-            href=f"/report/{choice.study.key}?lang={address.language}{_chosen(choice)}",
-            download=f"{choice.study.key}.html",
-        )
-        if choice is not None
-        else None
     )
     return html.Div(
         [
@@ -101,7 +93,7 @@ def top_bar(address: Address, site: Site) -> html.Div:
                     _button("undo", words("page.undo")),
                     _button("redo", words("page.redo")),
                     _button("link", words("page.share"), wide=True),
-                    report,
+                    report_link(address, site, [_icon("report"), html.Span(words("page.report"), className="wide")]),
                     languages,
                     _leave(address),
                 ],
@@ -110,6 +102,15 @@ def top_bar(address: Address, site: Site) -> html.Div:
         ],
         className="top-bar",
     )
+
+
+def report_link(address: Address, site: Site, inside: Any) -> html.A | None:
+    """Return the link to the report of what is looked at; None where there is nothing to report."""
+    choice = _reported(address, site)
+    if choice is None:
+        return None
+    href = f"/report/{choice.study.key}?lang={address.language}{_chosen(choice)}"
+    return html.A(inside, className="button", href=href, download=f"{choice.study.key}.html")
 
 
 def _reported(address: Address, site: Site) -> Choice | None:
@@ -188,19 +189,32 @@ def _keys(words: Words) -> html.Dialog:
     return html.Dialog([title, html.Dl(lines), close], id="keys", **{"aria-labelledby": "keys-title"})
 
 
+def _unknown(address: Address, site: Site) -> list[Any]:
+    """Return what is said of a station in the address that is not here, and that another is shown."""
+    asked = address.chosen.get("station", "")
+    here = dict(_station_titles(address.language))
+    if not asked or asked in here or "study" in address.chosen:
+        return []
+    shown = here[station_of(address, site.shelf)]
+    text = address.words("page.station.unknown", asked=asked[:_LONGEST], shown=shown)
+    return [dmc.Alert(text, color="yellow", className="caution")]
+
+
 def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:
     """Return the whole frame around a page."""
     words = address.words
     running = sum(job.open for job in own_jobs(site))
+    links = rail(address, pages, running, report_link(address, site, words("page.report")))
     return [
         html.A(words("report.skip"), href="#main", className="skip"),
         dmc.AppShell(
             [
-                dmc.AppShellNavbar(
-                    html.Nav(rail(address, pages, running), **{"aria-label": words("page.pages")}), id="rail"
-                ),
+                dmc.AppShellNavbar(html.Nav(links, **{"aria-label": words("page.pages")}), id="rail"),
                 dmc.AppShellHeader(top_bar(address, site)),
-                dmc.AppShellMain([html.H1(body.title, id="main", tabIndex=-1), *body.content], className="content"),
+                dmc.AppShellMain(
+                    [html.H1(body.title, id="main", tabIndex=-1), *_unknown(address, site), *body.content],
+                    className="content",
+                ),
             ],
             layout="alt",
             header={"height": 56},

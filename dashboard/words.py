@@ -21,6 +21,13 @@ def catalogue(language: Language) -> dict[str, str]:
     return texts
 
 
+@cache
+def _places(language: Language) -> dict[str, str]:
+    """Return the names of places of the shipped stations, whose files are in English, in another language."""
+    path = _FOLDER / f"places_{language}.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Looks up texts in one language.
@@ -58,3 +65,7 @@ class Words:
         """Return the name of a word of the model (``kind.platform``), or the word itself when it is new."""
         key = f"{family}.{word}"
         return self(key) if self.has(key) else word.replace("_", " ")
+
+    def place(self, name: str) -> str:
+        """Return the name of a zone in the language, or as the station file has it."""
+        return _places(self.language).get(name, name)

@@ -92,10 +92,11 @@ def matrix_figure(
         )
         for gender in genders
     ]
-    return tag(
+    table = tag(
         "table",
         tag("caption", caption, class_="hidden"),
         tag("thead", tag("tr", *heads)),
         tag("tbody", *body),
         class_="matrix",
     )
+    return table + (tag("p", words("matrix.small"), class_="small-on") if any(off.values()) else Markup(""))

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from calibration.reasons import reason_in
 from dashboard.address import Address, read_address
+from dashboard.fault_text import fault_in
 from dashboard.figures.box_points import Side, box_points_figure
 from dashboard.figures.drivers import indices_figure, tornado_figure
 from dashboard.figures.markup import join, tag
@@ -76,7 +77,7 @@ def file_card(address: Address, site: Site) -> Card | None:
     if found is None:
         return None
     if found.faults:
-        items = [tag("li", fault) for fault in found.faults]
+        items = [tag("li", fault_in(fault, address.language)) for fault in found.faults]
         title = words("page.monitor.refused", name=found.name, n=len(found.faults))
         return Card("file", title, tag("ul", *items, class_="findings"), words("page.monitor.refused_sub"), span=7)
     targets = found.targets

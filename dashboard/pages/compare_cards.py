@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of, matters
+from dashboard.answer import SCORE_LINE, figure_sentence, finding, line_of, listing, matters, may_be_undone
 from dashboard.figures.beside import beside_figure
 from dashboard.figures.gap import Pair, gap_figure
 from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
@@ -26,10 +26,11 @@ GROUPS: Final = ("all", "woman", "man")
 HOURS: Final = ("after_19", *BANDS, "all")
 
 
-def source_text(choice: Choice) -> str:
-    """Return what the numbers of a card rest on: pairs, level, day."""
+def source_text(choice: Choice, lines: Sequence[Line] = ()) -> str:
+    """Return what the numbers of a card rest on: pairs, level, and draws where its lines have bands of them."""
     data, words = choice.data, choice.address.words
-    return words("page.source", pairs=data.pairs, level=data.confidence)
+    key = "page.source.draws" if data.draws and any(x.range_low is not None for x in lines) else "page.source"
+    return words(key, pairs=data.pairs, level=data.confidence, draws=data.draws)
 
 
 def lines_table(lines: tuple[Line, ...], choice: Choice) -> Table:
@@ -55,7 +56,9 @@ def lines_title(lines: tuple[Line, ...], choice: Choice) -> str:
     if not better and not worse:
         return words("page.lines.none", n=len(lines))
     key = "both" if better and worse else "better" if better else "worse"
-    return words(f"page.lines.{key}", better=better, worse=worse, all=len(lines))
+    told: str = words(f"page.lines.{key}", better=better, worse=worse, all=len(lines))
+    undone = sum(map(may_be_undone, lines))
+    return told + (words("page.lines.undone", n=undone) if undone else "")
 
 
 @remembered
@@ -77,7 +80,7 @@ def lines_card(choice: Choice) -> Card:
         drawing,
         " ".join(parts),
         says,
-        source_text(choice),
+        source_text(choice, lines),
         lines_table(lines, choice),
         7,
         "lines",
@@ -97,7 +100,7 @@ def beside_card(choice: Choice) -> Card:
         beside_figure(columns, words, caption),
         words("page.beside.sub", level=data.confidence, pairs=data.pairs),
         "",
-        source_text(choice),
+        source_text(choice, lines),
         lines_table(lines, choice),
         12,
         "lines",
@@ -138,10 +141,7 @@ def types_card(choice: Choice, group: str, hours: str) -> Card | None:
     if not found:
         return None
     lines = tuple(_type_line(row, choice) for row in found)
-    shown = [line for line in lines if line.low is not None]
-    fewer = sum(1 for x in shown if x.high is not None and x.high < 0)
-    more = sum(1 for x in shown if x.low is not None and x.low > 0)
-    says = words("page.types.says", fewer=fewer, more=more, rest=len(lines) - fewer - more)
+    says = _types_sentence(lines, choice)
     subtitle = words(
         "page.types.sub",
         group=words.name("gender", group).lower(),
@@ -160,6 +160,19 @@ def types_card(choice: Choice, group: str, hours: str) -> Card | None:
         6,
         "lines",
     )
+
+
+def _types_sentence(lines: tuple[Line, ...], choice: Choice) -> str:
+    """Return which types the interval lies below zero for, and which above."""
+    words = choice.address.words
+    named = {
+        "fewer": [x.label for x in lines if x.high is not None and x.high < 0],
+        "more": [x.label for x in lines if x.low is not None and x.low > 0],
+    }
+    parts = [words(f"page.types.{key}", names=listing(names, words)) for key, names in named.items() if names]
+    if rest := len(lines) - sum(map(len, named.values())):
+        parts.append(words("page.types.rest" if parts else "page.types.open", n=rest))
+    return " ".join(parts)
 
 
 def _type_line(row: Row, choice: Choice) -> Line:
@@ -222,7 +235,7 @@ def gap_card(choice: Choice) -> Card | None:
         gap_figure(pairs, words, gap.sentence),
         words("page.gap.sub"),
         gap.sentence,
-        source_text(choice),
+        source_text(choice, (women, men, gap)),
         lines_table((women, men, gap), choice),
         6,
         "gap",
@@ -236,7 +249,8 @@ def _gap_title(gap: Line, choice: Choice) -> str:
         return words("page.gap.open")
     near, far = sorted((abs(gap.low), abs(gap.high)))
     digits = min(2, max(1, digits_for(near, far)))
-    return words(f"page.gap.{key}", by=interval(near, far, digits, choice.address.language))
+    kind = f"maybe.{key}" if may_be_undone(gap) else key
+    return words(f"page.gap.{kind}", by=interval(near, far, digits, choice.address.language))
 
 
 def cost_rows(study: StudyFile, choice: Choice) -> list[tuple[ScenarioCard, Line, float]]:
@@ -292,7 +306,7 @@ def cost_card(choice: Choice, most: int | None = None) -> Card | None:
         drawing,
         words("page.cost.sub"),
         says,
-        source_text(choice),
+        source_text(choice, [line for _, line, _ in rows]),
         Table(names, tuple(plain)),
         12,
         "cost",

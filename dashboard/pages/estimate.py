@@ -1,6 +1,8 @@
 """What the emulator says at once: five outcomes with their band, and what a budget buys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -27,12 +29,15 @@ _STEP: Final = 1000.0
 _WIDE: Final = 780.0  # of the drawing of the frontier
 
 
-def estimate_card(tray: Tray, address: Address, chosen: Sequence[str] = ()) -> Card | None:
+def estimate_card(
+    tray: Tray, address: Address, chosen: Sequence[str] = (), bases: Mapping[str, float] = MappingProxyType({})
+) -> Card | None:
     """Return what the emulator says of what is on, or why it says nothing; None where nothing is on.
 
     Args:
         tray: what is on; address: its language.
         chosen: outcomes to show, of those the emulator knows; by default its first five.
+        bases: levels of the base by outcome, of days that were run; where there are none, the emulator's own.
     """
     found, words = ask(tray), address.words
     if tray.scenario is None:
@@ -47,6 +52,7 @@ def estimate_card(tray: Tray, address: Address, chosen: Sequence[str] = ()) -> C
         return Card("estimate", told, body, title, "", source(found, address), None, 12, "strip-box")
     guesses = sorted(found.guesses, key=lambda g: ORDER.index(g.key) if g.key in ORDER else len(ORDER))
     guesses = [g for g in guesses if g.key in chosen] or guesses[: len(ORDER)]
+    guesses = [g if g.relative else replace(g, base=bases.get(g.key, g.base)) for g in guesses]
     body = tag("div", *(_outcome(guess, address) for guess in guesses), class_="strip")
     mark = tag("span", words("page.guess.tag"), class_="state running")
     return Card(

@@ -31,7 +31,7 @@ from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_bar, tray_part
 from dashboard.parts import Card, card_part
 from dashboard.report_data import FEWEST_PAIRS, Line
-from dashboard.tray import slots, text_of, tray_of
+from dashboard.tray import Tray, slots, text_of, tray_of
 from scenarios.queue import QueueFullError
 
 STRIP: Final = (SCORE_LINE, "safety_men_after_19", "harassment", "unsafe_women_after_19", "gap_after_19")
@@ -56,7 +56,7 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
     shown = answer if tray.on or shipped is None else best_choice(shipped)
     best = best_card(shipped) if shipped is not None else None
     own = [
-        estimate_card(tray, address, chosen if "show" in address.chosen else ()) if answer is None else None,
+        _estimate(tray, address, shipped) if answer is None else None,
         strip_card(shown, chosen) if shown is not None else None,
         matrix_card(shown, "score") if shown is not None else None,
         lines_card(answer) if answer is not None else None,
@@ -64,6 +64,13 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
     found = [*own, best] if tray.on else [best, *own]  # what somebody has chosen is answered first
     found.append(frontier_card(tray, address))
     return tuple(replace(card, span=12) for card in found if card is not None)
+
+
+def _estimate(tray: Tray, address: Address, shipped: Choice | None) -> Card | None:
+    """Return the answer of the emulator, from the level that the other cards of the page begin at."""
+    lines = shipped.data.lines_of(shipped.card.name) if shipped is not None else ()
+    bases = {line.key: line.base for line in lines if line.base is not None}
+    return estimate_card(tray, address, outcomes_of(address) if "show" in address.chosen else (), bases)
 
 
 def outcomes_of(address: Address) -> tuple[str, ...]:
@@ -94,7 +101,7 @@ def best_card(choice: Choice) -> Card | None:
             euros=money_span(best.cost_low, best.cost_high, choice.address.language),
         )
     says = f"{sure_text(choice, best.name)} {card.sentence}" if shown else card.sentence
-    return Card("best", title, card.body, card.subtitle, says, source_text(choice), card.table, 12, "cost")
+    return Card("best", title, card.body, card.subtitle, says, card.source, card.table, 12, "cost")
 
 
 def sure_text(choice: Choice, name: str) -> str:

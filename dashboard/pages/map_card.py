@@ -55,7 +55,6 @@ def map_card(choice: Choice, name: str, group: str, hours: str) -> Card:
     """Return the maps of a layer; scores are of women unless men are asked for."""
     words = choice.address.words
     gender = "man" if group == "man" else "woman"
-    hours = _DETAILED if hours == "all" else hours
     layer = layer_of(choice, name, gender, hours)
     heading = words(f"page.map.{layer.name}.title")
     when = words.name("band", hours) if name in _OF_HOURS else ""
@@ -142,7 +141,7 @@ def _table(choice: Choice, layer: Layer) -> Table | None:
     for arm in (0, choice.arm):
         means.append(_zone_means(choice, layer, arm))
     rows = [
-        (zone.name, words.name("kind", zone.kind), a, b, None if a is None or b is None else b - a)
+        (words.place(zone.name), words.name("kind", zone.kind), a, b, None if a is None or b is None else b - a)
         for zone, a, b in zip(data.layout.zones, *means, strict=True)
     ]
     heads = ("page.table.zone", "table.kind", "table.base", "table.value", "table.difference")

@@ -58,7 +58,7 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
 def zone_text(zone: Zone, choice: Choice) -> str:
     """Return name, kind and owner of a zone."""
     words = choice.address.words
-    return f"{zone.name}: {words.name('kind', zone.kind)}, {words.name('owner', zone.owner)}"
+    return f"{words.place(zone.name)}: {words.name('kind', zone.kind)}, {words.name('owner', zone.owner)}"
 
 
 def plan_card(choice: Choice, spots: list[Any]) -> Card:
@@ -119,7 +119,7 @@ def _facts(choice: Choice) -> tuple[str, str, list[tuple[str, str]]] | None:
     for zone in layout.zones:
         if zone.id == wanted:
             return (
-                zone.name,
+                words.place(zone.name),
                 words("page.place.zone", id=zone.id),
                 [
                     (words("page.place.kind"), words.name("kind", zone.kind)),
@@ -204,7 +204,7 @@ def findings_card(choice: Choice, site: Site, spots: list[Any]) -> Card:
     """Return what the check finds wrong, and the spots that can trap somebody at night."""
     words, language = choice.address.words, choice.address.language
     checked = site.helper.ask(check, choice.study.station) if site.helper is not None else None
-    zones = {zone.id: zone.name for zone in choice.data.layout.zones}
+    zones = {zone.id: words.place(zone.name) for zone in choice.data.layout.zones}
     if checked is None or checked.pending:
         title, faults = words("page.place.checking"), []
     elif checked.wrong:

@@ -128,7 +128,7 @@ def _buttons(choice: Choice, tile: Tile, placed: tuple[Placed, ...]) -> Markup:
         buttons.append(_button(words(f"page.hand.add.{kind}"), (*placed, at), off=spot is None or full))
     chosen = choice.address.chosen.get("item", "")
     layout = base_of(choice.study.station).layout
-    there, zones = assets_of(layout), {zone.id: zone.name for zone in layout.zones}
+    there, zones = assets_of(layout), {zone.id: words.place(zone.name) for zone in layout.zones}
     others = tuple(one for one in placed if one.name != chosen or not chosen)
     if chosen in there:
         asset = there[chosen]

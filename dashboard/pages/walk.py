@@ -46,9 +46,9 @@ def _second(time: str) -> int:
     return (hour + (24 if hour < _NIGHT_H else 0)) * 3600 + minute * 60
 
 
-def _ends(layout: Layout) -> tuple[list[tuple[str, str]], str, str]:
+def _ends(layout: Layout, words: Words) -> tuple[list[tuple[str, str]], str, str]:
     """Return the zones by id and name, and where a walk begins and ends when nobody chose."""
-    zones = [(zone.id, zone.name) for zone in layout.zones]
+    zones = [(zone.id, words.place(zone.name)) for zone in layout.zones]
     platforms = [zone.id for zone in layout.zones if zone.kind == "platform"]
     start = layout.accesses[0].zone if layout.accesses else zones[0][0]
     goal = next((zone for zone in reversed(platforms) if zone != start), zones[-1][0])
@@ -67,7 +67,7 @@ class Question:
         self.address, self.choice = address, choice
         layout = choice.data.layout
         self.station = choice.study.station
-        self.zones, start, goal = _ends(layout)
+        self.zones, start, goal = _ends(layout, address.words)
         ids = [zone for zone, _ in self.zones]
         self.start, self.goal = address.one_of("start", ids, start), address.one_of("goal", ids, goal)
         self.time = address.one_of("time", TIMES, "22:45")

@@ -8,11 +8,12 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address, read_address
 from dashboard.chores import record_hour
-from dashboard.figures.numbers import clock
+from dashboard.figures.numbers import clock, decimal
 from dashboard.pages.choices import Choice, choose, station_of
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.parts import Card, Replay
 from dashboard.recordings import Asked
+from dashboard.report_data import BANDS
 from dashboard.words import Words, catalogue
 from model.inputs.population import GENDERS
 from model.results import EVENT_OUTCOMES, INCIDENT_TYPES, WATCHERS
@@ -22,6 +23,7 @@ HOURS: Final = tuple(range(6, 25))
 _HOUR_S: Final = 3600
 _POLL_MS: Final = 1500
 _DOING: Final = 7
+_MOST_BANDS: Final = 2  # that are named as the busiest
 _TERM: Final = "page.term."  # what a recording calls a term of the score has a text of this name
 
 
@@ -174,7 +176,22 @@ def _controls(asked: Asked, choice: Choice, address: Address) -> html.Div:
                 comboboxProps={"withinPortal": True},
             )
         )
-    return html.Div(parts, className="controls fields")
+    return html.Div([*parts, *_when_busy(choice)], className="controls fields")
+
+
+def _when_busy(choice: Choice) -> list[Any]:
+    """Return in which hours most incidents are expected, so that nobody has to record them all to see one."""
+    words, cells = choice.address.words, choice.cells
+    found = []
+    for band in BANDS:
+        row = cells.find(choice.card.name, "expected_incidents", incident="all", band=band)
+        if row is not None and row.base:
+            found.append((row.base, words.name("band", band)))
+    if not found:
+        return []
+    found.sort(reverse=True)
+    listed = [words("page.watch.busy.band", band=b, n=decimal(n, 1, words.language)) for n, b in found[:_MOST_BANDS]]
+    return [html.P(words("page.watch.busy", bands=", ".join(listed)), className="told")]
 
 
 def add_callbacks(app: Dash, site: Site) -> None:
