@@ -31,6 +31,9 @@ _LABEL: Final = 15  # least distance between two labels
 _LEADER: Final = 5  # a label farther than this from its dot gets a line
 _MARGIN: Final = 0.22  # share of the width in which a label has room to one side only
 _PER_CENT: Final = 100.0
+_STEPS: Final = 6
+_CLEAR: Final = 24  # above and below all dots, for the names of the corners
+_LETTER: Final = 0.018  # of the width that a letter of a label takes, on a card of half a page
 Height = Callable[[float], float]
 
 
@@ -75,7 +78,7 @@ def apart(wanted: list[float], least: float, low: float, high: float) -> list[fl
 def _axes(places: tuple[Place, ...]) -> tuple[Axis, Axis]:
     reach = max(0.1, *(abs(p.felt) for p in places)) * 1.05
     most = max(0.05, *(abs(p.incidents) for p in places)) * 1.05
-    return axis_over([-reach, reach], 4, zero=True), axis_over([-most, most], 4, zero=True)
+    return axis_over([-reach, reach], _STEPS, zero=True), axis_over([-most, most], _STEPS, zero=True)
 
 
 def square_figure(places: tuple[Place, ...], words: Words, alt: str) -> Markup:
@@ -90,7 +93,7 @@ def square_figure(places: tuple[Place, ...], words: Words, alt: str) -> Markup:
     plot = _HEIGHT - _TOP - _FOOT
 
     def y(incidents: float) -> float:
-        return round(_TOP + plot * up.place(incidents), 2)  # fewer is higher
+        return round(_TOP + _CLEAR + (plot - 2 * _CLEAR) * up.place(incidents), 2)  # fewer is higher
 
     middle, zero = y(0.0), across.place(0.0)
     marks = [
@@ -139,19 +142,26 @@ def _corners(words: Words, plot: int) -> list[Markup]:
     return found
 
 
-def _sides(ats: list[float]) -> list[bool]:
-    """Return for each dot whether its label stands left: the left half of the dots, and those near the right edge."""
+def _sides(ats: list[float], heights: list[float], labels: list[str]) -> list[bool]:
+    """Return for each dot whether its label stands left: where it covers fewer dots, and never off the edge.
+
+    Where it covers as many on either side, the left half of the dots has it left.
+    """
     order = sorted(range(len(ats)), key=lambda i: ats[i])
     left = [False] * len(ats)
     for rank, i in enumerate(order):
-        left[i] = ats[i] > 1.0 - _MARGIN or (ats[i] >= _MARGIN and 2 * rank < len(ats))
+        wide = _LETTER * (len(labels[i]) + 2)
+        near = [ats[j] - ats[i] for j in range(len(ats)) if j != i and abs(heights[j] - heights[i]) < _LABEL]
+        on_left, on_right = sum(-wide < d <= 0.0 for d in near), sum(0.0 <= d < wide for d in near)
+        turned = on_left < on_right or (on_left == on_right and 2 * rank < len(ats))
+        left[i] = ats[i] > 1.0 - _MARGIN or (ats[i] >= _MARGIN and turned)
     return left
 
 
 def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list[Markup]:
     ats = [across.place(p.felt) for p in places]
     heights = [y(p.incidents) for p in places]
-    left = _sides(ats)
+    left = _sides(ats, heights, [p.label for p in places])
     labels = list(heights)
     for side in (True, False):
         these = [i for i in range(len(places)) if left[i] == side]
@@ -159,6 +169,7 @@ def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list
         for i, height in zip(these, placed, strict=True):
             labels[i] = height
     marks: list[Markup] = []
+    texts: list[Markup] = []  # over the dots, each in a rim of paper
     for place, at, height, label, turned in zip(places, ats, heights, labels, left, strict=True):
         colour = _COLOURS[place.corner]
         if abs(label - height) > _LEADER:
@@ -176,7 +187,7 @@ def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list
                 stroke_width=1 if place.shown else 1.75,
             )
         )
-        marks.append(
+        texts.append(
             tag(
                 "text",
                 place.label,
@@ -185,9 +196,12 @@ def _dots(places: tuple[Place, ...], across: Axis, y: Height, plot: int) -> list
                 y=round(label + 4, 1),
                 text_anchor="end" if turned else "start",
                 fill=INK,
+                stroke=PAPER,
+                stroke_width=2.5,
+                paint_order="stroke",
             )
         )
-    return marks
+    return marks + texts
 
 
 def _across_ticks(across: Axis, words: Words) -> list[Markup]:

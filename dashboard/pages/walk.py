@@ -149,7 +149,7 @@ def way_card(question: Question, known: list[tuple[tuple[str, str], Any]]) -> Ca
     title = words(
         "page.walk.lowest",
         who=words(f"page.persona.{question.first}"),
-        where=low.name,
+        where=words.place(low.name),
         score=decimal(float(walk.scores[lowest]), 1, language),
     )
     stops: list[tuple[int, float, float, str]] = []
@@ -195,7 +195,7 @@ def steps_card(question: Question, known: list[tuple[tuple[str, str], Any]]) -> 
     rows = []
     for number, stretch in _numbered(walk):
         if stretch.felt is None:
-            name = words("page.walk.passage", kind=words.name("kind", stretch.passage), zone=stretch.name)
+            name = words("page.walk.passage", kind=words.name("kind", stretch.passage), zone=words.place(stretch.name))
             rows.append(tag("tr", tag("td", str(number)), tag("th", name, scope="row"), tag("td"), tag("td")))
             continue
         low = stretch.felt.score < 5.5
@@ -206,7 +206,7 @@ def steps_card(question: Question, known: list[tuple[tuple[str, str], Any]]) -> 
             tag(
                 "tr",
                 tag("td", str(number)),
-                tag("th", stretch.name, scope="row"),
+                tag("th", words.place(stretch.name), scope="row"),
                 score,
                 why,
                 class_="worst" if worst else None,
@@ -264,7 +264,7 @@ def _table(question: Question, known: list[tuple[tuple[str, str], Any]]) -> Tabl
             felt = stretch.felt
             why = _points(reasons(felt, words), words) if felt is not None else ""
             score = None if felt is None else felt.score
-            rows.append((question.label(who, under), number, stretch.name, stretch.from_m, score, why))
+            rows.append((question.label(who, under), number, words.place(stretch.name), stretch.from_m, score, why))
     heads = (
         "page.walk.who",
         "page.walk.number",

@@ -191,7 +191,7 @@ def _when_busy(choice: Choice) -> list[Any]:
         return []
     found.sort(reverse=True)
     listed = [words("page.watch.busy.band", band=b, n=decimal(n, 1, words.language)) for n, b in found[:_MOST_BANDS]]
-    return [html.P(words("page.watch.busy", bands=", ".join(listed)), className="told")]
+    return [html.P(words("page.watch.busy", bands=", ".join(listed)), className="hint")]
 
 
 def add_callbacks(app: Dash, site: Site) -> None:
