@@ -29,6 +29,8 @@ _PATIENCE_S: Final = 5.0
 _GIVE_BACK_S: Final = 60.0
 _ARENA_MAX: Final = -8  # of mallopt: how many heaps the threads share
 _HEAPS: Final = 1  # each heap has holes of its own; threads of a server of Python hardly ever ask at once
+_OWN_PAGES: Final = -3  # of mallopt: from how many bytes on a block has pages of its own, given back when freed
+_OWN_PAGES_BYTES: Final = 256 * 1024  # set, for else it rises to 32 MB with the largest block that was freed
 
 
 def make_site(results: Path) -> Site:
@@ -104,6 +106,7 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
 
     if (library := _allocator()) is not None:
         library.mallopt(_ARENA_MAX, _HEAPS)
+        library.mallopt(_OWN_PAGES, _OWN_PAGES_BYTES)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
     app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
     over = threading.Event()
