@@ -154,7 +154,7 @@ def measure(address: str, repeats: int) -> dict[str, dict[str, float]]:
             act = f"""document.querySelector('input[type=radio][value="{layer}"]').click()"""
             found["map switch"].append(clocked(page, act, '[aria-labelledby="title-map"]'))
             page.wait_for_timeout(800)
-        page.goto(f"{address}/watch?station=halte&hour=21&lang=en")
+        page.goto(f"{address}/watch?station=halte&hour=21&day=1&lang=en")
         page.wait_for_selector("canvas.stage")
         page.wait_for_timeout(1500)
         page.locator("canvas.stage").focus()

@@ -1,7 +1,9 @@
 """The recorded hours that can be replayed: those that ship, and those that were recorded on this machine."""
 
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ _HOUR_S: Final = 3600
 _GLOW_M: Final = 7.0  # of a lamp of 5,000 lumen on the screen; no light is computed there
 _LUMEN: Final = 5000.0
 SEED: Final = 1
+_FIRST: Final = (1, 21)  # day and hour where none ships
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,17 @@ class Recordings:
     def going(self, asked: Asked, helper: Helper | None) -> Answered | None:
         """Return how far the recording of an hour is, None when nobody asked for it."""
         return helper.known(record_hour, *asked.question, str(self.made)) if helper is not None else None
+
+
+@cache
+def opening(station: str) -> tuple[int, int]:
+    """Return the day and hour that a station is first shown at: the shipped one of the base with most incidents."""
+    found = []
+    for folder in SHIPPED.glob(f"{station}-base-day*"):
+        day, hour = folder.name.removeprefix(f"{station}-base-day").split("-")
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        found.append((len(about["events"]), int(day), int(hour)))
+    return max(found)[1:] if found else _FIRST
 
 
 def plan_of(choice: Choice) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -62,6 +63,13 @@ def test_an_address_says_what_it_was_told_and_nothing_else() -> None:
 
 def test_both_languages_have_the_same_texts() -> None:
     assert catalogue("en").keys() == catalogue("nl").keys()
+
+
+@pytest.mark.parametrize("file", sorted(Path("dashboard/texts").glob("*.json")), ids=lambda f: f.name)
+def test_no_text_is_given_twice(file: Path) -> None:
+    """Of two texts of one key the first is lost without a word."""
+    keys = re.findall(r'^ "([^"]+)":', file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
 
 
 def test_a_study_reads_back_as_it_was_written(halte: StudyFile, tmp_path: Path) -> None:

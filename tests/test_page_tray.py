@@ -22,7 +22,8 @@ from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import Choice, choose
 from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
-from dashboard.recordings import Recordings
+from dashboard.recordings import SHIPPED as SHIPPED_HOURS
+from dashboard.recordings import Recordings, opening
 from dashboard.shelf import Shelf
 from dashboard.shell import top_bar
 from dashboard.study_file import Ranking
@@ -293,7 +294,7 @@ def test_a_walk_is_told_with_its_reasons(tmp_path: Path, language: Language) -> 
     address = Address("walk", language, {"station": "halte"})
     cards = {card.key: card for card in walk.cards(address, site)}
     assert set(cards) == {"way", "steps", "along"}
-    assert "Square" in cards["way"].title
+    assert {"en": "Square", "nl": "Plein"}[language] in cards["way"].title
     minus = {"en": "light −1.2", "nl": "licht −1,2"}[language]
     assert minus in str(cards["steps"].body)
     assert body_of(address, site).poll_ms == 0
@@ -352,7 +353,16 @@ def test_the_shipped_hour_can_be_replayed(tmp_path: Path) -> None:
     why = json.loads(client.get(f"/replay/{key}/why/0").get_data())
     assert why
     assert all(len(points) == len(about["terms"]) for _, points in why)
-    assert "replay" in str(body_of(Address("watch", "en", {"station": "halte", "hour": "21"}), _site(tmp_path)).content)
+    address = Address("watch", "en", {"station": "halte", "hour": "21", "day": "1"})
+    assert "replay" in str(body_of(address, _site(tmp_path)).content)
+
+
+@pytest.mark.parametrize("station", ["halte", "den-haag-centraal"])
+def test_watch_opens_on_an_hour_that_ships_and_has_an_incident(tmp_path: Path, station: str) -> None:
+    day, hour = opening(station)
+    about = json.loads((SHIPPED_HOURS / f"{station}-base-day{day}-{hour:02d}" / ABOUT).read_text("utf-8"))
+    assert about["events"]
+    assert "replay" in str(body_of(Address("watch", "nl", {"station": station}), _site(tmp_path)).content)
 
 
 def test_every_page_has_a_link_in_the_rail_or_the_foot() -> None:

@@ -369,7 +369,7 @@
       const head = tag("div", {class: "person-head"}, tag("h2", {}, t.traveller.replace("{n}", this.chosen + 1)),
         tag("button", {type: "button", class: "button", "aria-label": t.close, onclick: () => { this.chosen = null; this.showNobody(); this.draw(); }}, signs("close")));
       const inside = [head, tag("p", {class: "sub"}, `${who} \u00B7 ${now ? t.doing[now.doing] || "" : t.gone}`)];
-      if (now) inside.push(tag("p", {class: "score-now"}, tag("b", {}, this.number(now.score)), " ", t.feels), this.history());
+      if (now) inside.push(tag("p", {class: "score-now"}, tag("b", {}, this.number(now.score)), " ", t.feels), ...[this.history()].filter(Boolean));
       const row = this.why && [...this.why].reverse().find(([moment]) => this.about.start_s + moment * this.about.why_every_s <= this.second);
       if (now && row) inside.push(...this.reasons(row[1]));
       inside.push(...this.happened(), tag("p", {class: "one-draw"}, t.one_draw));

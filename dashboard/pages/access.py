@@ -20,7 +20,7 @@ def layout(address: Address, site: Site) -> Body:
     words = address.words
     paragraphs = [html.P(words(f"page.access.{k}")) for k in range(1, 6)]
     keys = html.Dl(
-        [part for key in KEYS for part in (html.Dt(words(f"page.key.{key}.name")), html.Dd(words(f"page.key.{key}")))]
+        [part for key in KEYS for part in (html.Dt(words(f"page.key.{key}")), html.Dd(words(f"page.key.{key}.does")))]
     )
     studies = [site.shelf.open(entry.key) for entry in site.shelf.entries() if entry.shipped]
     made = [

@@ -176,6 +176,14 @@ def notes_of(choice: Choice) -> list[Any]:
     return [dmc.Alert(text, color="yellow", className="caution") for text in texts]
 
 
+def band_name(choice: Choice, band: str) -> str:
+    """Return hours in words; where only a part of the day was run, *whole day* is that part."""
+    words, window = choice.address.words, choice.data.window
+    if band == "all" and window != (DAY_START_S, DAY_END_S):
+        return "\u2013".join(clock(second, words.language) for second in window)
+    return words.name("band", band)
+
+
 def scenario_picker(choice: Choice) -> html.Div:
     """Return the control that says which scenarios stand beside the base."""
     words = choice.address.words

@@ -6,7 +6,7 @@ from dash import html
 
 from dashboard.address import Address
 from dashboard.answer import title
-from dashboard.pages.choices import choose, notes_of, scenario_picker, segments, study_picker
+from dashboard.pages.choices import Choice, band_name, choose, notes_of, scenario_picker, segments, study_picker
 from dashboard.pages.compare_cards import (
     GROUPS,
     HOURS,
@@ -59,16 +59,16 @@ def layout(address: Address, site: Site) -> Body:
     if choice is None:
         return empty_body(address, words("page.compare.none"))
     controls = html.Div(
-        [study_picker(choice, site.shelf), scenario_picker(choice), _filters(address)], className="controls"
+        [study_picker(choice, site.shelf), scenario_picker(choice), _filters(choice)], className="controls"
     )
     notes = notes_of(choice)
     return page_body(address, title(choice.focused, words), [controls, *notes], cards(address, site))
 
 
-def _filters(address: Address) -> html.Div:
-    words = address.words
+def _filters(choice: Choice) -> html.Div:
+    address, words = choice.address, choice.address.words
     group = [(word, words(f"gender.{word}")) for word in GROUPS]
-    hours = [(word, words(f"band.{word}")) for word in HOURS]
+    hours = [(word, band_name(choice, word)) for word in HOURS]
     layers = [(word, words(f"page.layer.{word}")) for word in LAYERS]
     return html.Div(
         [

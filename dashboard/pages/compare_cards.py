@@ -12,7 +12,7 @@ from dashboard.figures.gap import Pair, gap_figure
 from dashboard.figures.intervals import Group, group_axis, intervals_figure, line_marks, print_interval
 from dashboard.figures.markup import tag
 from dashboard.figures.numbers import decimal, digits_for, interval, money_short_span, money_span
-from dashboard.pages.choices import Choice, remembered
+from dashboard.pages.choices import Choice, band_name, remembered
 from dashboard.parts import Card, Table, rows_table
 from dashboard.report_data import BANDS, FEWEST_PAIRS, Line, Row, ScenarioCard
 from dashboard.report_parts import Counter, Figure, learned_of, matrix_of, profile_panels, square_of
@@ -145,7 +145,7 @@ def types_card(choice: Choice, group: str, hours: str) -> Card | None:
     subtitle = words(
         "page.types.sub",
         group=words.name("gender", group).lower(),
-        hours=words.name("band", hours),
+        hours=band_name(choice, hours),
         level=choice.data.confidence,
     )
     drawing = intervals_figure(lines, words, says, choice.data.confidence)

@@ -20,7 +20,7 @@ from dashboard.figures.numbers import percent
 from dashboard.figures.sheet import north_on_paper
 from dashboard.kept import kept
 from dashboard.layers import Layer
-from dashboard.pages.choices import Choice, remembered
+from dashboard.pages.choices import Choice, band_name, remembered
 from dashboard.pages.compare_cards import source_text
 from dashboard.parts import Card, Table
 from dashboard.place_layers import cover_layer, trap_layer, zone_incident_layer, zone_score_layer
@@ -57,7 +57,7 @@ def map_card(choice: Choice, name: str, group: str, hours: str) -> Card:
     gender = "man" if group == "man" else "woman"
     layer = layer_of(choice, name, gender, hours)
     heading = words(f"page.map.{layer.name}.title")
-    when = words.name("band", hours) if name in _OF_HOURS else ""
+    when = band_name(choice, hours) if name in _OF_HOURS else ""
     subtitle = " · ".join(part for part in (words(f"map.{layer.name}.unit"), when) if part)
     says = _sentence(choice, layer)
     note = "page.map.zones" if name in _OF_HOURS and hours != _DETAILED else f"page.map.{layer.name}.note"

@@ -11,7 +11,7 @@ from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal
 from dashboard.figures.plan import Hand
 from dashboard.figures.sheet import Tile
-from dashboard.own import KINDS, MOST, Placed, own_measures, own_text, reach, read_own
+from dashboard.own import KINDS, MOST, Placed, on_sheet, own_measures, own_text, reach, read_own
 from dashboard.pages.choices import Choice
 from dashboard.parts import Drawing
 from dashboard.tray import base_of
@@ -54,7 +54,8 @@ def _spot(choice: Choice) -> tuple[float, float] | None:
     chosen = choice.address.chosen
     if "px" not in chosen or "py" not in chosen:
         return None
-    return tuple(round(choice.address.number(key, -_FAR_M, _FAR_M, 0.0), 1) for key in ("px", "py"))  # type: ignore[return-value]
+    x, y = (round(choice.address.number(key, -_FAR_M, _FAR_M, 0.0), 1) for key in ("px", "py"))
+    return x, y
 
 
 def hand_of(choice: Choice, tile: Tile) -> Hand:
@@ -82,12 +83,15 @@ def hand_part(choice: Choice, tile: Tile) -> html.Section:
         _number(choice, "pb", choice.address.number("pb", 0.0, 360.0, 0.0)),
     ]
     placed = placed_of(choice)
+    far = spot is not None and not on_sheet(base_of(choice.study.station).layout, *spot)
     parts: list[Any] = [
         html.H2(words("page.hand.title")),
         html.P(words("page.hand.sub"), className="sub"),
         html.Div(numbers, className="hand-numbers"),
         Drawing(html=str(_buttons(choice, tile, placed)), id={"card": "hand-buttons"}),
     ]
+    if far:
+        parts.append(dmc.Alert(words("page.hand.far"), color="yellow", className="caution"))
     if placed:
         parts.append(Drawing(html=str(_listing(choice, placed)), id={"card": "hand-list"}))
     parts += [dmc.Alert(fault, color="yellow", className="caution") for fault in hand_faults(choice)]
@@ -121,16 +125,16 @@ def _button(text: str, placed: tuple[Placed, ...], *, off: bool = False) -> Mark
 def _buttons(choice: Choice, tile: Tile, placed: tuple[Placed, ...]) -> Markup:
     """Return the buttons: hang something at the place, and what can be done with what is chosen."""
     words, spot, bearing = choice.address.words, _spot(choice), choice.address.number("pb", 0.0, 360.0, 0.0)
-    full = len(placed) >= MOST
+    full, layout = len(placed) >= MOST, base_of(choice.study.station).layout
+    spot = spot if spot is not None and on_sheet(layout, *spot) else None
     buttons = []
     for kind in KINDS:
         at = Placed(kind, "", tile.ordinal, *(spot or (0.0, 0.0)), bearing if kind == "camera" else 0.0)
         buttons.append(_button(words(f"page.hand.add.{kind}"), (*placed, at), off=spot is None or full))
     chosen = choice.address.chosen.get("item", "")
-    layout = base_of(choice.study.station).layout
     there, zones = assets_of(layout), {zone.id: words.place(zone.name) for zone in layout.zones}
     others = tuple(one for one in placed if one.name != chosen or not chosen)
-    if chosen in there:
+    if chosen in there and chosen not in zones:  # a thing may bear the name of its zone, which is what was clicked
         asset = there[chosen]
         to = Placed("move", chosen, asset.level, *(spot or (asset.x, asset.y)), bearing)
         key = "aim" if isinstance(asset, Camera) else "move"

@@ -12,7 +12,7 @@ from dashboard.figures.numbers import clock, decimal
 from dashboard.pages.choices import Choice, choose, station_of
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.parts import Card, Replay
-from dashboard.recordings import Asked
+from dashboard.recordings import Asked, opening
 from dashboard.report_data import BANDS
 from dashboard.words import Words, catalogue
 from model.inputs.population import GENDERS
@@ -35,8 +35,9 @@ def cards(address: Address, site: Site) -> tuple[Card, ...]:
 def asked_of(address: Address, station: str) -> Asked:
     """Return which hour of which day under which scenario an address asks for."""
     names = (BASE_NAME, *shipped_scenarios(station))
-    hour = int(address.one_of("hour", tuple(map(str, HOURS)), "21"))
-    return Asked(station, address.one_of("under", names, BASE_NAME), int(address.number("day", 1, 20, 1)), hour)
+    first_day, first_hour = opening(station)
+    hour = int(address.one_of("hour", tuple(map(str, HOURS)), str(first_hour)))
+    return Asked(station, address.one_of("under", names, BASE_NAME), int(address.number("day", 1, 20, first_day)), hour)
 
 
 def texts_of(words: Words) -> dict[str, Any]:

@@ -30,7 +30,7 @@ SHOTS = {
     "compare": "compare?station=den-haag-centraal",
     "compare-three": "compare?station=halte&s=all-three.brighter-lamps.cameras&layer=cover",
     "compare-hours": "compare?station=den-haag-centraal&hours=22-01&group=man&layer=expected",
-    "watch": "watch?station=halte&hour=21",
+    "watch": "watch?station=halte&hour=21&day=1",
     "watch-empty": "watch?station=halte&hour=8",
     "walk": "walk?station=halte",
     "place": "place?station=halte&item=platform-2",
