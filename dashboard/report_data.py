@@ -1,7 +1,7 @@
 """What a report is made of: tables, maps and how they came about. No science happens here."""
 
 import csv
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -251,13 +251,13 @@ class ReportData:
     notes: Sequence[str] = ()
     version: str = ""
 
-    def about(self, names: Collection[str]) -> "ReportData":
-        """Return the same of some scenarios."""
-        cells = Cells(self.rows)
+    def about(self, names: Sequence[str]) -> "ReportData":
+        """Return the same of some scenarios, the first of them in the lead."""
+        cells, cards = Cells(self.rows), {card.name: card for card in self.scenarios}
         return replace(
             self,
-            scenarios=tuple(card for card in self.scenarios if card.name in names),
-            rows=[row for card in self.scenarios if card.name in names for row in cells.of(card.name)],
+            scenarios=tuple(cards[name] for name in names if name in cards),
+            rows=[row for name in names if name in cards for row in cells.of(name)],
             lines=tuple(line for line in self.lines if line.scenario in names),
             fields={name: found for name, found in self.fields.items() if name in names},
         )

@@ -72,28 +72,26 @@ def warm(site: Site, over: threading.Event | None = None) -> None:
                 _ = process.checked
 
 
-def _allocator() -> ctypes.CDLL | None:
-    """Return the C library whose memory can be looked after, None where it is another."""
+def look_after_memory() -> ctypes.CDLL | None:
+    """Keep freed memory in one heap and give large blocks back; return the C library, None where it is another."""
     try:
         library = ctypes.CDLL("libc.so.6")
         _ = library.malloc_trim, library.mallopt
     except (OSError, AttributeError):
         return None
+    library.mallopt(_ARENA_MAX, _HEAPS)
+    library.mallopt(_OWN_PAGES, _OWN_PAGES_BYTES)
     return library
 
 
-def give_back(over: threading.Event) -> None:
+def give_back(library: ctypes.CDLL, over: threading.Event) -> None:
     """Give freed memory back to the machine now and then, until the server ends.
 
     What pages are made of lies scattered over the memory; the C library would keep the holes, and more of them by the
     hour.
     """
-    library = _allocator()
-    if library is None:
-        return
-    trim = library.malloc_trim
     while not over.wait(_GIVE_BACK_S):
-        trim(0)
+        library.malloc_trim(0)
 
 
 def serve(site: Site, host: str, port: int, login: Login | None, results: Path) -> None:
@@ -104,15 +102,14 @@ def serve(site: Site, host: str, port: int, login: Login | None, results: Path) 
     """
     import waitress
 
-    if (library := _allocator()) is not None:
-        library.mallopt(_ARENA_MAX, _HEAPS)
-        library.mallopt(_OWN_PAGES, _OWN_PAGES_BYTES)
+    library = look_after_memory()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
     app = make_app(site, local=is_local(host), login=login, folder=results / MADE)
     over = threading.Event()
     warming = threading.Thread(target=warm, args=(site, over), daemon=True)
     warming.start()
-    threading.Thread(target=give_back, args=(over,), daemon=True).start()
+    if library is not None:
+        threading.Thread(target=give_back, args=(library, over), daemon=True).start()
     try:
         waitress.serve(
             app.server,

@@ -11,7 +11,8 @@ from dashboard.address import Address
 from dashboard.figures.numbers import LANGUAGES
 from dashboard.icons import icon, mark
 from dashboard.login import current_user
-from dashboard.pages.choices import Choice, choose, joined, station_of
+from dashboard.pages.choices import MOST_BESIDE, Choice, choose, joined, station_of
+from dashboard.pages.compare_cards import cost_rows
 from dashboard.pages.page import Body, Site
 from dashboard.pages.runs import own_jobs
 from dashboard.pages.tray_form import answer_for
@@ -114,11 +115,17 @@ def report_link(address: Address, site: Site, inside: Any) -> html.A | None:
 
 
 def _reported(address: Address, site: Site) -> Choice | None:
-    """Return what a report would be about: on Explore what is on, once days of it were run; None where none is."""
+    """Return what a report would be about; None where there is nothing.
+
+    On Explore what is on, once days of it were run; with nothing on those that give most per euro, the first leads.
+    """
     choice = choose(address, site.shelf)
-    tray = tray_of(address, choice.study.station) if choice is not None and address.page == "explore" else None
-    if tray is None or not tray.on:
+    if choice is None or address.page != "explore":
         return choice
+    tray = tray_of(address, choice.study.station)
+    if not tray.on:
+        best = tuple(card.name for card, _, _ in cost_rows(choice.study, choice)[:MOST_BESIDE])
+        return replace(choice, scenarios=best, address=address.with_(s=joined(best))) if best else choice
     answer = answer_for(tray, address, site)
     if answer is None:
         return None

@@ -242,9 +242,12 @@ def test_nothing_hangs_far_from_the_station() -> None:
     assert len(read_own("l,0,60,2~l,0,9999,-5~c,0,75,2,90", layout)) == 2
 
 
-def test_what_is_on_is_answered_first_and_reported(tmp_path: Path) -> None:
+def test_what_is_on_is_answered_first_and_reported(tmp_path: Path, halte: Choice) -> None:
     site = _site(tmp_path)
     assert explore.cards(Address("explore", "en", {"station": "halte"}), site)[0].key == "best"
+    best = explore.best_choice(halte)
+    assert best is not None
+    assert f"&s={best.card.name}." in str(top_bar(Address("explore", "en", {"station": "halte"}), site))  # it leads
     on = Address("explore", "en", ON)
     assert explore.cards(on, site)[0].key == "strip"
     assert "&s=brighter-lamps" in str(top_bar(on, site))
