@@ -66,6 +66,11 @@ class Words:
         key = f"{family}.{word}"
         return self(key) if self.has(key) else word.replace("_", " ")
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Names of zones of the shipped stations in the language, by what their files have; empty for English."""
+        return _places(self.language)
+
     def place(self, name: str) -> str:
         """Return the name of a zone in the language, or as the station file has it."""
         return _places(self.language).get(name, name)

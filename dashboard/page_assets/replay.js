@@ -103,7 +103,7 @@
         tag("div", {class: "watch-right"}, this.panel,
           tag("div", {class: "card item"}, tag("h2", {}, t.events_title.replace("{n}", this.about.events.length)), this.list))));
       this.about.events.forEach((event, k) => {
-        const text = `${this.clock(event.begin_s, false)} ${t.kinds[event.kind] || event.kind}, ${this.about.zones[event.zone]}`;
+        const text = `${this.clock(event.begin_s, false)} ${t.kinds[event.kind] || event.kind}, ${this.place(event.zone)}`;
         this.list.append(tag("li", {}, tag("button", {type: "button", class: "finding", onclick: () => this.showEvent(k)}, text)));
       });
       if (!this.about.events.length) this.list.append(tag("li", {}, t.no_events));
@@ -376,6 +376,11 @@
       this.panel.replaceChildren(...inside);
     }
 
+    place(zone) {
+      const name = this.about.zones[zone];
+      return this.texts.places[name] || name;
+    }
+
     reasons(points) {
       const t = this.texts, named = points.map((p, k) => [t.terms[this.about.terms[k]] || this.about.terms[k], p]).filter(([, p]) => Math.abs(p) >= 0.05);
       named.sort((a, b) => a[1] - b[1]);
@@ -421,8 +426,8 @@
       const line = (name, text) => [tag("dt", {}, name), tag("dd", {}, text)];
       const watcher = (who) => t.watchers[who] || who;
       const facts = [
-        ...line(t.event.where, this.about.zones[event.zone]),
-        ...(event.gender >= 0 ? line(t.event.whom, Object.values(t.genders)[event.gender]) : []),
+        ...line(t.event.where, this.place(event.zone)),
+        ...(event.gender in Object.values(t.genders) ? line(t.event.whom, Object.values(t.genders)[event.gender]) : []),
         ...line(t.event.bystanders, String(event.bystanders)),
         ...line(t.event.helped, event.helped ? t.yes : t.no),
         ...line(t.event.seen, event.seen_by ? `${watcher(event.seen_by)}, ${this.clock(event.seen_s)}` : t.event.unseen),

@@ -104,6 +104,7 @@ def texts_of(words: Words) -> dict[str, Any]:
         "event": {key: words(f"page.event.{key}") for key in event},
         "genders": {gender: words(f"page.one.{gender}") for gender in GENDERS},
         "doing": [words(f"page.doing.{k}") for k in range(_DOING)],
+        "places": words.places,
         "kinds": {kind: words.name("incident", kind) for kind in INCIDENT_TYPES},
         "watchers": {who: words(f"page.watcher.{who}") for who in WATCHERS},
         "outcomes": {outcome: words(f"page.ended.{outcome}") for outcome in EVENT_OUTCOMES},

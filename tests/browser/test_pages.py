@@ -296,6 +296,30 @@ def test_an_incident_tells_what_led_to_it_who_saw_it_and_who_came(browser: Brows
         page.context.close()
 
 
+def test_incidents_of_the_hub_are_told_in_dutch_with_the_bar_in_sight(browser: Browser, address: str) -> None:
+    """The hour that ships opens at once; nuisance befalls nobody; the bar of time stays on the screen."""
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/watch?station=den-haag-centraal&lang=nl", "watch")
+    events = page.locator(".events button")
+    assert events.count() > 0
+    assert "Platform" not in page.locator(".events").inner_text()
+    for number in range(events.count()):
+        events.nth(number).click()
+        told = page.locator(".person").inner_text()
+        assert "undefined" not in told
+        assert "null" not in told
+    page.locator("canvas.stage").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")  # somebody at the first second: there is no line to draw yet
+    page.wait_for_selector(".why-table tr", timeout=20_000)
+    assert "null" not in page.locator(".person").inner_text()
+    box = page.locator(".controls-bar").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= page.viewport_size["height"]  # type: ignore[index]
+    assert watched.wrong == []
+    page.context.close()
+
+
 def _download(page: Page, act: Any) -> bytes:
     with page.expect_download() as got:
         act()
