@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from calibration.discovery import Box, discover
 from scenarios.design import DEFAULTS, Design
-from scenarios.faults import nearest
+from scenarios.faults import StudyError, nearest
 from scenarios.intervals import ratio_of_sums
-from scenarios.study import StudyError
 from scenarios.study_table import read_sums
 
 Floats = NDArray[np.float64]

@@ -21,11 +21,11 @@ from dashboard.fits import DAYS as FIT_DAYS
 from dashboard.fits import FOLDER as FITS
 from dashboard.fits import POINTS
 from dashboard.shelf import MADE
-from scenarios.faults import StationFileError
+from scenarios.faults import StationFileError, StudyError
 from scenarios.looks import LOOKS
 from scenarios.queue import Job, Queue
 from scenarios.run import Runner, WorkersError, cores
-from scenarios.study import Phase, Study, StudyError
+from scenarios.study import Phase, Study
 
 BEAT_S: Final = 3.0
 PATIENCE_S: Final = 10.0  # that a worker waits for more

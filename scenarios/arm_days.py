@@ -12,9 +12,9 @@ from typing import Final
 from model.inputs.inputs import Inputs
 from model.parameters import Parameters
 from scenarios.cells import DayCells, day_cells
+from scenarios.faults import StudyError
 from scenarios.run import Runner, cores, runner_for
 from scenarios.store import DamagedRunError, Store, cache_folder
-from scenarios.study import StudyError
 from scenarios.version import model_version
 from scenarios.work import NO_DRAW, ArmsWork, MakeWorld, RunDay, Task, make_world, run_model
 

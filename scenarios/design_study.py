@@ -14,9 +14,9 @@ import numpy as np
 
 from scenarios.design import Design, Uncertain, Wanted
 from scenarios.design_work import POINT_ARM, DesignWork
+from scenarios.faults import StudyError
 from scenarios.run import Runner
 from scenarios.store import Store, cache_folder
-from scenarios.study import StudyError
 from scenarios.study_file import StudyFile
 from scenarios.version import model_version
 from scenarios.work import BASE_ARM, MakeWorld, Outcome, RunDay, Task, make_world, run_model

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ValidationError
 SHOWN_CHARACTERS = 60
 
 
+class StudyError(RuntimeError):
+    """A study that cannot go on: the disk refuses results, or nothing at all can be run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong.

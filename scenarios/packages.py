@@ -23,6 +23,7 @@ from scenarios.design import Wanted
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
 from scenarios.elimination import FIRST_DAYS, Race, Regret, opportunity_cost, race, regret
 from scenarios.emulator import Emulator
+from scenarios.faults import StudyError
 from scenarios.package_search import (
     AIMS,
     Aim,
@@ -40,7 +41,6 @@ from scenarios.process import too_few
 from scenarios.run import Runner
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
-from scenarios.study import StudyError
 from scenarios.tray import Tray
 from scenarios.work import NO_DRAW, Task
 

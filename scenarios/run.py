@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from scenarios.work import NO_DRAW, Outcome, Task, Work, run_model
+from scenarios.work import NO_DRAW, Outcome, Task, Work, load_model, run_model
 
 ATTEMPTS: Final = 2  # a task whose worker died is tried once more
 AHEAD: Final = 256  # tasks looked at ahead: memory does not grow with their number
@@ -75,24 +75,6 @@ class Serial:
             yield self._worker.do(task)
 
 
-def _serve(connection: Connection, second: bool) -> None:
-    """Take work, then carry out its tasks, through a pipe until it closes: the life of a worker process.
-
-    Where nothing is compiled yet the ``second`` worker compiles parts of a day while the first begins with the fields.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        connection.send(None)
-        work = connection.recv()
-        if second and work.run_day is run_model:
-            from scenarios.first_use import compile_ahead
-
-            compile_ahead()
-        worker = work.worker()
-        while (task := connection.recv()) is not None:
-            connection.send(worker.do(task))
-
-
 @dataclass
 class _Hand:
     """A worker process as the parent sees it."""
@@ -104,13 +86,65 @@ class _Hand:
     ready: bool = False
 
 
+def _serve(connection: Connection, second: bool, ahead: bool) -> None:
+    """Take work, then carry out its tasks, through a pipe until it closes: the life of a worker process.
+
+    Where nothing is compiled yet the ``second`` worker compiles parts of a day while the first begins with the fields.
+    A worker that was started ``ahead`` reads the model's libraries while its parent still reads the station.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends its workers
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        connection.send(None)
+        if ahead:
+            load_model()
+        work = connection.recv()
+        if second and work.run_day is run_model:
+            from scenarios.first_use import compile_ahead
+
+            compile_ahead()
+        worker = work.worker()
+        while (task := connection.recv()) is not None:
+            connection.send(worker.do(task))
+
+
+def start_ahead(workers: int) -> list[_Hand]:
+    """Start worker processes before there is work: they read the libraries while the caller reads its question."""
+    return [_start(second=number == 1, ahead=True) for number in range(workers)]
+
+
+def dismiss(hands: list[_Hand]) -> None:
+    """End worker processes; those at work or still beginning are ended at once, the others when they see it."""
+    for hand in hands:
+        hand.connection.close()
+        if hand.task is not None or not hand.ready:
+            hand.process.terminate()
+    for hand in hands:
+        hand.process.join(timeout=5)
+        if hand.process.is_alive():
+            hand.process.kill()
+            hand.process.join()
+    hands.clear()
+
+
+def _start(second: bool, ahead: bool = False) -> _Hand:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    # the work is sent later: a process that dies before it reads large arguments would hang its parent
+    process = context.Process(target=_serve, args=(there, second, ahead), daemon=True)
+    with one_thread():
+        process.start()
+    there.close()
+    return _Hand(process, here)
+
+
 class Processes:
     """Several processes, started afresh (spawn); one that dies is replaced and its task tried again."""
 
-    def __init__(self, work: Work, workers: int) -> None:
+    def __init__(self, work: Work, workers: int, hands: list[_Hand] | None = None) -> None:
+        """Take a work, the number of processes wanted, and perhaps some that were started ahead, to be ended here."""
         self._work = work
         self._wanted = workers
-        self._hands: list[_Hand] = []
+        self._hands = hands or []
         self._lost: dict[Task, int] = {}
 
     def __enter__(self) -> Self:
@@ -119,16 +153,7 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for hand in self._hands:
-            hand.connection.close()
-            if hand.task is not None:
-                hand.process.terminate()
-        for hand in self._hands:
-            hand.process.join(timeout=5)
-            if hand.process.is_alive():
-                hand.process.kill()
-                hand.process.join()
-        self._hands.clear()
+        dismiss(self._hands)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Yield the outcome of each task, in the order in which they finish.
@@ -152,14 +177,7 @@ class Processes:
         return sum(hand.task is not None for hand in self._hands)
 
     def _start(self) -> _Hand:
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe()
-        # the work is sent later: a process that dies before it reads large arguments would hang its parent
-        process = context.Process(target=_serve, args=(there, len(self._hands) == 1), daemon=True)
-        with one_thread():
-            process.start()
-        there.close()
-        return _Hand(process, here)
+        return _start(second=len(self._hands) == 1)
 
     def _give(self, hand: _Hand, waiting: list[Task]) -> None:
         """Hand out the next task; days of one draw go to one worker, which has the fields of that draw."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from scenarios.run import Processes, Runner, Serial, WorkersError, cores
+from scenarios.run import Processes, Runner, Serial, WorkersError, cores, dismiss, start_ahead
 from scenarios.work import Work
 
 RunnerKind = Literal["serial", "processes", "dask"]
@@ -58,4 +58,8 @@ def open_runners(workers: int | None, kind: RunnerKind | None = None, cluster: s
     elif kind == "serial" or (kind is None and number == 1):
         yield Runners(Serial)
     else:
-        yield Runners(lambda work: Processes(work, number))
+        hands = start_ahead(number)  # the first runner takes them
+        try:
+            yield Runners(lambda work: Processes(work, number, [hands.pop(0) for _ in range(len(hands))]))
+        finally:
+            dismiss(hands)

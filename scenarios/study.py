@@ -17,6 +17,7 @@ from model.results import Results
 from scenarios.cells import DayCells, Days, Draws, day_cells
 from scenarios.cells_on_disk import CellFile, OnDisk
 from scenarios.draws import DAYS_A_DRAW, day_number, draw_parameters
+from scenarios.faults import StudyError
 from scenarios.headlines import stop_decision
 from scenarios.looks import FEWEST_PAIRS_VERDICT
 from scenarios.run import Runner, cores, runner_for
@@ -32,10 +33,6 @@ EVENING_PAIRS: Final = 5
 DEFAULT_DAYS: Final = 10
 DEFAULT_DRAWS: Final = 20
 DEFAULT_SEED: Final = 1
-
-
-class StudyError(RuntimeError):
-    """A study that cannot go on: the disk refuses results, or nothing at all can be run."""
 
 
 @dataclass(frozen=True, slots=True)

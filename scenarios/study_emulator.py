@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios.design import OFF, ON, Design, Strength, Switch
 from scenarios.emulator import Emulator, Space
-from scenarios.faults import Fault, StationFileError, nearest
+from scenarios.faults import Fault, StationFileError, StudyError, nearest
 from scenarios.paired_points import FEWEST_DAYS, Outcome, Paired, learn_points
-from scenarios.study import StudyError
 from scenarios.study_table import read_sums
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from scenarios.design import TABLE
 from scenarios.design_study import DesignStudy
+from scenarios.faults import StudyError
 from scenarios.safe_files import canonical, checksum, write_whole
-from scenarios.study import StudyError
 
 ASKED: Final = "asked.json"
 MADE: Final = "made.json"

@@ -12,10 +12,10 @@ from model.results import OUTCOME_UNITS
 from scenarios.cells import DayCells, booked_outside, day_cells
 from scenarios.design import POINT_COLUMNS, SUM_COLUMNS, TABLE, Design, Strength, Switch, Wanted
 from scenarios.design_study import DesignStudy
+from scenarios.faults import StudyError
 from scenarios.intervals import Array
 from scenarios.safe_files import replace_file
 from scenarios.store import DamagedRunError
-from scenarios.study import StudyError
 from scenarios.study_parts import keys_of
 from scenarios.work import Task
 

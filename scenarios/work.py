@@ -4,7 +4,9 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -54,6 +56,12 @@ class Hand(Protocol):
 
     def do(self, task: Task) -> Outcome:
         """Carry out a task; whatever goes wrong is an outcome, not an exception."""
+
+
+def load_model() -> None:
+    """Read what a day needs, numba and Mesa above all, before it is needed; faults are met again by the first day."""
+    with suppress(ImportError):
+        import_module("model.station")
 
 
 def run_model(inputs: Inputs, world: Any, seed: int, day: int) -> Results:

@@ -8,14 +8,14 @@ from model.inputs.inputs import Slow
 from model.parameters import Parameters
 from scenarios.answer import Answer, answer_of, seen_final, write_answer
 from scenarios.draws import read_draws
-from scenarios.faults import Fault, StationFileError
+from scenarios.faults import Fault, StationFileError, StudyError
 from scenarios.looks import LOOKS
 from scenarios.run import Runner
 from scenarios.running import Runners
 from scenarios.scenario import load, station_title
 from scenarios.station_files import find_station, station_names
 from scenarios.store import cache_folder
-from scenarios.study import DEFAULT_DAYS, DEFAULT_DRAWS, DEFAULT_SEED, Phase, Progress, Study, StudyError
+from scenarios.study import DEFAULT_DAYS, DEFAULT_DRAWS, DEFAULT_SEED, Phase, Progress, Study
 from scenarios.version import kernels_version
 from scenarios.words import Language
 

@@ -11,8 +11,8 @@ from dashboard.figures.box_sides import box_sides_figure
 from dashboard.figures.numbers import decimal
 from dashboard.words import Words
 from scenarios.design import TABLE
+from scenarios.faults import StudyError
 from scenarios.safe_files import write_whole
-from scenarios.study import StudyError
 from scenarios.study_file import read_study
 from scenarios.words import Language
 from schouw.sentences import say

@@ -13,10 +13,9 @@ from dashboard.figures.numbers import decimal, percent
 from dashboard.words import Words
 from scenarios.design import TABLE
 from scenarios.emulator import Emulator
-from scenarios.faults import Fault, StationFileError
+from scenarios.faults import Fault, StationFileError, StudyError
 from scenarios.process import Process
 from scenarios.safe_files import write_whole
-from scenarios.study import StudyError
 from scenarios.study_emulator import EMULATOR, coded_question, learn_study
 from scenarios.study_file import read_study
 from scenarios.words import Language

@@ -58,9 +58,8 @@ def refuse(faults: list[Any]) -> None:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn what can go wrong into a message and an exit code; a traceback helps nobody here."""
-    from scenarios.faults import StationFileError
+    from scenarios.faults import StationFileError, StudyError
     from scenarios.run import WorkersError
-    from scenarios.study import StudyError
 
     try:
         yield

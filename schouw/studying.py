@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from scenarios.design_study import DesignStudy, Step
+from scenarios.faults import StudyError
 from scenarios.run import Runner
 from scenarios.running import RunnerKind, open_runners
-from scenarios.study import StudyError
 from scenarios.study_file import read_study
 from scenarios.study_record import made_before, write_asked, write_made
 from scenarios.study_table import write_table

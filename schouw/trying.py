@@ -13,8 +13,8 @@ from rich.table import Table
 from calibration.trials.effects import Effect, effects_of
 from calibration.trials.reader import Trial, find_trial, read_trial
 from calibration.trials.run import TrialRun, TrialWork, make_work
+from scenarios.faults import StudyError
 from scenarios.running import Runners
-from scenarios.study import StudyError
 from scenarios.words import Language
 from schouw.bars import bars_on, left, seconds_left
 from schouw.comparing import RESULTS, fitted_draws, mark_compiled, was_compiled

@@ -19,7 +19,7 @@ from model.inputs.inputs import Inputs
 from scenarios.arm_days import ArmDays
 from scenarios.costs import Range
 from scenarios.emulator import Emulator, Space
-from scenarios.faults import StationFileError
+from scenarios.faults import StationFileError, StudyError
 from scenarios.package_search import (
     AIMS,
     change,
@@ -32,7 +32,6 @@ from scenarios.package_search import (
 from scenarios.packages import FIRST_CONFIRM_DAY, PackageError, Question, choose, record
 from scenarios.process import Points, fit
 from scenarios.station_files import read_station
-from scenarios.study import StudyError
 from scenarios.tray import DEFAULT_TRAY, Option, Tray, read_tray, tray_for
 from schouw.packaging import PackageScreen
 from tests import fake_model

@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -26,10 +27,12 @@ from scenarios.draws import (
     stratified,
     write_draws,
 )
+from scenarios.faults import StudyError
 from scenarios.headlines import stop_decision
 from scenarios.run import Processes, Serial, one_thread
+from scenarios.running import open_runners
 from scenarios.scenario import Scenario, load
-from scenarios.study import Study, StudyError
+from scenarios.study import Study
 from scenarios.work import Outcome, Task
 from schouw.comparing import Watcher, carry_out
 from tests import fake_model
@@ -209,6 +212,24 @@ def test_f3_a_worker_that_dies_is_replaced(question: Load, tmp_path: Path, monke
     assert made.finished("evening") == [1, 2, 3, 4, 5]
     assert made.finished("days") == [1, 2, 3, 4]
     assert made.failed("days") == []
+
+
+def test_workers_started_ahead_do_the_work_and_none_is_left(
+    question: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHOUW_TEST_MARK", str(tmp_path / "who"))
+    before = set(multiprocessing.active_children())
+    with open_runners(2) as runners:
+        ahead = {child.pid for child in set(multiprocessing.active_children()) - before}
+        made = study(question, tmp_path, run_day=fake_model.note_who_runs, draws=0)
+        with runners.of(made.work) as runner:
+            done = [progress.outcome.state for progress in made.run("days", runner) if progress.outcome is not None]
+        assert set(done) == {"done"}
+    assert len(ahead) == 2
+    assert {int(line) for line in (tmp_path / "who").read_text().split()} <= ahead
+    with open_runners(2):  # a question that is refused before anything is run
+        assert set(multiprocessing.active_children()) != before
+    assert set(multiprocessing.active_children()) == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by signal")

@@ -12,10 +12,9 @@ from typer.testing import CliRunner
 
 from scenarios.cells import day_cells
 from scenarios.design_study import DesignStudy
-from scenarios.faults import StationFileError
+from scenarios.faults import StationFileError, StudyError
 from scenarios.run import AHEAD, Processes, Serial
 from scenarios.store import FieldCache
-from scenarios.study import StudyError
 from scenarios.study_file import read_study
 from scenarios.study_record import checked_table
 from scenarios.work import Outcome, Task

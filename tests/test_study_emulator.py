@@ -9,9 +9,8 @@ import pytest
 from scenarios.design import Design, Strength, Switch, Uncertain
 from scenarios.design_points import sobol
 from scenarios.emulator import Emulator
-from scenarios.faults import StationFileError
+from scenarios.faults import StationFileError, StudyError
 from scenarios.measures.brighter_lamps import BrighterLamps
-from scenarios.study import StudyError
 from scenarios.study_emulator import coded_question, learn_study
 
 FACTORS = (

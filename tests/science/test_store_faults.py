@@ -18,9 +18,9 @@ import pytest
 from scenarios import safe_files
 from scenarios import store as store_module
 from scenarios.design_study import DesignStudy
+from scenarios.faults import StudyError
 from scenarios.run import Processes, Serial
 from scenarios.store import DamagedRunError
-from scenarios.study import StudyError
 from scenarios.study_file import read_study
 from schouw.studying import carry_out
 from tests import fake_model
