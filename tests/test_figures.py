@@ -5,14 +5,17 @@ import re
 import struct
 import zlib
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from dashboard.answer import band_sentence
 from dashboard.figures.axis import axis_over, decimals_of
+from dashboard.figures.both import PHONE_WIDTH, for_both
 from dashboard.figures.fields import (
     MIN_EVENTS_YEAR,
     group_sums,
@@ -21,6 +24,7 @@ from dashboard.figures.fields import (
     score_fields,
     to_pixels,
 )
+from dashboard.figures.frontier import Dot, frontier_figure
 from dashboard.figures.intervals import group_axis, groups_of, improvement, intervals_figure, print_interval
 from dashboard.figures.matrix import matrix_figure
 from dashboard.figures.numbers import (
@@ -59,7 +63,7 @@ from dashboard.figures.profile import Step, level_axis, profile_figure
 from dashboard.figures.sheet import PIXEL_M, floor_pixels, make_tiles, north_on_paper, platform_spots
 from dashboard.figures.square import Place, apart, square_figure
 from dashboard.report_data import Line, Row
-from dashboard.words import Words
+from dashboard.words import Language, Words
 from model.world.grid import make_grid
 from scenarios.drawn_shoebox import layout
 
@@ -414,3 +418,32 @@ def test_sentence_of_a_matrix_counts_what_the_matrix_prints() -> None:
     cells: dict[tuple[str, str], Row | None] = {("all", "19-22"): row}
     assert "below zero 1 times" in band_sentence(cells, "relative", EN)
     assert "below zero 0 times" in band_sentence(cells, "points", EN)
+
+
+def _texts(picture: Markup) -> list[tuple[float, str, str]]:
+    """Return where each text of a drawing begins, how it is anchored, and what it says."""
+    svg = ElementTree.fromstring(str(picture))
+    found = [element for element in svg.iter() if element.tag.endswith("text")]
+    return [(float(t.get("x", 0)), t.get("text-anchor", "start"), t.text or "") for t in found]
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_phone_gets_a_frontier_whose_sums_do_not_touch(language: Language) -> None:
+    words = Words(language)
+    front = [Dot(1_000_000.0 * k, 0.1 * k, 0.01) for k in range(1, 9)]
+    letter = 6.6  # pixels a letter of 13 pixels takes, about
+    for wide in (PHONE_WIDTH, 780.0):
+        picture = frontier_figure([], front, 3_000_000.0, "points", words, "a sentence", wide=wide)
+        sums = sorted((x, text, anchor) for x, anchor, text in _texts(picture) if text.startswith("\u20ac"))
+        assert len(sums) >= 2
+        edges = [
+            (x - letter * len(t) / 2, x + letter * len(t) / 2) if anchor == "middle" else (x - letter * len(t), x)
+            for x, t, anchor in sums
+        ]
+        assert all(before[1] < after[0] for before, after in pairwise(edges))
+        assert edges[-1][1] <= wide
+
+
+def test_a_picture_for_both_holds_one_for_each_screen() -> None:
+    both = for_both(lambda phone: Markup("small") if phone else Markup("large"))
+    assert both == '<div class="on-wide">large</div><div class="on-phone">small</div>'

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from calibration import sensitivity
 from calibration.indices import FailedPointsError, Group, indices_of, make_plan, swings
 from calibration.sensitivity import Question, chosen, families, run
-from dashboard.figures.drivers import indices_figure, tornado_figure
+from dashboard.figures.drivers import PHONE, indices_figure, tornado_figure
 from dashboard.words import Words
 from model.parameters import Parameters
 from schouw.command import app
@@ -113,6 +113,12 @@ def test_pictures_hold_inputs_luck_and_floor(language):
     assert wide[0].name == "x0"
     assert wide[0].high - wide[0].low == pytest.approx(10 / 3, abs=0.4)
     ElementTree.fromstring(str(tornado_figure(wide, said.mean, Words(language), "A")))
+    for small in (
+        indices_figure(said, Words(language), "A", PHONE), tornado_figure(wide, said.mean, Words(language), "A", PHONE)
+    ):  # fmt: skip
+        bars = [node for node in ElementTree.fromstring(str(small)).iter() if node.tag.endswith("rect")]
+        assert len(bars) > 1
+        assert max(float(bar.get("x", 0)) + float(bar.get("width", 0)) for bar in bars) <= PHONE.width
 
 
 def test_a_design_without_a_single_input_has_no_swings():

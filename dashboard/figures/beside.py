@@ -30,14 +30,15 @@ def beside_figure(columns: Sequence[tuple[str, tuple[Line, ...]]], words: Words,
         same = [cells[line.key] for cells in found if line.key in cells and cells[line.key].scale == line.scale]
         axis = group_axis(Group(line.scale, tuple(same)))
         cells = []
-        for by_key in found:
+        for letter, by_key in zip(LETTERS, found, strict=False):
             one = by_key.get(line.key)
             if one is None or one.scale != line.scale or one.low is None or one.high is None:
                 text = words("cell.rare") if one is not None and one.estimate is not None else words("cell.empty")
-                cells.append(tag("td", tag("span", text, class_="none")))
+                cells.append(tag("td", tag("span", text, class_="none"), data_head=letter))
                 continue
             value = tag("span", print_interval(one.low, one.high, one.scale, words), class_="value")
-            cells.append(tag("td", line_marks(one, axis), value, class_=None if one.shown else "not-shown"))
+            shown = None if one.shown else "not-shown"
+            cells.append(tag("td", line_marks(one, axis), value, class_=shown, data_head=letter))
         rows.append(tag("tr", tag("th", line.label, scope="row"), *cells))
     return tag(
         "table",

@@ -12,7 +12,7 @@ from dashboard.figures.numbers import decimal
 from dashboard.figures.palette import ACCENT, HAIRLINE, INK_SECOND, INK_THIRD, PAPER, WORSE
 from dashboard.words import Words
 
-_WIDTH: Final = 600.0
+POINTS_WIDTH: Final = 600.0
 _HEIGHT: Final = 360.0
 _LEFT: Final = 64.0
 _FOOT: Final = 48.0
@@ -30,7 +30,12 @@ class Side:
 
 
 def box_points_figure(
-    points: Sequence[tuple[float, float, bool]], across: Side, up: Side, words: Words, alt: str
+    points: Sequence[tuple[float, float, bool]],
+    across: Side,
+    up: Side,
+    words: Words,
+    alt: str,
+    wide: float = POINTS_WIDTH,
 ) -> Markup:
     """Return the picture.
 
@@ -38,19 +43,21 @@ def box_points_figure(
         points: value across, value up, and whether the package fails there.
         across, up: the two inputs with the ends of the box.
         words: the language; alt: the sentence of the figure.
+        wide: of the drawing, about what its card is, so that letters keep their size.
     """
     horizontal = axis_over([p[0] for p in points], 5)
     vertical = axis_over([p[1] for p in points], 5)
 
     def x(value: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT - 12) * min(1.0, max(0.0, horizontal.place(value)))
+        return _LEFT + (wide - _LEFT - 12) * min(1.0, max(0.0, horizontal.place(value)))
 
     def y(value: float) -> float:
         return _HEIGHT - _FOOT - (_HEIGHT - _FOOT - _TOP) * min(1.0, max(0.0, vertical.place(value)))
 
     marks: list[Markup] = []
     for tick in vertical.ticks:
-        marks.append(tag("line", x1=_LEFT, x2=_WIDTH - 12, y1=length(y(tick)), y2=length(y(tick)), stroke=HAIRLINE))
+        level = length(y(tick))
+        marks.append(tag("line", x1=_LEFT, x2=length(wide - 12), y1=level, y2=level, stroke=HAIRLINE))
         text = decimal(tick, decimals_of(vertical.ticks), words.language)
         marks.append(tag("text", text, x=_LEFT - 8, y=length(y(tick) + 4), text_anchor="end", fill=INK_THIRD))
     for tick in horizontal.ticks:
@@ -66,8 +73,8 @@ def box_points_figure(
     for a, b, fails in sorted(points, key=lambda p: p[2]):
         fill, stroke = (WORSE, PAPER) if fails else (PAPER, ACCENT)
         marks.append(tag("circle", cx=length(x(a)), cy=length(y(b)), r=_DOT, fill=fill, stroke=stroke))
-    marks.append(tag("text", across.name, x=_WIDTH - 12, y=_HEIGHT - 8, text_anchor="end", fill=INK_SECOND))
+    marks.append(tag("text", across.name, x=length(wide - 12), y=_HEIGHT - 8, text_anchor="end", fill=INK_SECOND))
     marks.append(tag("text", up.name, x=0, y=11, fill=INK_SECOND))
     return tag(
-        "svg", *marks, viewBox=f"0 0 {length(_WIDTH)} {length(_HEIGHT)}", width="100%", role="img", aria_label=alt
+        "svg", *marks, viewBox=f"0 0 {length(wide)} {length(_HEIGHT)}", width="100%", role="img", aria_label=alt
     )

@@ -22,6 +22,8 @@ _TOP: Final = 34
 _FOOT: Final = 54
 _MARK: Final = 9.0
 _BAND: Final = 1.96
+_MONEY: Final = 110.0  # that a sum of money needs beside the next on the axis
+_MOST_SUMS: Final = 6
 _APART: Final = 19.0  # between the middles of two numbers
 
 
@@ -54,7 +56,8 @@ def frontier_figure(
         words: the language; alt: the sentence of the figure; whole: what the money is, when it is not by year.
         wide: of the drawing, about what its card is, so that letters keep their size.
     """
-    across = axis_over([0.0, budget, *(d.cost for d in dots), *(d.cost for d in front)], 6)
+    sums = min(_MOST_SUMS, int(wide / _MONEY))
+    across = axis_over([0.0, budget, *(d.cost for d in dots), *(d.cost for d in front)], sums)
     up = axis_over([d.gain + _BAND * d.sd for d in (*dots, *front)], 5, zero=True)
 
     def x(cost: float) -> float:

@@ -21,20 +21,24 @@ def _count(value: float, words: Words) -> str:
     return decimal(year, 0 if year >= 10 else 1, words.language)
 
 
-def _cell(row: Row | None, words: Words) -> Markup:
-    """Return base and scenario a year, and below it the change in per cent with its interval."""
+def _cell(row: Row | None, head: str, words: Words) -> Markup:
+    """Return base and scenario a year, and below it the change in per cent with its interval, under ``head``."""
+
+    def cell(*content: Markup, **more: str | None) -> Markup:
+        return tag("td", *content, data_head=head, **more)
+
     if row is None or row.base is None or row.value is None or row.difference is None:
-        return tag("td", tag("span", words("cell.rare" if row is not None else "cell.empty"), class_="none"))
-    levels = f"{_count(row.base, words)} \u2192 {_count(row.value, words)}"
+        return cell(tag("span", words("cell.rare" if row is not None else "cell.empty"), class_="none"))
+    levels = tag("b", f"{_count(row.base, words)} \u2192 {_count(row.value, words)}")
     if row.same:
-        return tag("td", tag("b", levels), tag("span", words("cell.same"), class_="middle"), class_="same")
+        return cell(levels, tag("span", words("cell.same"), class_="middle"), class_="same")
     ends = row.interval("relative")
     if ends is None:
         below = words("cell.early") if row.pairs < FEWEST_PAIRS else words("cell.empty")
-        return tag("td", tag("b", levels), tag("span", below, class_="middle"), class_="open")
+        return cell(levels, tag("span", below, class_="middle"), class_="open")
     change = interval(100 * ends[0], 100 * ends[2], 0, words.language, "%")
     grey = None if row.excludes_zero else f"color:{INK_THIRD}"
-    return tag("td", tag("b", levels), tag("span", change, class_="middle"), style=grey)
+    return cell(levels, tag("span", change, class_="middle"), style=grey)
 
 
 def learned_figure(
@@ -56,7 +60,7 @@ def learned_figure(
         tag(
             "tr",
             tag("th", words.name("incident", kind), scope="row"),
-            *(_cell(rows.get((kind, outcome)), words) for outcome in LEARNED),
+            *(_cell(rows.get((kind, outcome)), words(f"learned.{outcome}"), words) for outcome in LEARNED),
         )
         for kind in incidents
     ]

@@ -133,7 +133,7 @@ def plan_figure(
             fill=WORSE,
             style=f"font-size:{length(13 * px)}px;font-weight:650",
         )
-        parts.append(tag("g", ring, text, transform=f"translate({length(across)} {length(down)})"))
+        parts.append(tag("g", ring, text, class_="stop", transform=f"translate({length(across)} {length(down)})"))
     box = f"0 0 {length(tile.width)} {length(tile.height)}"
     sheet: dict[str, object] = {}
     if hand is not None:

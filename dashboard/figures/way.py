@@ -95,7 +95,7 @@ def _stop(tile: Tile, x: float, y: float, text: str, wide: float) -> Markup:
     across, down = tile.paper(x, y)
     ring = tag("circle", r=length(1.7 * wide), fill=PAPER, stroke=INK, stroke_width=length(0.3 * wide))
     label = tag("text", text, text_anchor="middle", dy="0.35em", style=f"font-size:{length(2.0 * wide)}px", fill=INK)
-    return tag("g", ring, label, transform=f"translate({length(across)} {length(down)})")
+    return tag("g", ring, label, class_="stop", transform=f"translate({length(across)} {length(down)})")
 
 
 def along_figure(tracks: Sequence[Track], words: Words, alt: str) -> Markup:

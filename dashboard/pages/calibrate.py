@@ -9,8 +9,9 @@ from markupsafe import Markup
 from calibration.reasons import reason_in
 from dashboard.address import Address, read_address
 from dashboard.fault_text import fault_in
-from dashboard.figures.box_points import Side, box_points_figure
-from dashboard.figures.drivers import indices_figure, tornado_figure
+from dashboard.figures.both import PHONE_WIDTH, for_both
+from dashboard.figures.box_points import POINTS_WIDTH, Side, box_points_figure
+from dashboard.figures.drivers import PHONE, WIDE, indices_figure, tornado_figure
 from dashboard.figures.markup import join, tag
 from dashboard.figures.narrowed import Narrowed, narrowed_figure
 from dashboard.figures.numbers import decimal, percent
@@ -230,9 +231,8 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     first = [line.name for line in all_of.ranked if line.shown and line.value > all_of.floor]
     first = [name for name in first if name not in (DUMMY, LUCK)][:2]
     title = words("page.indices.title", names="; ".join(first)) if first else words("page.indices.none")
-    figure = indices_figure(
-        all_of, words, words(f"page.guess.{outcome}") if words.has(f"page.guess.{outcome}") else outcome
-    )
+    of = words(f"page.guess.{outcome}") if words.has(f"page.guess.{outcome}") else outcome
+    figure = for_both(lambda phone: indices_figure(all_of, words, of, PHONE if phone else WIDE))
     heads = tuple(words(f"page.indices.{k}") for k in ("input", "index", "low", "high", "floor"))
     rows = tuple((line.name, line.value, line.low, line.high, all_of.floor) for line in all_of.ranked)
     source = words(
@@ -256,7 +256,8 @@ def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
         return None
     words, said = address.words, found["outcomes"][outcome]
     swings = [Swing(number_name(one["name"], words), one["low"], one["high"]) for one in said["swings"]]
-    figure = tornado_figure(swings, said["mean"], words, words("page.tornado.figure"))
+    mean, told = said["mean"], words("page.tornado.figure")
+    figure = for_both(lambda phone: tornado_figure(swings, mean, words, told, PHONE if phone else WIDE))
     title = words("page.tornado.title", name=swings[0].name)
     heads = tuple(words(f"page.indices.{k}") for k in ("input", "low", "high"))
     rows = tuple((s.name, s.low, s.high) for s in swings)
@@ -279,7 +280,11 @@ def box_card(address: Address) -> Card | None:
     points = [(x, y, bool(f)) for x, y, f in zip(*(found["points"][n] for n in names), found["fails"], strict=True)]
     sides = [Side(titles[one["name"]], one["low"], one["high"]) for one in pair]
     title = words("page.box.title", names="; ".join(titles[one["name"]] for one in limits[:2]))
-    figure = box_points_figure(points, sides[0], sides[1], words, title)
+    figure = for_both(
+        lambda phone: box_points_figure(
+            points, sides[0], sides[1], words, title, PHONE_WIDTH if phone else POINTS_WIDTH
+        )
+    )
     says = words("page.box.says", density=percent(found["density"], language),
                  coverage=percent(found["coverage"], language), fails=sum(found["fails"]), all=len(points))  # fmt: skip
     heads = tuple(words(f"page.box.{k}") for k in ("input", "low", "high", "stability"))

@@ -10,6 +10,7 @@ from dash import dcc, html
 from markupsafe import Markup
 
 from dashboard.address import TRAY, Address
+from dashboard.figures.both import PHONE_WIDTH, for_both
 from dashboard.figures.frontier import Dot, frontier_figure
 from dashboard.figures.intervals import print_interval
 from dashboard.figures.markup import join, tag
@@ -193,8 +194,10 @@ def frontier_card(tray: Tray, address: Address) -> Card | None:
     best = best_within(packages, budget)
     dots = [Dot(best.cost, best.gain, best.sd, 1, True)] if best is not None and best.names else []
     title = words("page.frontier.title")
-    picture = frontier_figure(dots, front, budget, words("frontier.gain.score.women"), words, words("frontier.alt"),
-                              wide=_WIDE)  # fmt: skip
+    unit, alt = words("frontier.gain.score.women"), words("frontier.alt")
+    picture = for_both(
+        lambda phone: frontier_figure(dots, front, budget, unit, words, alt, wide=PHONE_WIDTH if phone else _WIDE)
+    )
     heads = tuple(words(f"page.frontier.{key}") for key in ("package", "cost", "gain", "low", "high"))
     rows = tuple((package_name(p, tray, address), round(p.cost), p.gain, *band(p)) for p in packages if p.names)
     return Card(

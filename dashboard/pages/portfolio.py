@@ -8,6 +8,7 @@ from dash import html
 from markupsafe import Markup
 
 from dashboard.address import Address
+from dashboard.figures.both import PHONE_WIDTH, for_both
 from dashboard.figures.frontier import Dot, frontier_figure
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import NO_BREAK, decimal, money, percent, spread
@@ -174,7 +175,11 @@ def frontier_card(address: Address, file: PortfolioFile, solved: Solved) -> Card
     dots = [Dot(solved.budget, gains[number], 0.0, 1, True)]
     alt = words("page.portfolio.frontier")
     up, along = words("page.portfolio.up"), words("page.portfolio.euros")
-    picture = frontier_figure(dots, front, solved.budget, up, words, alt, whole=along, wide=_WIDE)
+    picture = for_both(
+        lambda phone: frontier_figure(
+            dots, front, solved.budget, up, words, alt, whole=along, wide=PHONE_WIDTH if phone else _WIDE
+        )
+    )
     says = alt
     if number:
         less = million(solved.budget - file.solved[number - 1].budget, words)
