@@ -1,8 +1,10 @@
 """What is shown, as an address: everything a reader chose stands in it, so that a link shows the same to a colleague.
 
-An address comes from outside: whatever in it is unknown, too long or not one of the words allowed is left out.
+An address comes from outside: whatever in it is unknown, too long or not one of the words allowed is left out, and
+remembered, so that a page can say what it shows instead.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +20,11 @@ MOST_PLACED: Final = 4000  # of what was placed by hand
 PLACED: Final = "own"
 TRAY: Final = (PLACED, "on_", "x_", "f_", "t_", "z_", "order", "budget")  # beginnings of what lies in the tray
 LIST_MARK: Final = "."
+# every other word that some page reads
+KEYS: Final = frozenset((
+    "also", "by", "day", "days", "fit", "goal", "group", "hour", "hours", "item", "layer", "level", "money", "monitor",
+    "out", "pb", "px", "py", "s", "show", "start", "station", "study", "t", "time", "under", "who",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,13 @@ class Address:
         page: name of the page.
         language: of everything on it.
         chosen: what else stands in the address; a key that is not there has its default.
+        misread: what of it was asked and cannot be, with what stands for it, empty for nothing; filled as pages read.
     """
 
     page: str = FIRST_PAGE
     language: Language = "en"
     chosen: Mapping[str, str] = field(default_factory=dict)
+    misread: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def words(self) -> Words:
@@ -41,24 +50,33 @@ class Address:
 
     def one_of(self, key: str, allowed: Sequence[str], default: str = "") -> str:
         """Return the value of a key when it is one of the words allowed, else the default or the first of them."""
-        value = self.chosen.get(key, "")
+        value, instead = self.chosen.get(key, ""), default or (allowed[0] if allowed else "")
         if value in allowed:
             return value
-        return default or (allowed[0] if allowed else "")
+        if value:
+            self.misread[key] = instead
+        return instead
 
     def some_of(self, key: str, allowed: Iterable[str], default: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the values of a key that are allowed, in their order, or the default where none is."""
-        known = set(allowed)
-        found = tuple(dict.fromkeys(v for v in self.chosen.get(key, "").split(LIST_MARK) if v in known))
-        return found or tuple(default)
+        known, asked = set(allowed), [v for v in self.chosen.get(key, "").split(LIST_MARK) if v]
+        found = tuple(dict.fromkeys(v for v in asked if v in known)) or tuple(default)
+        if not known.issuperset(asked):
+            self.misread[key] = LIST_MARK.join(found)
+        return found
 
     def number(self, key: str, low: float, high: float, default: float) -> float:
         """Return a number of a key, brought between its limits; the default where it is none."""
-        try:
-            value = float(self.chosen.get(key, ""))
-        except ValueError:
+        if key not in self.chosen:
             return default
-        return min(high, max(low, value)) if value == value else default
+        try:
+            value = float(self.chosen[key])
+        except ValueError:
+            value = math.nan
+        found = default if math.isnan(value) else min(high, max(low, value))
+        if found != value:
+            self.misread[key] = f"{found:g}"
+        return found
 
     def with_(self, **changes: str | None) -> "Address":
         """Return an address with some values changed; None or empty takes one out."""
@@ -106,4 +124,6 @@ def read_address(path: str | None, search: str | None, preferred: Language = "en
     chosen = {key: value for key, value in pairs if key.isidentifier() and len(value) <= _most(key)}
     word = chosen.pop("lang", preferred)
     language = next((known for known in LANGUAGES if known == word), preferred)
-    return Address(page, language, chosen)
+    known = {key for key in chosen if key in KEYS or key.startswith(TRAY)}
+    strange = {key: "" for key, _ in pairs if key not in known and key != "lang"}
+    return Address(page, language, chosen, strange)

@@ -8,8 +8,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html,
 from flask import request
 
 from dashboard.address import Address, read_address
+from dashboard.bare_page import preferred_language
 from dashboard.changes import CONTROLS, stock
-from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.login import Login, add_login
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.page import Body, Site, empty_body
@@ -58,12 +58,6 @@ class _Page(Dash):  # type: ignore[misc]
         lines = parts["scripts"].splitlines()
         parts["scripts"] = "\n".join(x for x in lines if not any(f"/{h}/" in x for h in HEAVY.values() if h != needed))
         return str(super().interpolate_index(**parts))
-
-
-def preferred_language() -> Language:
-    """Return the language that the browser asks for, English when it asks for neither."""
-    found = request.accept_languages.best_match(LANGUAGES[::-1])
-    return next((language for language in LANGUAGES if language == found), "en")
 
 
 def body_of(address: Address, site: Site) -> Body:

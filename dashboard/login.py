@@ -18,6 +18,7 @@ from flask import Flask, Response, abort, g, has_request_context, redirect, requ
 from markupsafe import Markup
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from dashboard.bare_page import bare_page, preferred_language
 from dashboard.figures.markup import tag
 from dashboard.words import Words
 
@@ -184,20 +185,20 @@ def add_login(server: Flask, login: Login, folder: Path) -> None:
 
     @server.get("/login")
     def form() -> Response:
-        return _form(_language(), "", 200)
+        return _form(Words(preferred_language()), "", 200)
 
     @server.post("/login")
     def enter() -> Any:
         name, password = request.form.get("name", "")[:64], request.form.get("password", "")[: MOST_LETTERS + 1]
         keys = (f"name {name}", f"from {request.remote_addr}")
         if any(tries.too_many(key) for key in keys):
-            return _form(_language(), "login.wait", 429)
+            return _form(Words(preferred_language()), "login.wait", 429)
         hashed = login.users.get(name, ("viewer", ""))[1]
         right = check_password_hash(hashed or nobody, password)  # as long for a name that is not there
         if not hashed or not right:
             for key in keys:
                 tries.wrong(key)
-            return _form(_language(), "login.wrong", 401)
+            return _form(Words(preferred_language()), "login.wrong", 401)
         session.clear()
         session.permanent = True
         session["name"], session["mark"] = name, hashed[-12:]  # a new password ends old sessions
@@ -236,11 +237,6 @@ def _target(path: str) -> str:
     return path if ours else "/"
 
 
-def _language() -> Words:
-    found = request.accept_languages.best_match(("nl", "en"))
-    return Words("nl" if found == "nl" else "en")
-
-
 def _form(words: Words, wrong: str, code: int) -> Response:
     """Return the page that asks for name and password; it needs no script."""
     told = tag("p", words(wrong), class_="login-wrong", role="alert") if wrong else Markup("")
@@ -252,12 +248,4 @@ def _form(words: Words, wrong: str, code: int) -> Response:
     query = request.query_string.decode("ascii", "replace")
     button = tag("button", words("login.enter"), type="submit", class_="button main")
     form = tag("form", *fields, button, method="post", action=f"/login?{query}")
-    main = tag("main", tag("h1", words("login.title")), told, form, class_="login")
-    head = (
-        tag("meta", charset="utf-8")
-        + tag("meta", name_="viewport", content="width=device-width, initial-scale=1")
-        + tag("title", f"{words('login.title')} \u00b7 Schouw")
-        + Markup('<link rel="stylesheet" href="/figures.css"><link rel="stylesheet" href="/assets/page.css">')
-    )
-    page = Markup("<!doctype html>") + tag("html", tag("head", head), tag("body", main), lang=words.language)
-    return Response(str(page), code, mimetype="text/html")
+    return bare_page(words, words("login.title"), told + form, code)

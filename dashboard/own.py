@@ -8,6 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import shapely
+
 from model.inputs.layout import Layout
 from scenarios.measures.cameras import Cameras
 from scenarios.measures.help_points import HelpPoints
@@ -18,7 +20,7 @@ from scenarios.measures.rearrange import Rearrange, assets_of
 JOIN: Final = "~"
 PART: Final = ","
 MOST: Final = 60
-AROUND_M: Final = 20.0
+BESIDE_M: Final = 2.0  # of the floor within which something still hangs at the station: a mast, a wall
 LUMEN: Final = 5000.0
 HEIGHT_M: Final = 4.0
 VIEW_DEG: Final = 90.0
@@ -71,7 +73,7 @@ def _entry(parts: list[str], layout: Layout) -> Placed | None:
         numbers = _numbers(rest)
         if len(numbers) not in (3, 4) or int(numbers[0]) not in {level.ordinal for level in layout.levels}:
             return None
-        if not on_sheet(layout, numbers[1], numbers[2]):
+        if not on_floor(layout, int(numbers[0]), numbers[1], numbers[2]):
             return None
         bearing = numbers[3] % 360 if len(numbers) == 4 else 0.0
         return Placed(what, "", int(numbers[0]), numbers[1], numbers[2], bearing)
@@ -81,7 +83,7 @@ def _entry(parts: list[str], layout: Layout) -> Placed | None:
     if letter == "r" and len(rest) == 1 and rest[0] in there:
         return Placed("remove", rest[0])
     if letter == "m" and len(rest) == 4 and rest[0] in there and len(numbers := _numbers(rest[1:])) == 3:
-        if not on_sheet(layout, numbers[0], numbers[1]):
+        if not on_floor(layout, there[rest[0]].level, numbers[0], numbers[1]):
             return None
         return Placed("move", rest[0], there[rest[0]].level, numbers[0], numbers[1], numbers[2] % 360)
     return None
@@ -97,20 +99,22 @@ def _numbers(words: list[str]) -> list[float]:
 
 
 def reach(layout: Layout) -> tuple[float, float, float, float]:
-    """Return how far things can be placed on the sheet: its zones and some metres around, (x0, y0, x1, y1)."""
+    """Return how far things can be placed on the sheet: its zones and a little around, (x0, y0, x1, y1)."""
     xs, ys = zip(*(corner for zone in layout.zones for corner in zone.polygon), strict=True)
-    return min(xs) - AROUND_M, min(ys) - AROUND_M, max(xs) + AROUND_M, max(ys) + AROUND_M
+    return min(xs) - BESIDE_M, min(ys) - BESIDE_M, max(xs) + BESIDE_M, max(ys) + BESIDE_M
 
 
-def on_sheet(layout: Layout, x: float, y: float) -> bool:
-    """Return whether something can be placed here: what hangs far away belongs to no station."""
-    x0, y0, x1, y1 = reach(layout)
-    return x0 <= x <= x1 and y0 <= y <= y1
+def on_floor(layout: Layout, level: int, x: float, y: float) -> bool:
+    """Return whether something can be placed here: what hangs off the floor of a level is nobody's."""
+    point = shapely.Point(x, y)
+    return any(
+        zone.level == level and shapely.Polygon(zone.polygon).distance(point) <= BESIDE_M for zone in layout.zones
+    )
 
 
 def own_text(placed: tuple[Placed, ...]) -> str:
     """Return what was placed as it stands in an address."""
-    return JOIN.join(one.text for one in placed[:MOST])
+    return JOIN.join(dict.fromkeys(one.text for one in placed[:MOST]))
 
 
 def own_measures(placed: tuple[Placed, ...]) -> tuple[Measure, ...]:

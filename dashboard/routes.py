@@ -8,8 +8,11 @@ from typing import Final
 from dash import Dash
 from flask import Response, abort, jsonify, request, send_file
 
-from dashboard.address import read_address
+from dashboard.address import Address, read_address
+from dashboard.bare_page import bare_page, preferred_language
+from dashboard.figures.markup import tag
 from dashboard.figures.numbers import Language
+from dashboard.misread import LONGEST, unknown_station
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import choose
 from dashboard.pages.page import Site
@@ -57,13 +60,14 @@ def add_routes(app: Dash, site: Site) -> None:
 
     @server.get("/csv/<page>/<card>")
     def table(page: str, card: str) -> Response:
-        address = read_address(f"/{page}", request.query_string.decode("ascii", "replace"))
+        address = _asked(f"/{page}")
+        if strange := unknown_station(address):
+            return _gone(address, "page.gone.station", strange)
         module = PAGES.get(page)
-        if module is None:
-            abort(404)
-        found = next((c for c in module.cards(address, site) if c.key == card and c.table is not None), None)
+        cards = module.cards(address, site) if module is not None else ()
+        found = next((c for c in cards if c.key == card and c.table is not None), None)
         if found is None or found.table is None:
-            abort(404)
+            return _gone(address, "page.gone.table")
         text = "\ufeff" + csv_text(found.table, address.language)  # the mark tells spreadsheets that it is UTF-8
         return Response(text, mimetype="text/csv", headers=_as_file(f"{page}-{card}.csv"))
 
@@ -73,16 +77,28 @@ def add_routes(app: Dash, site: Site) -> None:
     def report(key: str) -> Response:
         from dashboard.report import report_html
 
-        study = site.shelf.open(key)
+        address, study = _asked("/report"), site.shelf.open(key)
         if study is None:
-            abort(404)
-        address = read_address("/report", request.query_string.decode("ascii", "replace"))
+            return _gone(address, "page.gone.report", key)
         data, chosen = study.data[address.language], address.some_of("s", study.names)
         return Response(
             report_html(data.about(chosen) if chosen else data),
             mimetype="text/html",
             headers=_as_file(f"{key}-{address.language}.html"),
         )
+
+
+def _asked(path: str) -> Address:
+    """Return the address of a request, in the language that its browser asks for where it names none."""
+    return read_address(path, request.query_string.decode("ascii", "replace"), preferred_language())
+
+
+def _gone(address: Address, key: str, asked: str = "") -> Response:
+    """Return the page that says that something is not here."""
+    words = address.words
+    text = words(key, asked=asked[:LONGEST])
+    back = tag("a", words("page.gone.back"), href=f"/explore?lang={address.language}", class_="button main")
+    return bare_page(words, words("page.gone"), tag("p", text) + tag("p", back), 404)
 
 
 def _add_replay(app: Dash, site: Site) -> None:
@@ -108,7 +124,7 @@ def _add_replay(app: Dash, site: Site) -> None:
     @server.get("/replay/<key>/plan")
     def plan(key: str) -> Response:
         folder_of(key)
-        choice = choose(read_address("/watch", request.query_string.decode("ascii", "replace")), site.shelf)
+        choice = choose(_asked("/watch"), site.shelf)
         if choice is None:
             abort(404)
         return jsonify(plan_of(choice))

@@ -11,6 +11,7 @@ from dashboard.address import Address
 from dashboard.figures.numbers import LANGUAGES
 from dashboard.icons import icon, mark
 from dashboard.login import current_user
+from dashboard.misread import misread_part
 from dashboard.pages.choices import MOST_BESIDE, Choice, choose, joined, station_of
 from dashboard.pages.compare_cards import cost_rows
 from dashboard.pages.page import Body, Site
@@ -29,7 +30,6 @@ GROUPS: Final = (
     ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
-_LONGEST: Final = 40  # letters of a word of the address that is said back
 KEYS: Final = ("tab", "enter", "arrows", "escape", "space", "steps", "next", "help")
 HEAVY: Final = {"evidence": "dash_ag_grid"}  # pages that need a script of their own: they are opened as a new document
 
@@ -196,17 +196,6 @@ def _keys(words: Words) -> html.Dialog:
     return html.Dialog([title, html.Dl(lines), close], id="keys", **{"aria-labelledby": "keys-title"})
 
 
-def _unknown(address: Address, site: Site) -> list[Any]:
-    """Return what is said of a station in the address that is not here, and that another is shown."""
-    asked = address.chosen.get("station", "")
-    here = dict(_station_titles(address.language))
-    if not asked or asked in here or "study" in address.chosen:
-        return []
-    shown = here[station_of(address, site.shelf)]
-    text = address.words("page.station.unknown", asked=asked[:_LONGEST], shown=shown)
-    return [dmc.Alert(text, color="yellow", className="caution")]
-
-
 def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any]:
     """Return the whole frame around a page."""
     words = address.words
@@ -219,7 +208,7 @@ def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any
                 dmc.AppShellNavbar(html.Nav(links, **{"aria-label": words("page.pages")}), id="rail"),
                 dmc.AppShellHeader(top_bar(address, site)),
                 dmc.AppShellMain(
-                    [html.H1(body.title, id="main", tabIndex=-1), *_unknown(address, site), *body.content],
+                    [html.H1(body.title, id="main", tabIndex=-1), *misread_part(address, site), *body.content],
                     className="content",
                 ),
             ],

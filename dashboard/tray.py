@@ -11,9 +11,9 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
-from dashboard.address import PLACED, Address
+from dashboard.address import LIST_MARK, PLACED, Address
 from dashboard.figures.numbers import LANGUAGES
-from dashboard.own import own_measures, read_own
+from dashboard.own import JOIN, Placed, own_measures, own_text, read_own
 from model.inputs.digest import digest
 from model.inputs.inputs import DAY_END_S, DAY_START_S, Inputs
 from scenarios.costs import Range
@@ -233,7 +233,11 @@ def _titled(slot: Slot, strength: float, language: str) -> str:
 def tray_of(address: Address, station: str) -> Tray:
     """Return what an address has switched on, in its order, with its own hours and zones."""
     found = (*slots(station), *own_slots(address, station))
-    order = address.some_of("order", [slot.key for slot in found])
+    order = address.chosen.get("order", "").split(LIST_MARK)
+    keys = {slot.key for slot in found}
+    for key in address.chosen:  # measures of one's own that were taken back may leave their switch behind
+        if key.startswith("on_") and key[3:] not in keys and not key.startswith(f"on_{OWN}_"):
+            address.misread[key] = ""
     found = tuple(sorted(found, key=lambda slot: order.index(slot.key) if slot.key in order else len(order)))
     on, changed = {}, {}
     for slot in found:
@@ -249,10 +253,19 @@ def own_slots(address: Address, station: str) -> tuple[Slot, ...]:
     """Return what was placed by hand, as measures of the tray."""
     if not address.chosen.get(PLACED):
         return ()
-    found = own_measures(read_own(address.chosen[PLACED], base_of(station).layout))
+    found = own_measures(placed_in(address, station))
     return tuple(
         Slot(f"{OWN}-{measure.name.replace('_', '-')}", _own_title(measure), measure, None) for measure in found
     )
+
+
+def placed_in(address: Address, station: str) -> tuple[Placed, ...]:
+    """Return what an address says was placed by hand; what cannot be placed here is remembered as misread."""
+    text = address.chosen.get(PLACED, "")
+    found = read_own(text, base_of(station).layout)
+    if len(found) < len(set(filter(None, text.split(JOIN)))):
+        address.misread[PLACED] = own_text(found)
+    return found
 
 
 def _own_title(measure: Measure) -> dict[str, str]:
@@ -273,7 +286,10 @@ def _edit_of(address: Address, slot: Slot, station: str) -> Edit:
         start = int(address.number(f"f_{slot.key}", first, last - 1, hours[0] // _HOUR_S)) * _HOUR_S
         end = int(address.number(f"t_{slot.key}", first + 1, last, -(-hours[1] // _HOUR_S))) * _HOUR_S
         moved = (start, end) if f"f_{slot.key}" in address.chosen or f"t_{slot.key}" in address.chosen else hours
-        hours = moved if moved != hours and moved[0] < moved[1] else None
+        if moved[0] >= moved[1]:  # it would end before it begins: the hours of the file
+            moved = hours
+            address.misread.update({key: "" for key in (f"f_{slot.key}", f"t_{slot.key}") if key in address.chosen})
+        hours = moved if moved != hours else None
     if zones is not None:
         asked = address.some_of(f"z_{slot.key}", (*zone_kinds(station), *zones), zones)
         zones = asked if set(asked) != set(zones) else None

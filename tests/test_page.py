@@ -8,18 +8,23 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from dash import Dash
 
-from dashboard.address import Address, read_address
+from dashboard.address import KEYS, TRAY, Address, read_address
 from dashboard.app import body_of, make_app
 from dashboard.changes import Stock, stock
 from dashboard.figures.numbers import LANGUAGES, Language
+from dashboard.helper import Answered
+from dashboard.misread import misread_part
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.page import Site
 from dashboard.parts import Table, card_html
+from dashboard.recordings import Recordings
 from dashboard.routes import csv_text
 from dashboard.shelf import Shelf
 from dashboard.shell import shell
@@ -301,3 +306,64 @@ def test_tables_and_the_report_can_be_had_as_files(app: Dash) -> None:
     assert '<html lang="nl">' in report.get_data(as_text=True)
     stray = client.get("/report/..%2f..%2fetc")  # no route of ours: the empty page of the application
     assert stray.status_code == 404 or "react-entry-point" in stray.get_data(as_text=True)
+
+
+READS = re.compile(r'(?:one_of|some_of|address\.number|chosen\.get)\(\s*"(\w+)"|"set": "(\w+)"|data_set="(\w+)"')
+
+
+def test_every_word_that_a_page_reads_of_an_address_is_known() -> None:
+    texts = (file.read_text(encoding="utf-8") for file in Path("dashboard").rglob("*.py"))
+    names = {name for text in texts for found in READS.findall(text) for name in found if name}
+    assert {"s", "hours", "time", "item"} <= names
+    assert {name for name in names if not name.startswith(TRAY)} <= KEYS
+
+
+ODD = {
+    "compare?s=nothing.cameras&hours=25&from=x": ("s=nothing.cameras", "Watched cameras", "after 19:00", "from=x"),
+    "walk?time=99&start=nowhere": ("time=99", "22:45", "start=nowhere", "Path village"),
+    "explore?on_brighter_lamps=1&x_brighter_lamps=99": ("x_brighter_lamps=99", "shown is: 4."),
+    "explore?on_brighter_lamps=1&x_brighter_lamps=0": ("shown is: 1.25",),
+    "explore?on_evening_patrol=1&f_evening_patrol=24&t_evening_patrol=22": ("t_evening_patrol=22", "left out"),
+    "explore?on_moonlight=1": ("on_moonlight=1",),
+    "place?own=l,0,60,2~l,0,70,9000~nonsense": ("2 things placed by hand",),
+    "watch?hour=99&day=x": ("hour=99", "day=x"),
+    "portfolio?money=3": ("money=3",),
+}
+
+
+@pytest.mark.parametrize("asked", ODD)
+def test_what_an_address_asks_in_vain_is_said_and_mended(site: Site, asked: str) -> None:
+    page, search = asked.split("?")
+    address = read_address(page, f"?station=halte&lang=en&{search}")
+    asleep: Any = SimpleNamespace(ask=lambda *_: Answered())
+    site = replace(site, recordings=Recordings(Path("nowhere")), helper=asleep)
+    body = body_of(address, site)
+    part = misread_part(address, site)[0]
+    told, right = str(part), part.children[-1].href
+    for text in ODD[asked]:
+        assert text in told, told
+    again = read_address(*right.split("?"))
+    assert body_of(again, site).title == body.title
+    assert misread_part(again, site) == []
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_nothing_is_said_of_an_address_that_a_page_makes(site: Site, page: str) -> None:
+    own = "on_brighter_lamps=1&x_brighter_lamps=3&on_own_cameras=0&order=own_cameras.brighter_lamps&budget=1000"
+    address = read_address(page, f"?station=halte&lang=nl&{own}")
+    body_of(address, site)
+    assert misread_part(address, site) == []
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    ("/csv/compare/lines?station=nowhere&lang=nl", "Station “nowhere” is hier niet bekend"),
+    ("/csv/explore/best?station=nowhere&lang=en", "no station “nowhere”"),
+    ("/csv/compare/nothing?station=halte&lang=en", "There is no such table"),
+    ("/report/nowhere?lang=nl", "geen studie “nowhere”"),
+    ("/report/nowhere?lang=en", "no study “nowhere”"),
+])  # fmt: skip
+def test_a_file_that_is_not_there_is_refused_on_a_page_in_words(app: Dash, path: str, text: str) -> None:
+    answer = app.server.test_client().get(path)
+    assert answer.status_code == 404
+    assert text in answer.get_data(as_text=True)
+    assert f'<html lang="{path[-2:]}">' in answer.get_data(as_text=True)

@@ -16,7 +16,7 @@ from dashboard.app import body_of, make_app
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.helper import Answered, Helper
 from dashboard.instant import best_within, packages_of
-from dashboard.own import own_text, read_own
+from dashboard.own import on_floor, own_text, reach, read_own
 from dashboard.pages import explore, place, walk
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import Choice, choose
@@ -237,9 +237,23 @@ def test_what_costs_nothing_is_told_beside_the_ranking(halte: Choice) -> None:
     assert title in told.split("no price per point: ")[1].split(".")[0]
 
 
-def test_nothing_hangs_far_from_the_station() -> None:
+def test_nothing_hangs_off_the_floor() -> None:
+    """Within the sheet is not enough: what hangs over the tracks or in a field is nobody's."""
     layout = base_of("halte").layout
+    x0, y0, x1, y1 = reach(layout)
+    off = [(x, y) for x in np.arange(x0, x1, 4.0) for y in np.arange(y0, y1, 4.0) if not on_floor(layout, 0, x, y)]
+    assert off
+    assert read_own("~".join(f"l,0,{x:.1f},{y:.1f}" for x, y in off[:50]), layout) == ()
     assert len(read_own("l,0,60,2~l,0,9999,-5~c,0,75,2,90", layout)) == 2
+    lamps = "~".join(f"m,{lamp.id},{lamp.x:.1f},{lamp.y:.1f},0" for lamp in layout.lamps)
+    assert len(read_own(lamps, layout)) == len(layout.lamps)
+
+
+def test_a_recording_opens_within_its_hour(tmp_path: Path) -> None:
+    """A moment of another hour, kept in the address, begins at the begin."""
+    chosen = {"station": "halte", "hour": "21", "day": "1", "t": "30000"}
+    body = body_of(Address("watch", "en", chosen), _site(tmp_path))
+    assert body.content[-1].start == 21 * 3600
 
 
 def test_what_is_on_is_answered_first_and_reported(tmp_path: Path, halte: Choice) -> None:

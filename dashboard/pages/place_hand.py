@@ -11,10 +11,10 @@ from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal
 from dashboard.figures.plan import Hand
 from dashboard.figures.sheet import Tile
-from dashboard.own import KINDS, MOST, Placed, on_sheet, own_measures, own_text, reach, read_own
+from dashboard.own import KINDS, MOST, Placed, on_floor, own_measures, own_text, reach
 from dashboard.pages.choices import Choice
 from dashboard.parts import Drawing
-from dashboard.tray import base_of
+from dashboard.tray import base_of, placed_in
 from model.inputs.layout import Camera, Layout
 from scenarios.measures.rearrange import assets_of
 from scenarios.scenario import Scenario, faults_at
@@ -25,7 +25,7 @@ _FAR_M: Final = 100_000.0
 
 def placed_of(choice: Choice) -> tuple[Placed, ...]:
     """Return what an address says was placed."""
-    return read_own(choice.address.chosen.get(PLACED, ""), base_of(choice.study.station).layout)
+    return placed_in(choice.address, choice.study.station)
 
 
 def own_scenario(choice: Choice) -> Scenario | None:
@@ -83,7 +83,7 @@ def hand_part(choice: Choice, tile: Tile) -> html.Section:
         _number(choice, "pb", choice.address.number("pb", 0.0, 360.0, 0.0)),
     ]
     placed = placed_of(choice)
-    far = spot is not None and not on_sheet(base_of(choice.study.station).layout, *spot)
+    far = spot is not None and not on_floor(base_of(choice.study.station).layout, tile.ordinal, *spot)
     parts: list[Any] = [
         html.H2(words("page.hand.title")),
         html.P(words("page.hand.sub"), className="sub"),
@@ -126,7 +126,7 @@ def _buttons(choice: Choice, tile: Tile, placed: tuple[Placed, ...]) -> Markup:
     """Return the buttons: hang something at the place, and what can be done with what is chosen."""
     words, spot, bearing = choice.address.words, _spot(choice), choice.address.number("pb", 0.0, 360.0, 0.0)
     full, layout = len(placed) >= MOST, base_of(choice.study.station).layout
-    spot = spot if spot is not None and on_sheet(layout, *spot) else None
+    spot = spot if spot is not None and on_floor(layout, tile.ordinal, *spot) else None
     buttons = []
     for kind in KINDS:
         at = Placed(kind, "", tile.ordinal, *(spot or (0.0, 0.0)), bearing if kind == "camera" else 0.0)

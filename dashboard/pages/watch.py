@@ -15,6 +15,7 @@ from dashboard.parts import Card, Replay
 from dashboard.recordings import Asked, opening
 from dashboard.report_data import BANDS
 from dashboard.words import Words, catalogue
+from model.inputs.inputs import DAY_END_S, DAY_START_S
 from model.inputs.population import GENDERS
 from model.results import EVENT_OUTCOMES, INCIDENT_TYPES, WATCHERS
 from scenarios.scenario import BASE_NAME, read_scenario, shipped_scenarios
@@ -132,7 +133,8 @@ def layout(address: Address, site: Site) -> Body:
     )
     controls = _controls(asked, choice, address)
     if site.recordings.find(asked.key) is not None:
-        start = address.number("t", asked.start_s, asked.end_s, asked.start_s)
+        start = address.number("t", DAY_START_S, DAY_END_S, asked.start_s)
+        start = start if asked.start_s <= start <= asked.end_s else asked.start_s  # of another hour
         replay = Replay(
             id="replay",
             source=f"/replay/{asked.key}",
