@@ -25,7 +25,7 @@ from scenarios.faults import StationFileError, StudyError
 from scenarios.looks import LOOKS
 from scenarios.queue import Job, Queue
 from scenarios.run import Runner, WorkersError, cores
-from scenarios.study import Phase, Study
+from scenarios.study import Phase, Progress, Study
 
 BEAT_S: Final = 3.0
 PATIENCE_S: Final = 10.0  # that a worker waits for more
@@ -69,12 +69,31 @@ def shelve(study: Study, job: Job, results: Path, *, finished: bool) -> bool:
     return True
 
 
-def _run_phase(study: Study, phase: Phase, runner: Runner, queue: Queue, job: Job, results: Path) -> None:
+class _Told:
+    """Tells the queue how far a study is, in runs of all its phases together: a number that never goes back."""
+
+    def __init__(self, study: Study, queue: Queue, job: Job) -> None:
+        self._study, self._queue, self._job = study, queue, job
+        self._totals = {phase: len(study.tasks(phase)) for phase in study.phases}
+        self._done = {phase: total - len(study.look_up(phase)) for phase, total in self._totals.items()}
+
+    def tell(self, progress: Progress) -> None:
+        """Tell it.
+
+        Raises:
+            _StoppedError: somebody asked for the study to be stopped.
+        """
+        self._done[progress.phase] = progress.done
+        done, total = sum(self._done.values()), sum(self._totals.values())
+        failed = sum(len(self._study.failed(phase)) for phase in self._totals)
+        if self._queue.tell(self._job.id, progress.phase, done, total, progress.seconds_left, failed):
+            raise _StoppedError
+
+
+def _run_phase(study: Study, phase: Phase, runner: Runner, told: _Told, job: Job, results: Path) -> None:
     seen = 0
     for progress in study.run(phase, runner):
-        failed = len(study.failed(phase))
-        if queue.tell(job.id, phase, progress.done, progress.total, progress.seconds_left, failed):
-            raise _StoppedError
+        told.tell(progress)
         look = max((look for look in LOOKS if look <= progress.pairs), default=0)
         if phase == "days" and seen < look < study.days:
             seen = look
@@ -89,9 +108,10 @@ def carry_out(job: Job, queue: Queue, results: Path, workers: int) -> None:
             queue.end(job.id, "done")
             return
         study = study_of(job, results)
+        told = _Told(study, queue, job)
         with study.runner(workers) as runner:
             for phase in study.phases:
-                _run_phase(study, phase, runner, queue, job, results)
+                _run_phase(study, phase, runner, told, job, results)
                 shelve(study, job, results, finished=study.complete("days"))
         if not shelve(study, job, results, finished=study.complete("days")):
             raise StudyError(_reason(study))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashboard import worker
 from dashboard.address import Address
 from dashboard.app import body_of, make_app
 from dashboard.figures.numbers import LANGUAGES, Language
@@ -22,6 +23,7 @@ from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import Choice, choose
 from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
+from dashboard.pages.tray_form import progress_text
 from dashboard.recordings import SHIPPED as SHIPPED_HOURS
 from dashboard.recordings import Recordings, opening
 from dashboard.shelf import Shelf
@@ -31,6 +33,7 @@ from dashboard.tray import base_of, slots, tray_of
 from scenarios.queue import Queue
 from scenarios.recording import ABOUT
 from scenarios.scenario import parse_scenario
+from scenarios.study import Progress
 
 ON = {"station": "halte", "on_brighter_lamps": "1"}
 
@@ -387,3 +390,38 @@ def test_every_page_has_a_link_in_the_rail_or_the_foot() -> None:
 
     linked = {page for _, members in GROUPS for page in members}
     assert set(PAGES) == linked | {"access"}
+
+
+class _Halfway:
+    """A study of which the evenings and two whole days are there: what the worker asks of it."""
+
+    phases = ("evening", "days")
+
+    def tasks(self, phase: str) -> range:
+        return range(10 if phase == "evening" else 20)
+
+    def look_up(self, phase: str) -> range:
+        return range(0 if phase == "evening" else 16)
+
+    def failed(self, phase: str) -> tuple[str, ...]:
+        return ("a day",) if phase == "days" else ()
+
+
+def test_a_study_that_goes_on_counts_on_in_the_same_unit(tmp_path: Path) -> None:
+    """Stopped in its whole days it begins again at its evenings, and still says how much of all its runs is done."""
+    queue = Queue(tmp_path)
+    queue.submit("halte", ["x"], {"en": "x"}, days=10)
+    job = queue.take()
+    assert job is not None
+    study: Any = _Halfway()
+    told, seen = worker._Told(study, queue, job), []
+    for phase, done, total in (("evening", 10, 10), ("days", 4, 20), ("days", 5, 20)):
+        told.tell(Progress(phase, done, total, done, 0, 60.0))  # type: ignore[arg-type]
+        now = queue.job(job.id)
+        assert now is not None
+        seen.append((now.done, now.total, now.failed))
+    assert seen == [(14, 30, 1), (14, 30, 1), (15, 30, 1)]
+    assert progress_text(now, Address("runs", "en")) == "15 of 30 runs · now: whole days · about 1 min of these left"
+    queue.stop(job.id)
+    with pytest.raises(worker._StoppedError):
+        told.tell(Progress("days", 6, 20, 4, 0, None))

@@ -115,9 +115,16 @@
     }
   };
 
+  // whether there is something to undo or redo, as far as the browser tells
+  const can = (act) => !window.navigation || navigation[act === "undo" ? "canGoBack" : "canGoForward"];
+  const showTurns = () => document.querySelectorAll("[data-act=undo],[data-act=redo]").forEach((button) => {
+    button.setAttribute("aria-disabled", String(!can(button.dataset.act)));
+  });
+  window.navigation?.addEventListener("currententrychange", showTurns);
+
   const acts = {
-    undo: () => history.back(),
-    redo: () => history.forward(),
+    undo: () => can("undo") && history.back(),
+    redo: () => can("redo") && history.forward(),
     link: async (button) => {
       const address = new URL(location.href);
       address.hash = button.dataset.card ? "title-" + button.dataset.card : "";
@@ -268,6 +275,15 @@
     (found || root).focus({preventScroll: true});
   };
 
+  // a page that is drawn anew keeps open what was opened
+  const open = new Set();
+  document.addEventListener("toggle", ({target}) => {
+    if (target.dataset?.fold && target.isConnected) open[target.open ? "add" : "delete"](target.dataset.fold);
+  }, true);
+  const unfold = () => document.querySelectorAll("details[data-fold]:not([open])").forEach((fold) => {
+    if (open.has(fold.dataset.fold)) fold.open = true;
+  });
+
   // while something runs the page asks again, so long after an answer has come: a slow one is waited for
   const RETRY_MS = 5000;
   let beat = 0, next = null;
@@ -403,7 +419,7 @@
       setTimeout(label, 300);
       setTimeout(maybeTour, 200);
       screen.dataset.drawn = String(Number(screen.dataset.drawn || 0) + 1);
-      requestAnimationFrame(() => requestAnimationFrame(refocus));
+      requestAnimationFrame(() => { unfold(); showTurns(); requestAnimationFrame(refocus); });
       setTimeout(refocus, 150);
       if (location.hash && !screen.dataset.jumped) {
         screen.dataset.jumped = "1";

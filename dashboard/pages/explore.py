@@ -209,7 +209,8 @@ def _chooser(address: Address) -> html.Details:
         hidePickedOptions=True,
         comboboxProps={"withinPortal": True},
     )
-    return html.Details([html.Summary(words("page.outcomes")), picker], className="chooser")
+    inside = [html.Summary(words("page.outcomes")), picker]
+    return html.Details(inside, className="chooser", **{"data-fold": "outcomes"})
 
 
 def add_callbacks(app: Dash, site: Site) -> None:

@@ -98,7 +98,8 @@ def _details(slot: Slot, tray: Tray, address: Address) -> Any:
         parts.append(Drawing(html=str(_order(slot, tray, address)), id={"card": f"order-{slot.key}"}))
     if not parts:
         return None
-    return html.Details([html.Summary(words("page.tray.more_of")), *parts], className="measure-more")
+    fold = {"data-fold": slot.key}  # page.js keeps open what a reader opened
+    return html.Details([html.Summary(words("page.tray.more_of")), *parts], className="measure-more", **fold)
 
 
 def _hour(slot: Slot, tray: Tray, address: Address, end: int) -> Any:
@@ -271,15 +272,16 @@ def job_bar(job: Job, address: Address) -> html.Div:
 
 
 def progress_text(job: Job, address: Address) -> str:
-    """Return how far a study is: phase, days, time left."""
+    """Return how far a study is: runs of all its phases, the phase it is in, time left in that."""
     words = address.words
     if job.state == "waiting":
         return words("page.runs.waiting")
     if not job.total:
         return words("page.runs.starting")
-    text = words("page.runs.so_far", phase=words(f"page.phase.{job.phase}"), done=job.done, total=job.total)
+    kind = "fit" if job.kind == "fit" else "study"
+    text = words(f"page.runs.{kind}.so_far", phase=words(f"page.phase.{job.phase}"), done=job.done, total=job.total)
     if job.seconds_left is not None and job.done < job.total:
-        text += " · " + words("page.runs.left", minutes=max(1, round(job.seconds_left / 60)))
+        text += " · " + words(f"page.runs.{kind}.left", minutes=max(1, round(job.seconds_left / 60)))
     return text
 
 

@@ -382,6 +382,36 @@ def test_quick_choices_are_all_heard_while_the_server_still_answers_the_first(br
     page.context.close()
 
 
+def test_a_fold_stays_open_and_undo_is_off_where_there_is_nothing_to_undo(browser: Browser, address: str) -> None:
+    """Zones and hours of a measure are changed one after another in one fold; each change can be undone and redone."""
+    watched = Watched(browser, address)
+    page = watched.open(f"{address}/explore?station=halte&lang=en&on_evening_patrol=1")
+    undo, redo = (page.locator(f".top-right [data-act={act}]") for act in ("undo", "redo"))
+    assert redo.get_attribute("aria-disabled") == "true"
+    page.get_by_text("Hours, zones, order").click()
+    fold = page.locator("details.measure-more")
+    for hour in ("20:00", "21:00"):
+        fold.get_by_label("From").click()
+        page.get_by_role("option", name=hour).click()
+        page.wait_for_url(f"**f_evening_patrol={hour[:2]}*")
+        page.locator(".measure-text", has_text=hour).wait_for()
+        page.wait_for_timeout(400)
+        assert fold.get_attribute("open") is not None
+    assert undo.get_attribute("aria-disabled") == "false"
+    undo.click()
+    page.wait_for_url("**f_evening_patrol=20*")
+    page.locator(".top-right [data-act=redo][aria-disabled=false]").click()
+    page.wait_for_url("**f_evening_patrol=21*")
+    page.locator(".top-right [data-act=redo][aria-disabled=true]").wait_for()
+    page.get_by_text("Hours, zones, order").click()  # closed by the reader it stays closed
+    page.locator("label", has_text=re.compile("^5$")).click()
+    page.wait_for_url("**days=5*")
+    page.wait_for_timeout(800)
+    assert fold.get_attribute("open") is None
+    assert watched.wrong == []
+    page.context.close()
+
+
 def test_a_page_that_asks_again_waits_for_an_answer_that_is_slower_than_its_beat(
     browser: Browser, results: Path
 ) -> None:
