@@ -130,7 +130,7 @@ def table_html(table: Table, words: Words) -> Markup:
 
 
 def rows_table(rows: Sequence[Row], words: Words, titles: dict[str, str]) -> Table:
-    """Return rows of the comparison as the table of a card; columns that are the same throughout are left out."""
+    """Return rows of the comparison as the table of a card; what is the same throughout is left out, but for units."""
     labels = {
         "scenario": lambda r: titles.get(r.scenario, r.scenario),
         "outcome": lambda r: words.name("outcome", r.outcome),
@@ -140,7 +140,7 @@ def rows_table(rows: Sequence[Row], words: Words, titles: dict[str, str]) -> Tab
         "kind": lambda r: words.name("kind", r.zone_kind),
         "unit": lambda r: words.name("unit_name", r.unit),
     }
-    kept = {k: f for k, f in labels.items() if len({f(r) for r in rows}) > 1 or k == "outcome"}
+    kept = {k: f for k, f in labels.items() if len({f(r) for r in rows}) > 1 or k in ("outcome", "unit")}
     numbers = ("base", "value", "difference", "low", "high", "relative", "relative_low", "relative_high", "pairs")
     names = (*(words(f"table.{key}") for key in kept), *(words(f"page.table.{key}") for key in numbers))
     return Table(

@@ -24,7 +24,7 @@ _FONT: Final = "source-sans-3-latin.woff2"
 
 
 def csv_text(table: Table, language: Language = "en") -> str:
-    """Return a table as CSV: numbers in full, texts guarded against spreadsheet formulas.
+    """Return a table as CSV: six significant digits, more than any run supports; texts guarded against formulas.
 
     A Dutch spreadsheet reads semicolons between fields and a comma in numbers, and nothing else.
     """
@@ -33,8 +33,10 @@ def csv_text(table: Table, language: Language = "en") -> str:
     out, dutch = io.StringIO(), language == "nl"
 
     def field(value: Value) -> str:
-        text = plain_field(value)
-        return text.replace(".", ",") if dutch and isinstance(value, float) else text
+        if not isinstance(value, float):
+            return plain_field(value)
+        text = plain_field(float(f"{value:.6g}"))
+        return text.replace(".", ",") if dutch else text
 
     writer = csv.writer(out, lineterminator="\n", delimiter=";" if dutch else ",")
     writer.writerow([plain_field(name) for name in table.columns])

@@ -294,6 +294,19 @@ def test_f13_too_large_a_request_is_refused(app: Dash) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("page", ["compare", "explore", "portfolio", "place", "calibrate", "evidence"])
+def test_a_table_has_six_digits_at_most_and_its_units(site: Site, page: str) -> None:
+    address = Address(page, "en", {"station": "halte", "on_brighter_lamps": "1", "x_brighter_lamps": "3"})
+    for card in PAGES[page].cards(address, site):
+        if card.table is None:
+            continue
+        columns, *rows = csv.reader(io.StringIO(csv_text(card.table)))
+        numbers = [value for row in rows for value in row if re.fullmatch(r"-?\d+\.\d+(e-\d+)?", value)]
+        assert all(len(re.sub(r"e.*|[-.]", "", value).strip("0")) <= 6 for value in numbers), card.key
+        if page == "compare" and card.key != "cost":  # its heads say points and euros
+            assert any("unit" in name.lower() for name in columns), card.key
+
+
 def test_tables_and_the_report_can_be_had_as_files(app: Dash) -> None:
     client = app.server.test_client()
     table = client.get("/csv/compare/lines?study=halte&lang=nl")

@@ -36,15 +36,15 @@ def source_text(choice: Choice, lines: Sequence[Line] = ()) -> str:
 def lines_table(lines: tuple[Line, ...], choice: Choice) -> Table:
     """Return headline lines as the table of a card."""
     words = choice.address.words
-    heads = ("scenario", "line", "verdict", "base", "value", "change", "low", "high", "range_low", "range_high")
-    names = tuple(words(f"page.lines.{head}") for head in heads)
-    numbers = ("base", "value", "estimate", "low", "high", "range_low", "range_high")
-    return Table(
-        names,
-        tuple(
-            (choice.titles[x.scenario], x.label, x.sentence, *(getattr(x, number) for number in numbers)) for x in lines
-        ),
-    )
+    heads = ("scenario", "line", "verdict", "base", "value", "unit", "change", "low", "high", "range_low", "range_high",
+             "change_unit")  # fmt: skip
+    changes = ("estimate", "low", "high", "range_low", "range_high")
+    rows = (
+        (choice.titles[x.scenario], x.label, x.sentence, x.base, x.value, words(f"page.lines.unit.{x.scale}"),
+         *(getattr(x, change) for change in changes), words(f"page.lines.change.{x.scale}"))
+        for x in lines
+    )  # fmt: skip
+    return Table(tuple(words(f"page.lines.{head}") for head in heads), tuple(rows))
 
 
 def lines_title(lines: tuple[Line, ...], choice: Choice) -> str:
@@ -294,7 +294,7 @@ def cost_card(choice: Choice, most: int | None = None) -> Card | None:
         plain.append(
             (card.title, line.estimate, line.low, line.high, card.cost_low, card.cost_high, first.get(card.name))
         )
-    names = tuple(words(f"page.cost.{h}") for h in ("measure", "estimate", "low", "high", "from", "to", "first"))
+    names = tuple(words(f"page.cost.{h}") for h in ("measure", "estimate", "low", "high", "from", "to", "first_share"))
     drawing = _plain_table([words(f"page.cost.{head}") for head in heads], body[:most])
     key = "draws" if choice.study.ranking and choice.study.ranking.draws else "days"
     says = words(f"page.cost.says.{key}")

@@ -107,8 +107,12 @@ def _outcome(guess: Guess, address: Address) -> Markup:
 def _table(guesses: tuple[Guess, ...], address: Address) -> Table:
     words = address.words
     heads = tuple(words(f"page.table.{key}") for key in ("outcome", "base", "difference", "low", "high"))
-    rows = tuple((words(f"page.guess.{g.key}"), g.base, g.mean, g.low, g.high) for g in guesses)
-    return Table(heads, rows)
+    scales = ["relative" if g.relative else "share" if g.key.startswith("unsafe") else "points" for g in guesses]
+    rows = tuple(
+        (words(f"page.guess.{g.key}"), g.base, g.mean, g.low, g.high, words(f"page.lines.change.{scale}"))
+        for g, scale in zip(guesses, scales, strict=True)
+    )
+    return Table((*heads, words("page.lines.change_unit")), rows)
 
 
 # what a budget buys --------------------------------------------------------------------------------------------------

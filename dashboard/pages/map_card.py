@@ -137,14 +137,14 @@ def _switch(choice: Choice) -> Markup:
 def _table(choice: Choice, layer: Layer) -> Table | None:
     """Return the mean of each zone in both arms."""
     words, data = choice.address.words, choice.data
-    means = []
+    means, unit = [], words(f"map.{layer.name}.unit")
     for arm in (0, choice.arm):
         means.append(_zone_means(choice, layer, arm))
     rows = [
-        (words.place(zone.name), words.name("kind", zone.kind), a, b, None if a is None or b is None else b - a)
+        (words.place(zone.name), words.name("kind", zone.kind), unit, a, b, None if a is None or b is None else b - a)
         for zone, a, b in zip(data.layout.zones, *means, strict=True)
     ]
-    heads = ("page.table.zone", "table.kind", "table.base", "table.value", "table.difference")
+    heads = ("page.table.zone", "table.kind", "table.unit", "table.base", "table.value", "table.difference")
     return Table(tuple(words(head) for head in heads), tuple(rows))
 
 

@@ -255,7 +255,7 @@ def _zone_table(choice: Choice, tile: Tile | None = None) -> Table:
         tuple(
             (
                 z.id,
-                z.name,
+                words.place(z.name),
                 words.name("kind", z.kind),
                 words.name("owner", z.owner),
                 levels[z.level],

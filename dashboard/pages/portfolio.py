@@ -22,6 +22,7 @@ from dashboard.words import Words
 MILLION: Final = 1e6
 _WIDE: Final = 620.0  # of the drawing of the frontier
 LISTED: Final = 50  # stations that are read at once; all stand in the table and the download
+_SHARE: Final = " (0\u20131)"  # behind the head of a column of shares in a table of plain numbers
 REGIONS: Final = ("north", "east", "south", "west")
 
 
@@ -155,9 +156,8 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     weakest = file.mean_gain(solved, sorted(file.weakest))
     key = "page.portfolio.gain_more" if weakest >= everybody else "page.portfolio.gain_less"
     says = words(key, weak=decimal(weakest, 2, language), all=decimal(everybody, 2, language))
-    heads = tuple(
-        words(f"portfolio.column.{k}") for k in ("group", "stations", "of", "money", "travellers", "gain_points")
-    )
+    keys = ("group", "stations", "of", "money", "travellers", "gain_points")
+    heads = tuple(words(f"portfolio.column.{k}") + (_SHARE if k == "travellers" else "") for k in keys)
     return Card("gains", says, tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=says),
                 words("page.portfolio.gain_sub"), "", source_text(file, words),
                 Table(heads, tuple(plain)), 5, rows=2)  # fmt: skip
@@ -214,7 +214,7 @@ def package_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     body = tag("table", tag("thead", head), tag("tbody", *bars), class_="plain")
     note = words("page.portfolio.sure", draws=solved.draws, regret=percent(max(0.0, solved.regret), language))
     return Card("packages", says, body, words("page.portfolio.package_sub"), note if solved.draws else "",
-                source_text(file, words), Table(heads, tuple(rows)), 12)  # fmt: skip
+                source_text(file, words), Table((*heads[:3], heads[3] + _SHARE), tuple(rows)), 12)  # fmt: skip
 
 
 def _package_row(name: str, count: int, spent: float, share: float, solved: Solved, words: Words) -> Markup:
