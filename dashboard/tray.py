@@ -210,8 +210,11 @@ class Tray:
         scenario = self.scenario
         return scenario.yearly_cost(base_of(self.station)) if scenario else Range(0.0, 0.0, 0.0)
 
-    def cost_alone(self, slot: Slot) -> Range:
-        """Return what one measure costs a year by itself, as strong as it lies in the tray."""
+    def cost_alone(self, slot: Slot) -> Range | None:
+        """Return what one measure costs a year by itself, as strong as it lies in the tray.
+
+        None where it cannot be done by itself, as body cameras where nobody is on duty: the rest decides.
+        """
         return _cost_alone(self.station, self.measure(slot))
 
     def faults(self) -> list[str]:
@@ -318,8 +321,9 @@ def _comes_to(measures: tuple[Measure, ...], station: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _cost_alone(station: str, measure: Measure) -> Range:
-    return Scenario("alone", {}, (measure,), station).yearly_cost(base_of(station))
+def _cost_alone(station: str, measure: Measure) -> Range | None:
+    base = base_of(station)
+    return None if measure.misfits(base) else Scenario("alone", {}, (measure,), station).yearly_cost(base)
 
 
 @lru_cache(maxsize=256)

@@ -140,6 +140,9 @@ def test_every_layer_of_every_hour_can_be_drawn(site: Site, layer: str, hours: s
     card = next(c for c in PAGES["compare"].cards(Address("compare", "nl", chosen), site) if c.key == "map")
     assert card.title
     assert "NaN" not in card.body
+    told = Address(language="nl").words
+    assert (told("page.map.fixed") in card.subtitle) == (layer not in ("score", "expected"))
+    assert (told("page.map.everybody") in card.subtitle) == (layer == "expected")
 
 
 def test_controls_that_show_the_address_move_nothing(site: Site) -> None:

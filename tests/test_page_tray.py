@@ -425,3 +425,17 @@ def test_a_study_that_goes_on_counts_on_in_the_same_unit(tmp_path: Path) -> None
     queue.stop(job.id)
     with pytest.raises(worker._StoppedError):
         told.tell(Progress("days", 6, 20, 4, 0, None))
+
+
+def test_what_cannot_be_done_by_itself_has_no_price_by_itself(tmp_path: Path) -> None:
+    """Nobody is on duty at halte: body cameras cost nothing there until a patrol wears them."""
+    tray = tray_of(Address("explore", "en", {"station": "halte"}), "halte")
+    cost = {slot.name: tray.cost_alone(slot) for slot in tray.slots}
+    assert [name for name, found in cost.items() if found is None] == ["body-cams"]
+    assert "depends on what else is on" in str(body_of(Address("explore", "en", {"station": "halte"}), _site(tmp_path)))
+    worn = {"station": "halte", "on_evening_patrol": "1"}
+    with_cams, without = (
+        tray_of(Address("explore", "en", chosen), "halte") for chosen in ({**worn, "on_body_cams": "1"}, worn)
+    )
+    assert with_cams.faults() == []
+    assert with_cams.cost().value > without.cost().value

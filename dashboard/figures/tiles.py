@@ -8,13 +8,11 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard.figures.markup import length, tag
-from dashboard.figures.palette import ACCENT, INK, INK_THIRD, PAPER, WORSE
+from dashboard.figures.palette import ACCENT, INK_THIRD, PAPER, WORSE
 
 _ACROSS: Final = 20  # squares in a row of a group
 _SIDE: Final = 16.0
 _STEP: Final = 20.0
-_GAP: Final = 36.0
-_HEAD: Final = 24.0
 
 
 @dataclass(frozen=True)
@@ -29,43 +27,28 @@ class Tile:
 
 
 def tiles_figure(tiles: Sequence[Tile], groups: Mapping[str, str], states: Mapping[str, str], alt: str) -> Markup:
-    """Return the groups, two beside each other, each sorted from low to high, with a key.
+    """Return the groups, beside each other where there is room, each sorted from low to high, with a key.
 
     Args:
         tiles: the places; groups: names by key, in their order; states: names by key, for the key.
         alt: the sentence of the figure.
     """
-    wide = _ACROSS * _STEP
-    marks, top = [], 0.0
-    keys = list(groups)
-    for first in range(0, len(keys), 2):
-        tallest = 0.0
-        for side, group in enumerate(keys[first : first + 2]):
-            here = sorted((t for t in tiles if t.group == group), key=lambda t: t.value)
-            left = side * (wide + _GAP)
-            marks.append(
-                tag(
-                    "text",
-                    f"{groups[group]} ({len(here)})",
-                    x=length(left),
-                    y=length(top + 14),
-                    fill=INK,
-                    font_weight=600,
-                )
-            )
-            marks += [
-                _square(t, left + (k % _ACROSS) * _STEP, top + _HEAD + (k // _ACROSS) * _STEP)
-                for k, t in enumerate(here)
-            ]
-            tallest = max(tallest, _HEAD + ceil(len(here) / _ACROSS) * _STEP)
-        top += tallest + 20
-    box = f"0 0 {length(2 * wide + _GAP)} {length(top)}"
-    svg = tag("svg", *marks, viewBox=box, width="100%", class_="tiles", role="img", aria_label=alt)
+    drawn = []
+    for group, name in groups.items():
+        here = sorted((t for t in tiles if t.group == group), key=lambda t: t.value)
+        drawn.append(tag("div", tag("p", f"{name} ({len(here)})", class_="tiles-name"), _block(here)))
     items = [
         tag("li", tag("svg", _square(Tile("", state, 0, ""), 1, 1), width=18, height=18, aria_hidden="true"), name)
         for state, name in states.items()
     ]
-    return svg + tag("ul", *items, class_="key")
+    return tag("div", *drawn, class_="tiles", role="img", aria_label=alt) + tag("ul", *items, class_="key")
+
+
+def _block(here: Sequence[Tile]) -> Markup:
+    """Return the squares of one group, row by row."""
+    squares = [_square(t, (k % _ACROSS) * _STEP, (k // _ACROSS) * _STEP) for k, t in enumerate(here)]
+    box = f"-1 -1 {length(_ACROSS * _STEP)} {length(ceil(len(here) / _ACROSS) * _STEP + 2)}"
+    return tag("svg", *squares, viewBox=box, width="100%", aria_hidden="true")
 
 
 def _square(tile: Tile, x: float, y: float) -> Markup:

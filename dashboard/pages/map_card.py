@@ -57,8 +57,9 @@ def map_card(choice: Choice, name: str, group: str, hours: str) -> Card:
     gender = "man" if group == "man" else "woman"
     layer = layer_of(choice, name, gender, hours)
     heading = words(f"page.map.{layer.name}.title")
-    when = band_name(choice, hours) if name in _OF_HOURS else ""
-    subtitle = " · ".join(part for part in (words(f"map.{layer.name}.unit"), when) if part)
+    when = [band_name(choice, hours)] if name in _OF_HOURS else [words("page.map.fixed")]  # buttons that do nothing
+    whom = [words("page.map.everybody")] if name == "expected" else []
+    subtitle = " · ".join((words(f"map.{layer.name}.unit"), *when, *whom))
     says = _sentence(choice, layer)
     note = "page.map.zones" if name in _OF_HOURS and hours != _DETAILED else f"page.map.{layer.name}.note"
     table = _table(choice, layer)

@@ -156,8 +156,8 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     weakest = file.mean_gain(solved, sorted(file.weakest))
     key = "page.portfolio.gain_more" if weakest >= everybody else "page.portfolio.gain_less"
     says = words(key, weak=decimal(weakest, 2, language), all=decimal(everybody, 2, language))
-    keys = ("group", "stations", "of", "money", "travellers", "gain_points")
-    heads = tuple(words(f"portfolio.column.{k}") + (_SHARE if k == "travellers" else "") for k in keys)
+    plain_keys = ("group", "stations", "of", "money", "travellers", "gain_points")
+    heads = tuple(words(f"portfolio.column.{k}") + (_SHARE if k == "travellers" else "") for k in plain_keys)
     return Card("gains", says, tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=says),
                 words("page.portfolio.gain_sub"), "", source_text(file, words),
                 Table(heads, tuple(plain)), 5, rows=2)  # fmt: skip

@@ -73,6 +73,8 @@ def _row(slot: Slot, tray: Tray, address: Address) -> html.Div:
 def _cost(slot: Slot, tray: Tray, address: Address) -> str:
     """Return what a measure costs a year by itself, low and high prices."""
     cost = tray.cost_alone(slot)
+    if cost is None:
+        return address.words("page.tray.not_alone")
     return money_span(cost.low, cost.high, address.language) if cost.high else address.words("page.tray.free")
 
 
