@@ -1,12 +1,40 @@
-"""Faults of an uploaded file in the language of the page: files are read in English, readers get theirs."""
+"""Faults of files and measures in the language of the page: they are found in English, readers get theirs."""
 
 import re
 from typing import Final
 
 from dashboard.figures.numbers import Language
 
-# what faults are made of (calibration/monitor.py, scenarios/plain_files.py, scenarios/faults.py), longest first
+# what faults are made of (calibration/monitor.py, scenarios/plain_files.py, scenarios/faults.py, and of what lies in a
+# tray scenarios/conflicts.py, scenarios/measures/), longest first
 _DUTCH: Final = {
+    "nobody without a camera is on duty": "er heeft niemand dienst die nog geen camera draagt",
+    "there is no row of gates that stands open": "er is geen rij poortjes die openstaat",
+    "one takes away what the other changes": "de ene haalt weg wat de andere verandert",
+    "there is no camera to look through": "er is geen camera om door te kijken",
+    "there is no lamp that could be brighter": "er is geen lamp die feller kan",
+    "there is no camera without a sign": "er is geen camera zonder bord",
+    "there is no lamp to replace": "er is geen lamp om te vervangen",
+    "both count, in this order": "beide tellen, in deze volgorde",
+    "is what these units may do already": "mogen deze eenheden al",
+    "no unit on a round is": "geen eenheid op een ronde is",
+    "no unit on duty is": "geen eenheid die dienst heeft is",
+    "cannot both be done to": "kunnen niet allebei gedaan worden aan",
+    "undoes all that": "maakt ongedaan wat",
+    "and this one": "en deze",
+    "there is no shop": "er is geen winkel",
+    "there is no": "er is geen",
+    "owns no zone of": "bezit geen zone van",
+    "acts on": "werkt in op",
+    "does to": "doet aan",
+    "conductor": "conducteur",
+    "service": "servicepersoneel",
+    "measure": "maatregel",
+    "police": "politie",
+    "guard": "beveiliging",
+    "after": "na",
+    "more": "andere",
+    "and": "en",
     "is the same figure as line": "is hetzelfde cijfer als regel",
     "the first line names the columns": "de eerste regel noemt de kolommen",
     "a name, or ALL for the network": "een naam, of ALL voor het hele net",

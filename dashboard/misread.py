@@ -7,10 +7,9 @@ from dash import dcc, html
 
 from dashboard.address import LIST_MARK, PLACED, Address
 from dashboard.own import JOIN
-from dashboard.pages.choices import Choice, choose, station_of
+from dashboard.pages.choices import Choice, choose, station_of, title_of_station
 from dashboard.pages.page import Site
 from dashboard.words import Words
-from scenarios.scenario import station_title
 from scenarios.station_files import station_names
 
 LONGEST: Final = 40  # letters of an address that are said back
@@ -26,7 +25,7 @@ def misread_part(address: Address, site: Site) -> list[Any]:
     texts, choice, strange = [], choose(address, site.shelf), unknown_station(address)
     if strange:
         station = station_of(address, site.shelf)
-        title = station_title(station).get(address.language, station)
+        title = title_of_station(station, address.language)
         texts.append(address.words("page.station.unknown", asked=strange, shown=title))
     texts += [_text(key, shown, address, choice) for key, shown in sorted(address.misread.items())]
     if not texts:

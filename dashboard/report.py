@@ -90,9 +90,9 @@ def _not_said(data: ReportData, words: Words) -> list[str]:
     return lines + [words(f"not_said.{key}") for key in ("level", "days", "recorded", "assumed")]
 
 
-def _attribution(data: ReportData) -> list[str]:
+def _attribution(data: ReportData, words: Words) -> list[str]:
     lines = [data.layout.attribution, *data.attribution, _FONT_NOTE]
-    return [line for line in lines if line]
+    return [words.place(line) for line in lines if line]
 
 
 def _foot(data: ReportData, words: Words) -> str:
@@ -131,7 +131,7 @@ def _context(data: ReportData) -> dict[str, Any]:
         "day": day_in_full(data.day, data.language),
         "made": _made(data, words),
         "not_said": _not_said(data, words),
-        "attribution": _attribution(data),
+        "attribution": _attribution(data, words),
         "foot": _foot(data, words),
         "running_foot": _css_text(_foot(data, words)),
         "table": table_data(data.rows, data.scenarios, words),

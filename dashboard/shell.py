@@ -1,7 +1,9 @@
 """The frame of every page: rail, top bar, content; the same thing at the same place."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from math import ceil
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -13,7 +15,7 @@ from dashboard.icons import icon, mark
 from dashboard.login import current_user
 from dashboard.misread import misread_part
 from dashboard.pages.choices import MOST_BESIDE, Choice, choose, joined, station_of
-from dashboard.pages.compare_cards import cost_rows
+from dashboard.pages.cost_card import cost_rows
 from dashboard.pages.page import Body, Site
 from dashboard.pages.runs import own_jobs
 from dashboard.pages.tray_form import answer_for
@@ -30,6 +32,8 @@ GROUPS: Final = (
     ("trust", ("evidence", "calibrate", "runs")),
 )
 RAIL: Final = 184
+_REPORT_MB: Final = 1.2  # of a report, a scenario: 0.9 at halte, 1.35 at Den Haag Centraal
+_REPORT_S: Final = 0.4  # to make it, likewise
 KEYS: Final = ("tab", "enter", "arrows", "escape", "space", "steps", "next", "help")
 HEAVY: Final = {"evidence": "dash_ag_grid"}  # pages that need a script of their own: they are opened as a new document
 
@@ -94,7 +98,7 @@ def top_bar(address: Address, site: Site) -> html.Div:
                     _button("undo", words("page.undo")),
                     _button("redo", words("page.redo")),
                     _button("link", words("page.share"), wide=True),
-                    report_link(address, site, [_icon("report"), html.Span(words("page.report"), className="wide")]),
+                    report_link(address, site, [_icon("report")]),
                     languages,
                     _leave(address),
                 ],
@@ -105,13 +109,24 @@ def top_bar(address: Address, site: Site) -> html.Div:
     )
 
 
-def report_link(address: Address, site: Site, inside: Any) -> html.A | None:
-    """Return the link to the report of what is looked at; None where there is nothing to report."""
+def report_link(address: Address, site: Site, inside: Sequence[Any] = ()) -> html.A | None:
+    """Return the link to the report of what is looked at, with its size; None where there is nothing to report."""
     choice = _reported(address, site)
     if choice is None:
         return None
-    href = f"/report/{choice.study.key}?lang={address.language}{_chosen(choice)}"
-    return html.A(inside, className="button", href=href, download=f"{choice.study.key}.html")
+    chosen = _chosen(choice)
+    href = f"/report/{choice.study.key}?lang={address.language}{chosen}"
+    number = len(choice.scenarios if chosen else choice.study.names)
+    known = {"mb": ceil(number * _REPORT_MB), "seconds": ceil(number * _REPORT_S), "n": number}
+    said = {"data-said": address.words("page.report.wait", **known)}  # page.js says it when the report is asked for
+    return html.A(
+        [*inside, html.Span(address.words("page.report.size", **known), className="wide")],
+        className="button",
+        href=href,
+        download=f"{choice.study.key}.html",
+        title=address.words("page.report.about", **known),
+        **said,
+    )
 
 
 def _reported(address: Address, site: Site) -> Choice | None:
@@ -200,7 +215,7 @@ def shell(address: Address, site: Site, body: Body, pages: set[str]) -> list[Any
     """Return the whole frame around a page."""
     words = address.words
     running = sum(job.open for job in own_jobs(site))
-    links = rail(address, pages, running, report_link(address, site, words("page.report")))
+    links = rail(address, pages, running, report_link(address, site))
     return [
         html.A(words("report.skip"), href="#main", className="skip"),
         dmc.AppShell(

@@ -23,7 +23,7 @@ def catalogue(language: Language) -> dict[str, str]:
 
 @cache
 def _places(language: Language) -> dict[str, str]:
-    """Return the names of places of the shipped stations, whose files are in English, in another language."""
+    """Return what shipped files say in English, names of places above all, in another language."""
     path = _FOLDER / f"places_{language}.json"
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
@@ -72,5 +72,5 @@ class Words:
         return _places(self.language)
 
     def place(self, name: str) -> str:
-        """Return the name of a zone in the language, or as the station file has it."""
+        """Return the name of a zone, or another text of a shipped file, in the language; else as the file has it."""
         return _places(self.language).get(name, name)

@@ -8,11 +8,20 @@ from dataclasses import replace
 import pytest
 
 from calibration.monitor import KNOWN, monitor_in
+from dashboard.address import Address, read_address
 from dashboard.answer import finding, may_be_undone
+from dashboard.app import body_of
 from dashboard.fault_text import fault_in
+from dashboard.pages.catalogue import PAGES
+from dashboard.pages.page import Site
+from dashboard.pages.tray_form import fault_of
 from dashboard.parts import Table
+from dashboard.report import report_html
 from dashboard.report_data import Line
 from dashboard.routes import csv_text
+from dashboard.shelf import Shelf
+from dashboard.shell import report_link
+from dashboard.tray import tray_of
 from dashboard.words import Words
 from scenarios.faults import StationFileError
 from scenarios.station_files import read_station, station_names
@@ -76,3 +85,47 @@ def test_a_direction_that_draws_hold_zero_for_may_be_undone() -> None:
     assert not may_be_undone(replace(line, range_high=-0.01))
     assert not may_be_undone(replace(line, range_low=None, range_high=None))
     assert not may_be_undone(replace(line, low=-0.06, high=0.01))  # no direction is said at all
+
+
+# said on a page of a tray or of what was placed by hand: what measures and conflicts find wrong at a station
+UNDONE = {"halte": ("on_body_cams=1", "on_brighter_lamps=1&on_uniform_lamps=1&order=uniform_lamps.brighter_lamps")}
+
+
+@pytest.mark.parametrize("search", UNDONE["halte"])
+def test_why_something_cannot_be_done_is_told_in_dutch_by_its_title(search: str) -> None:
+    address = read_address("/explore", f"?station=halte&lang=nl&{search}")
+    tray = tray_of(address, "halte")
+    assert tray.faults()
+    for fault in tray.faults():
+        told = fault_of(fault, tray, address)
+        assert not re.search(r"\b(the|is no|this|nobody|cannot|both|takes|count|after|guard|more)\b|_", told), told
+        assert "_" not in fault_of(fault, tray, address.in_("en"))
+
+
+def test_dutch_pages_have_no_english_of_shipped_files() -> None:
+    site = Site(Shelf())
+    told = str(body_of(Address("access", "nl"), site).content)
+    assert "Getekend voor dit project" in told
+    assert "Drawn for" not in told
+    assert not re.search(r"\d{4}-\d\d-\d\d", told)
+    texts = [
+        f"{card.title} {card.subtitle} {card.sentence} {card.source}"
+        for card in PAGES["calibrate"].cards(Address("calibrate", "nl", {"station": "halte"}), site)
+    ]
+    assert not any("all-three" in text or "train passengers" in text or "mu star" in text for text in texts), texts
+    assert any("alle treinreizigers" in text for text in texts)
+
+
+def test_the_report_says_how_large_it_is_and_how_long_it_takes() -> None:
+    site = Site(Shelf())
+    for search, size, number in (("", "4 MB", "3 scenarios"), ("&on_brighter_lamps=1", "2 MB", "one scenario")):
+        address = read_address("/explore", f"?station=halte&lang=en{search}")
+        link = report_link(address, site)
+        assert link is not None
+        assert size in str(link.children)
+        assert number in link.title
+        assert "seconds" in link.to_plotly_json()["props"]["data-said"]
+    study = site.shelf.open("den-haag-centraal")
+    assert study is not None
+    made = report_html(study.data["en"].about(study.names[:2]))
+    assert len(made) / 1e6 < 3.0  # what is promised of two: 2 x 1.2, rounded up

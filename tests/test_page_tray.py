@@ -13,6 +13,7 @@ import pytest
 
 from dashboard import worker
 from dashboard.address import Address
+from dashboard.answer import matters
 from dashboard.app import body_of, make_app
 from dashboard.figures.numbers import LANGUAGES, Language
 from dashboard.helper import Answered, Helper
@@ -21,6 +22,7 @@ from dashboard.own import on_floor, own_text, reach, read_own
 from dashboard.pages import explore, place, walk
 from dashboard.pages.catalogue import PAGES
 from dashboard.pages.choices import Choice, choose
+from dashboard.pages.cost_card import cost_card, cost_rows
 from dashboard.pages.estimate import tray_address
 from dashboard.pages.page import Site
 from dashboard.pages.tray_form import progress_text
@@ -106,7 +108,7 @@ def test_the_emulator_answers_with_its_band_and_says_so_or_says_why_not(tmp_path
     said = card(on_brighter_lamps="1", x_brighter_lamps="3")
     assert "Estimate, not yet run" in said.body
     assert said.table is not None
-    assert all(low < mean < high for _, _, mean, low, high in said.table.rows)
+    assert all(low < mean < high for _, _, mean, low, high, _ in said.table.rows)
     women = said.table.rows[0]
     weaker = card(on_brighter_lamps="1", x_brighter_lamps="1.5").table.rows[0]
     assert women[2] > weaker[2] > 0  # more light, more points
@@ -184,7 +186,7 @@ def test_run_it_puts_the_scenario_into_the_queue_once(tmp_path: Path) -> None:
     assert parse_scenario(job.texts[0], "job").measures[0].factor == 3  # type: ignore[attr-defined]
     body = body_of(address, site)
     assert body.poll_ms > 0
-    assert "halte" in str(body_of(Address("runs", "nl"), site).content)
+    assert "Halte · 5 dagparen" in str(body_of(Address("runs", "nl"), site).content)
 
 
 def test_the_best_measure_is_told_with_points_and_euros(tmp_path: Path) -> None:
@@ -200,10 +202,10 @@ def test_the_best_measure_at_den_haag_is_ranked_priced_and_graded(tmp_path: Path
     best, strip, matrix = explore.cards(address, _site(tmp_path))[:3]
     assert (best.key, strip.key, matrix.key) == ("best", "strip", "matrix-score")
     rows = re.findall(r"<tr><th.*?</tr>", best.body, re.DOTALL)[1:]
-    assert len(rows) == 5  # how sure it is stands on the first screen; the table has each measure of the tray
+    assert len(rows) == 4  # those that gain enough; the table has each measure of the tray
     assert best.table is not None
     assert len(best.table.rows) == 13
-    assert "8 others" in best.sentence
+    assert "9 others" in best.sentence
     chances = [int(re.search(r"(\d+) of \d+<", row).group(1)) for row in rows]  # type: ignore[union-attr]
     assert chances[0] == max(chances)
     assert all('data-head="€ a year per 0.1 point"' in row for row in rows)
@@ -439,3 +441,42 @@ def test_what_cannot_be_done_by_itself_has_no_price_by_itself(tmp_path: Path) ->
     )
     assert with_cams.faults() == []
     assert with_cams.cost().value > without.cost().value
+
+
+@pytest.mark.parametrize("station", ["halte", "den-haag-centraal"])
+def test_first_places_add_up_to_all_sets(station: str) -> None:
+    """What the drawn rows lack is told: among those not drawn, or in no set at all."""
+    choice = choose(Address("explore", "en", {"station": station}), SHELF)
+    assert choice is not None
+    for card in (cost_card(choice), cost_card(choice, 5)):
+        assert card is not None
+        drawn = [int(n) for n in re.findall(r"</span> (\d+) of \d+</span>", card.body)]
+        told = [int(n) for n in re.findall(r"first in (\d+) of|In (\d+) of", card.sentence) for n in n if n]
+        assert sum(drawn) + sum(told) == choice.data.draws, card.sentence
+    rows, whole = cost_rows(choice.study, choice), cost_card(choice)
+    assert whole is not None
+    above = sum(matters(line) for _, line, _ in rows)
+    heads = re.findall(r'scope="(row(?:group)?)"', whole.body)
+    assert heads.index("rowgroup") == above  # the line lies where gains begin that nobody would pay for
+
+
+def test_levels_are_shown_with_their_warning_and_changes_with_the_range_of_the_parameters(halte: Choice) -> None:
+    strip, best = explore.strip_card(halte), explore.best_card(halte)
+    assert best is not None
+    assert "known to be about 1.3 points too low" in strip.subtitle
+    text = (Path(__file__).parents[1] / "docs" / "validation.md").read_text(encoding="utf-8")
+    assert "its evenings are felt 1.3 points too low" in text  # the warning says what is proven
+    assert strip.body.count("parameters too") == 5
+    assert "hold 80% of 20 sets" in best.subtitle
+    assert "0.03 to 0.07 points" in best.title.replace("\u00a0", " ")
+    other = choose(Address("explore", "en", {"station": "den-haag-centraal"}), SHELF)
+    assert other is not None
+    assert "not fitted to counts of this station" in explore.strip_card(other).subtitle
+
+
+def test_a_term_is_worded_by_what_it_does() -> None:
+    felt = SimpleNamespace(points={"concealment": 0.4, "escape": -0.3, "camera": 0.2})
+    told = {language: walk.reasons(felt, Address(language=language).words) for language in LANGUAGES}
+    assert [name for name, _ in told["en"]] == ["few ways out", "few hidden corners", "cameras"]
+    assert [name for name, _ in told["nl"]] == ["weinig uitwegen", "weinig verscholen hoeken", "camera’s"]
+    assert walk.reasons(SimpleNamespace(points={"concealment": -0.4}), Address().words) == [("hidden corners", -0.4)]

@@ -167,6 +167,8 @@
     if (link) link.href = `${link.dataset.query}?${query}`;
   }, true));
   document.addEventListener("click", (event) => {
+    const told = event.target.closest("[data-said]");
+    if (told) say(told.dataset.said);
     const button = event.target.closest("[data-act]");
     if (button && acts[button.dataset.act]) {
       event.preventDefault();

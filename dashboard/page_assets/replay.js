@@ -382,7 +382,8 @@
     }
 
     reasons(points) {
-      const t = this.texts, named = points.map((p, k) => [t.terms[this.about.terms[k]] || this.about.terms[k], p]).filter(([, p]) => Math.abs(p) >= 0.05);
+      const t = this.texts, name = (term, p) => t.terms[`${term}.${p > 0 ? "up" : "down"}`] || t.terms[term] || term;
+      const named = points.map((p, k) => [name(this.about.terms[k], p), p]).filter(([, p]) => Math.abs(p) >= 0.05);
       named.sort((a, b) => a[1] - b[1]);
       const kept = named.length > 8 ? [...named.slice(0, 5), ...named.slice(-3)] : named;
       const rest = named.filter((n) => !kept.includes(n)).reduce((sum, [, p]) => sum + p, 0);

@@ -1,8 +1,11 @@
 """Accessibility statement, keys, versions, sources and licences."""
 
+from datetime import date
+
 from dash import html
 
 from dashboard.address import Address
+from dashboard.figures.numbers import day_in_full
 from dashboard.pages.page import Body, Site
 from dashboard.parts import Card
 from scenarios.version import package_version
@@ -29,14 +32,15 @@ def layout(address: Address, site: Site) -> Body:
                 "page.about.study",
                 station=study.data[address.language].station,
                 version=study.any.version,
-                date=study.written,
+                date=day_in_full(date.fromisoformat(study.written), address.language),
                 pairs=study.any.pairs,
             )
         )
         for study in studies
         if study is not None
     ]
-    sources = [html.P(study.any.layout.attribution) for study in studies if study and study.any.layout.attribution]
+    texts = [words.place(study.any.layout.attribution) for study in studies if study is not None]
+    sources = [html.P(text) for text in dict.fromkeys(texts) if text]
     content = [
         html.Section([html.H2(words("page.access.head")), *paragraphs], className="card text"),
         html.Section([html.H2(words("page.keys.head")), keys], className="card text"),

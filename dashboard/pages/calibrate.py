@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 from markupsafe import Markup
 
-from calibration.reasons import reason_in
+from calibration.reasons import ELSE, reason_in
 from dashboard.address import Address, read_address
 from dashboard.fault_text import fault_in
 from dashboard.figures.both import PHONE_WIDTH, for_both
@@ -19,13 +19,14 @@ from dashboard.fits import FOLDER, fit_text, record
 from dashboard.login import current_user
 from dashboard.monitors import FEWEST, MOST_BYTES, Monitor, RefusedError, kept_monitor, monitor_text, take
 from dashboard.number_names import capital, number_name
-from dashboard.pages.choices import segments, station_of
+from dashboard.pages.choices import segments, station_of, title_of_station
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.runs import job_acts
 from dashboard.pages.tray_form import job_bar
 from dashboard.parts import Card, Table, table_html
 from dashboard.words import Words
 from scenarios.queue import Job, QueueFullError
+from scenarios.scenario import read_scenario, shipped_scenarios
 
 SHIPPED: Final = "halte"
 VISITS: Final = 949_000_000.0  # a year, of the network: the file of the shipped fit says so too
@@ -90,7 +91,7 @@ def file_card(address: Address, site: Site) -> Card | None:
         share = f.item in ("unsafe_12_months", "unsafe_sometimes", "good_share")
         value = percent(f.value, address.language) if share else decimal(f.value, 1, address.language)
         name = " ".join(part for part in (f.station, f"{f.wave:g}", words.name("page.item", f.item), f.group) if part)
-        why = reason_in(target.reason, address.language)
+        why = _why(target.reason, words)
         use = words(f"page.use.{target.use}") + (f": {why}" if why else "")
         rows.append((name, value, "" if f.n is None else str(f.n), words.name("page.against", f.item), use))
     few = words("page.monitor.few", n=FEWEST)
@@ -191,7 +192,7 @@ def targets_card(address: Address, site: Site) -> Card | None:
     heads = tuple(words(f"page.targets.{key}") for key in ("name", "found", "low", "middle", "high"))
     plain = tuple((row.name, row.found, *row.after) for row in rows)
     left = [
-        f"{words.name('page.item', x['item'])} {x['wave']:g}: {reason_in(x['reason'], address.language)}"
+        f"{words.name('page.item', x['item'])} {x['wave']:g}: {_why(x['reason'], words)}"
         for x in found.get("left_out", ())[:_MOST_TOLD]
     ]
     more = len(found.get("left_out", ())) - len(left)
@@ -202,6 +203,23 @@ def targets_card(address: Address, site: Site) -> Card | None:
     )
     figure = narrowed_figure(rows, words, title)
     return Card("targets", title, figure, words("page.targets.sub"), says, source, Table(heads, plain), 12)
+
+
+def _why(reason: str, words: Words) -> str:
+    """Return why a figure is no target; what a shipped file says it asks stands in the language too."""
+    asked = reason.removeprefix(ELSE)
+    told = reason_in(reason, words.language)
+    return told if asked == reason else told.removesuffix(asked) + words.place(asked)
+
+
+def _source(found: Any, address: Address) -> str:
+    """Return what an analysis rests on: points, station and scenario by their titles."""
+    station, name = found["station"], found["scenario"] or ""
+    path = shipped_scenarios(station).get(name)
+    title = read_scenario(path).title_in(address.language) if path is not None else name
+    return address.words(
+        "page.sense.source", station=title_of_station(station, address.language), points=found["points"], scenario=title
+    )
 
 
 # what drives the answer ----------------------------------------------------------------------------------------------
@@ -235,11 +253,8 @@ def indices_card(address: Address, found: Any, outcome: str) -> Card | None:
     figure = for_both(lambda phone: indices_figure(all_of, words, of, PHONE if phone else WIDE))
     heads = tuple(words(f"page.indices.{k}") for k in ("input", "index", "low", "high", "floor"))
     rows = tuple((line.name, line.value, line.low, line.high, all_of.floor) for line in all_of.ranked)
-    source = words(
-        "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
-    )
     sub, table = words("page.indices.sub"), Table(heads, rows)
-    return Card("indices", title, figure, sub, "", source, table, 6, "drivers-box", rows=2)
+    return Card("indices", title, figure, sub, "", _source(found, address), table, 6, "drivers-box", rows=2)
 
 
 def _input_name(name: str, words: Words) -> str:
@@ -261,10 +276,8 @@ def tornado_card(address: Address, found: Any, outcome: str) -> Card | None:
     title = words("page.tornado.title", name=swings[0].name)
     heads = tuple(words(f"page.indices.{k}") for k in ("input", "low", "high"))
     rows = tuple((s.name, s.low, s.high) for s in swings)
-    source = words(
-        "page.sense.source", station=found["station"], points=found["points"], scenario=found["scenario"] or ""
-    )
-    return Card("tornado", title, figure, words("page.tornado.sub"), "", source, Table(heads, rows), 6, "drivers-box")
+    table, source = Table(heads, rows), _source(found, address)
+    return Card("tornado", title, figure, words("page.tornado.sub"), "", source, table, 6, "drivers-box")
 
 
 def box_card(address: Address) -> Card | None:

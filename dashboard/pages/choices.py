@@ -17,6 +17,7 @@ from dashboard.report_data import Cells, ReportData, ScenarioCard
 from dashboard.shelf import Shelf
 from dashboard.study_file import StudyFile
 from model.inputs.inputs import DAY_END_S, DAY_START_S
+from scenarios.scenario import station_title
 from scenarios.station_files import station_names
 
 MOST_BESIDE: Final = 3  # scenarios beside the base
@@ -125,6 +126,11 @@ def station_of(address: Address, shelf: Shelf) -> str:
         return choice.study.station
     asked = address.chosen.get("station", "")
     return asked if asked in names else names[0]
+
+
+def title_of_station(name: str, language: Language) -> str:
+    """Return what a station is called in a language, or its own name where it does not ship."""
+    return station_title(name).get(language, name) if name in station_names() else name
 
 
 def study_picker(choice: Choice, shelf: Shelf) -> Any:

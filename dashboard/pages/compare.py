@@ -11,7 +11,6 @@ from dashboard.pages.compare_cards import (
     GROUPS,
     HOURS,
     beside_card,
-    cost_card,
     gap_card,
     learned_card,
     lines_card,
@@ -20,6 +19,7 @@ from dashboard.pages.compare_cards import (
     square_card,
     types_card,
 )
+from dashboard.pages.cost_card import cost_card
 from dashboard.pages.map_card import LAYERS, map_card
 from dashboard.pages.page import Body, Site, empty_body, page_body
 from dashboard.parts import Card

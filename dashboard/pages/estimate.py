@@ -18,6 +18,7 @@ from dashboard.figures.numbers import decimal, digits_for, money, percent, sprea
 from dashboard.instant import Guess, Instant, Package, ask, band, best_within, packages_of
 from dashboard.parts import Card, Table
 from dashboard.tray import Tray, slots
+from dashboard.words import Words
 
 ORDER: Final = (
     "safety_women_after_19",
@@ -60,13 +61,19 @@ def estimate_card(
         "estimate",
         words("page.guess.title", title=title),
         mark + body,
-        words("page.guess.sub"),
+        f"{words('page.guess.sub')}. {level_text(tray.station, words)}",
         "",
         source(found, address),
         _table(tuple(guesses), address),
         12,
         "strip-box",
     )
+
+
+def level_text(station: str, words: Words) -> str:
+    """Return how far the level of a station is to be believed, beside which its change stands."""
+    key = f"page.level.{station}"
+    return words(key if words.has(key) else "page.level")
 
 
 def source(found: Instant, address: Address) -> str:

@@ -16,17 +16,9 @@ from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal, digits_for, money_span, spread
 from dashboard.login import current_user
 from dashboard.pages.choices import Choice, choose, notes_of, station_of
-from dashboard.pages.compare_cards import (
-    cost_card,
-    cost_rows,
-    lines_card,
-    lines_table,
-    matrix_card,
-    ranked,
-    ranked_sets,
-    source_text,
-)
-from dashboard.pages.estimate import budget_part, estimate_card, frontier_card
+from dashboard.pages.compare_cards import lines_card, lines_table, matrix_card, source_text
+from dashboard.pages.cost_card import cost_card, cost_rows, ranked, ranked_sets
+from dashboard.pages.estimate import budget_part, estimate_card, frontier_card, level_text
 from dashboard.pages.page import Body, Site, page_body
 from dashboard.pages.tray_form import DAYS, answer_for, open_job, tray_bar, tray_part
 from dashboard.parts import Card, card_part
@@ -90,18 +82,20 @@ def best_card(choice: Choice) -> Card | None:
     if card is None:
         return None
     words, (best, line, _) = choice.address.words, rows[0]
-    shown = finding(line) == "better" and matters(line) and line.low is not None and line.high is not None
+    low, high = (line.low, line.high) if line.range_low is None else (line.range_low, line.range_high)
+    shown = finding(line) == "better" and matters(line) and low is not None and high is not None
     title = words("page.best.open")
-    if shown and line.low is not None and line.high is not None and best.cost_low and best.cost_high:
-        digits = min(2, max(1, digits_for(line.low, line.high)))
+    if shown and low is not None and high is not None and best.cost_low and best.cost_high:
+        digits = min(2, max(1, digits_for(low, high)))
         title = words(
             "page.best.title",
             measure=best.title,
-            points=spread(line.low, line.high, digits, choice.address.language),
+            points=spread(low, high, digits, choice.address.language),
             euros=money_span(best.cost_low, best.cost_high, choice.address.language),
         )
     says = f"{sure_text(choice, best.name)} {card.sentence}" if shown else card.sentence
-    return Card("best", title, card.body, card.subtitle, says, card.source, card.table, 12, "cost")
+    ranged = words("page.best.range", draws=choice.data.draws) if shown and line.range_low is not None else ""
+    return Card("best", title, card.body, f"{card.subtitle} {ranged}", says, card.source, card.table, 12, "cost")
 
 
 def sure_text(choice: Choice, name: str) -> str:
@@ -133,9 +127,9 @@ def strip_card(choice: Choice, chosen: Sequence[str] = STRIP) -> Card:
         "strip",
         words("page.strip.title", title=choice.card.title),
         tag("div", *cells, class_="strip"),
+        level_text(choice.study.station, words),
         "",
-        "",
-        source_text(choice),
+        source_text(choice, found),
         lines_table(tuple(found), choice),
         12,
         "strip-box",
@@ -159,6 +153,9 @@ def _outcome(line: Line, choice: Choice) -> Markup:
         tag("p", level, class_="level-now"),
         tag("p", was, " · " if was else "", tag("b", change), class_=f"change {state}"),
     ]
+    if line.range_low is not None and line.range_high is not None:
+        both = print_interval(line.range_low, line.range_high, line.scale, words)
+        parts.append(tag("p", words("page.strip.range", range=both), class_="change"))
     return tag("div", join(parts), class_="outcome")
 
 

@@ -15,7 +15,7 @@ from dashboard.figures.markup import tag
 from dashboard.figures.numbers import clock, decimal
 from dashboard.figures.plan import KIND_TINT, LAMP_COLOUR, OWNER_TINT, Finding, plan_figure
 from dashboard.figures.sheet import Tile, north_on_paper
-from dashboard.pages.choices import Choice, choose, segments, station_of
+from dashboard.pages.choices import Choice, choose, segments, station_of, title_of_station
 from dashboard.pages.page import Body, Site, empty_body, page_body
 from dashboard.pages.place_hand import hand_layout, hand_of, hand_part
 from dashboard.parts import Card, Table
@@ -72,7 +72,7 @@ def plan_card(choice: Choice, spots: list[Any]) -> Card:
     ]
     zones = [zone for zone in layout.zones if zone.level == tile.ordinal]
     owners = Counter(zone.owner for zone in zones)
-    title = words("page.place.title", zones=len(zones), owners=len(owners))
+    title = words("page.place.title", zones=len(zones), owners=len(owners), n=len(owners))
     names = {zone.id: zone_text(zone, choice) for zone in zones}
     tints = OWNER_TINT if by == "owner" else KIND_TINT
     drawing = plan_figure(layout, tile, tints, by, choice.address.chosen.get("item", ""), findings, title, names,
@@ -349,7 +349,8 @@ def layout(address: Address, site: Site) -> Body:
     words = address.words
     choice = choose(address, site.shelf)
     if choice is None:
-        return empty_body(address, words("page.walk.none", station=station_of(address, site.shelf)))
+        station = title_of_station(station_of(address, site.shelf), address.language)
+        return empty_body(address, words("page.walk.none", station=station))
     tiles = choice.tiles
     by = segments("by", words("page.place.tint"), [(b, words(f"page.place.{b}")) for b in BY], address.one_of("by", BY))
     parts: list[Any] = [by]

@@ -7,6 +7,7 @@ from dash import dcc, html
 from markupsafe import Markup
 
 from dashboard.address import PLACED
+from dashboard.fault_text import fault_in
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import decimal
 from dashboard.figures.plan import Hand
@@ -94,7 +95,8 @@ def hand_part(choice: Choice, tile: Tile) -> html.Section:
         parts.append(dmc.Alert(words("page.hand.far"), color="yellow", className="caution"))
     if placed:
         parts.append(Drawing(html=str(_listing(choice, placed)), id={"card": "hand-list"}))
-    parts += [dmc.Alert(fault, color="yellow", className="caution") for fault in hand_faults(choice)]
+    faults = (fault_in(fault, choice.address.language) for fault in hand_faults(choice))
+    parts += [dmc.Alert(fault, color="yellow", className="caution") for fault in faults]
     if placed:
         link = dcc.Link(words("page.hand.tray"), href=choice.address.to("explore").href, className="button main")
         parts.append(link)
@@ -152,10 +154,11 @@ def _buttons(choice: Choice, tile: Tile, placed: tuple[Placed, ...]) -> Markup:
 def _listing(choice: Choice, placed: tuple[Placed, ...]) -> Markup:
     """Return what was placed so far, each with a button that takes it back."""
     words, language = choice.address.words, choice.address.language
-    items = []
+    items, zones = [], {zone.id: words.place(zone.name) for zone in choice.data.layout.zones}
     for number, one in enumerate(placed):
         rest = (*placed[:number], *placed[number + 1 :])
-        values = {"x": decimal(one.x, 1, language), "y": decimal(one.y, 1, language), "name": one.name}
+        x, y = (decimal(metres, 1, language) for metres in (one.x, one.y))
+        values = {"x": x, "y": y, "name": zones.get(one.name, one.name)}
         text = words(f"page.hand.did.{one.what}", **values, bearing=decimal(one.bearing, 0, language))
         back = tag(
             "button", words("page.hand.back"), type="button", class_="button small", data_set=PLACED,

@@ -10,6 +10,7 @@ from dashboard.address import Address, read_address
 from dashboard.figures.numbers import clock
 from dashboard.fits import POINTS
 from dashboard.login import current_user
+from dashboard.pages.choices import title_of_station
 from dashboard.pages.page import Body, Site
 from dashboard.pages.tray_form import job_bar, progress_text
 from dashboard.parts import Card
@@ -58,7 +59,8 @@ def _row(job: Job, address: Address, site: Site) -> list[Any]:
     words = address.words
     title = job.title.get(address.language) or job.title.get("en") or job.id
     kind = ".fit" if job.kind == "fit" else ""
-    about = words(f"page.runs.about{kind}", station=job.station, days=job.days, points=POINTS)
+    station = title_of_station(job.station, address.language)
+    about = words(f"page.runs.about{kind}", station=station, days=job.days, points=POINTS)
     return [
         html.Th([html.Span(title, className="name"), html.Span(about, className="about")], scope="row"),
         html.Td(html.Span(words(f"page.state.{job.state}"), className=f"state {job.state}")),

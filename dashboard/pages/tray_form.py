@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.address import Address
+from dashboard.fault_text import fault_in
 from dashboard.figures.markup import join, tag
 from dashboard.figures.numbers import clock, money_span
 from dashboard.instant import ask
@@ -174,9 +175,10 @@ def tray_part(address: Address, site: Site, tray: Tray) -> html.Section:
     euros = money_span(cost.low, cost.high, address.language) if cost.high else words("page.tray.free")
     owners = tray.scenario.needs_agreement(base_of(tray.station)) if tray.scenario else ()
     answer = answer_for(tray, address, site)
-    notes = [dmc.Alert(fault, color="yellow", className="caution") for fault in faults]
+    notes = [dmc.Alert(fault_of(fault, tray, address), color="yellow", className="caution") for fault in faults]
     if owners:
-        notes.append(dmc.Alert(words("page.tray.owners", owners=", ".join(owners)), className="caution"))
+        named = ", ".join(words.name("owner", owner) for owner in owners)
+        notes.append(dmc.Alert(words("page.tray.owners", owners=named), className="caution"))
     return html.Section(
         [
             html.H2(words("page.tray.title")),
@@ -197,6 +199,14 @@ def tray_part(address: Address, site: Site, tray: Tray) -> html.Section:
         className="card tray",
         **{"aria-label": words("page.tray.title")},
     )
+
+
+def fault_of(fault: str, tray: Tray, address: Address) -> str:
+    """Return why something cannot be done, in the language, with measures by their titles."""
+    text = fault_in(fault, address.language)
+    for slot in tray.slots:
+        text = text.replace(f"({slot.measure.name})", f"({slot.title.get(address.language) or slot.name})")
+    return text
 
 
 def tray_bar(address: Address, tray: Tray) -> html.Div:

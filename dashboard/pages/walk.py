@@ -15,7 +15,7 @@ from dashboard.figures.numbers import clock, decimal
 from dashboard.figures.palette import CAUTION, GENDER_COLOUR
 from dashboard.figures.way import Track, along_figure, way_figure
 from dashboard.helper import Answered
-from dashboard.pages.choices import Choice, choose, segments, station_of
+from dashboard.pages.choices import Choice, choose, segments, station_of, title_of_station
 from dashboard.pages.page import Body, Site, empty_body, page_body
 from dashboard.parts import Card, Table
 from dashboard.words import Words
@@ -182,7 +182,13 @@ def reasons(felt: Any, words: Words, told: Collection[str] = ()) -> list[tuple[s
     terms = sorted(((term, x) for term, x in felt.points.items() if term not in told), key=lambda item: item[1])
     down = [(term, x) for term, x in terms if x <= -_WORTH][:_MOST]
     up = [(term, x) for term, x in reversed(terms) if x >= _WORTH][:_MOST]
-    return [(words.name("page.term", term), x) for term, x in (*down, *up)]
+    return [(_term(term, x, words), x) for term, x in (*down, *up)]
+
+
+def _term(term: str, points: float, words: Words) -> str:
+    """Return a term as it works here: few hidden corners where they raise the score, not hidden corners."""
+    key = f"page.term.{term}.{'up' if points > 0 else 'down'}"
+    return words(key) if words.has(key) else words.name("page.term", term)
 
 
 def _points(items: list[tuple[str, float]], words: Words) -> str:
@@ -315,7 +321,8 @@ def layout(address: Address, site: Site) -> Body:
     words = address.words
     choice = choose(address, site.shelf)
     if choice is None or site.helper is None:
-        return empty_body(address, words("page.walk.none", station=station_of(address, site.shelf)))
+        station = title_of_station(station_of(address, site.shelf), address.language)
+        return empty_body(address, words("page.walk.none", station=station))
     question = Question(address, choice)
     names = dict(question.zones)
     title = words(

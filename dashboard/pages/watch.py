@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.address import Address, read_address
 from dashboard.chores import record_hour
 from dashboard.figures.numbers import clock, decimal
-from dashboard.pages.choices import Choice, choose, station_of
+from dashboard.pages.choices import Choice, choose, station_of, title_of_station
 from dashboard.pages.page import Body, Site, empty_body
 from dashboard.parts import Card, Replay
 from dashboard.recordings import Asked, opening
@@ -122,7 +122,8 @@ def layout(address: Address, site: Site) -> Body:
     words = address.words
     choice = choose(address, site.shelf)
     if choice is None or site.recordings is None:
-        return empty_body(address, words("page.walk.none", station=station_of(address, site.shelf)))
+        station = title_of_station(station_of(address, site.shelf), address.language)
+        return empty_body(address, words("page.walk.none", station=station))
     station = choice.study.station
     asked = asked_of(address, station)
     title = words(
