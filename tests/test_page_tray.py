@@ -451,7 +451,7 @@ def test_first_places_add_up_to_all_sets(station: str) -> None:
     for card in (cost_card(choice), cost_card(choice, 5)):
         assert card is not None
         drawn = [int(n) for n in re.findall(r"</span> (\d+) of \d+</span>", card.body)]
-        told = [int(n) for n in re.findall(r"first in (\d+) of|In (\d+) of", card.sentence) for n in n if n]
+        told = [int(n) for n in re.findall(r"enough in (\d+) of|In (\d+) of", card.sentence) for n in n if n]
         assert sum(drawn) + sum(told) == choice.data.draws, card.sentence
     rows, whole = cost_rows(choice.study, choice), cost_card(choice)
     assert whole is not None
