@@ -38,6 +38,7 @@ SHOTS = {
     "calibrate": "calibrate?station=halte",
     "evidence": "evidence?station=halte",
     "runs": "runs?station=halte",
+    "misread": "explore?station=halte&on_brighter_lamps=1&x_brighter_lamps=99&own=l,0,9000,2&from=x",
     "access": "access?station=halte",
     "nothing": "nothing?station=halte",
 }

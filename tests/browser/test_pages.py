@@ -369,8 +369,7 @@ def test_quick_choices_are_all_heard_while_the_server_still_answers_the_first(br
     lamps.check(force=True)
     patrol.check(force=True)
     lamps.uncheck(force=True)
-    page.wait_for_url("**on_evening_patrol=1*")
-    assert "on_brighter_lamps=0" in page.url
+    page.wait_for_url(lambda url: "on_evening_patrol=1" in url and "on_brighter_lamps=0" in url)
     page.locator(".tray .sub", has_text=re.compile("^1 of")).wait_for()
     assert patrol.is_checked()
     assert not lamps.is_checked()
