@@ -27,10 +27,15 @@ def misread_part(address: Address, site: Site) -> list[Any]:
         station = station_of(address, site.shelf)
         title = title_of_station(station, address.language)
         texts.append(address.words("page.station.unknown", asked=strange, shown=title))
+    study = address.chosen.get("study", "")
+    unknown = {"station": None} if strange else {}
+    if study and choice is None:
+        unknown["study"] = None
+        texts.append(address.words("page.study.unknown", asked=study[:LONGEST]))
     texts += [_text(key, shown, address, choice) for key, shown in sorted(address.misread.items())]
     if not texts:
         return []
-    right = address.with_(**address.misread, **({"station": None} if strange else {}))
+    right = address.with_(**address.misread, **unknown)
     link = dcc.Link(address.words("page.misread.mend"), href=right.href)
     return [html.Div([*(html.P(text) for text in texts), link], className="caution misread", role="status")]
 
@@ -44,7 +49,7 @@ def unknown_station(address: Address) -> str:
 def _text(key: str, shown: str, address: Address, choice: Choice | None) -> str:
     """Return one thing that was asked, and what is shown instead."""
     words, value = address.words, address.chosen.get(key, "…")
-    if key == PLACED:
+    if key == PLACED and key in address.chosen:
         entries = (set(filter(None, text.split(JOIN))) for text in (value, shown))
         asked, kept = map(len, entries)
         return words("page.misread.own", n=asked - kept)

@@ -336,6 +336,8 @@ def test_every_word_that_a_page_reads_of_an_address_is_known() -> None:
 
 ODD = {
     "compare?s=nothing.cameras&hours=25&from=x": ("s=nothing.cameras", "Watched cameras", "after 19:00", "from=x"),
+    "compare?s=cameras.all-three.evening-patrol.cleaning": ("s=cameras.all-three", "Evening patrol"),
+    "explore?study=nonsense": ("Study “nonsense” is not here",),
     "walk?time=99&start=nowhere": ("time=99", "22:45", "start=nowhere", "Path village"),
     "explore?on_brighter_lamps=1&x_brighter_lamps=99": ("x_brighter_lamps=99", "shown is: 4."),
     "explore?on_brighter_lamps=1&x_brighter_lamps=0": ("shown is: 1.25",),

@@ -114,8 +114,10 @@ def choose(address: Address, shelf: Shelf) -> Choice | None:
     if study is None or not study.names:
         return None
     most = max(study.any.scenarios, key=lambda card: len(card.measures)).name
-    scenarios = address.some_of("s", study.names, (most,))[:MOST_BESIDE]
-    return Choice(address, study, scenarios)
+    scenarios = address.some_of("s", study.names, (most,))
+    if len(scenarios) > MOST_BESIDE:
+        address.misread["s"] = joined(scenarios[:MOST_BESIDE])
+    return Choice(address, study, scenarios[:MOST_BESIDE])
 
 
 def station_of(address: Address, shelf: Shelf) -> str:
