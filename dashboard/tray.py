@@ -217,6 +217,12 @@ class Tray:
         """
         return _cost_alone(self.station, self.measure(slot))
 
+    def priced_alike(self, slot: Slot) -> bool:
+        """Return whether a measure costs the same however strong it is."""
+        if (one := slot.strength) is None:
+            return False
+        return _cost_alone(self.station, slot.at(one.low)) == _cost_alone(self.station, slot.at(one.high))
+
     def faults(self) -> list[str]:
         """Return why what is on cannot be done here, in words."""
         scenario = self.scenario

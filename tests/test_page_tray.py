@@ -480,3 +480,10 @@ def test_a_term_is_worded_by_what_it_does() -> None:
     assert [name for name, _ in told["en"]] == ["few ways out", "few hidden corners", "cameras"]
     assert [name for name, _ in told["nl"]] == ["weinig uitwegen", "weinig verscholen hoeken", "camera’s"]
     assert walk.reasons(SimpleNamespace(points={"concealment": -0.4}), Address().words) == [("hidden corners", -0.4)]
+
+
+def test_a_price_that_does_not_grow_with_strength_is_told(tmp_path: Path) -> None:
+    address = Address("explore", "en", {**ON, "station": "halte", "x_brighter_lamps": "3"})
+    tray = tray_of(address, "halte")
+    assert {slot.name for slot in slots("halte") if tray.priced_alike(slot)} == {"brighter-lamps"}
+    assert "The price is that of new lamps, however bright" in str(explore.layout(address, _site(tmp_path)))

@@ -66,6 +66,8 @@ def _row(slot: Slot, tray: Tray, address: Address) -> html.Div:
         parts.append(html.P(text, className="measure-text"))
         if slot.strength is not None:
             parts.append(_strength(slot, tray.on[slot.name], words(f"page.strength.{slot.strength.field}")))
+            if tray.priced_alike(slot):
+                parts.append(html.P(words(f"page.alike.{slot.strength.field}"), className="measure-text"))
         if (details := _details(slot, tray, address)) is not None:
             parts.append(details)
     return html.Div(parts, className="measure")
