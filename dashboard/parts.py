@@ -117,16 +117,28 @@ def value_text(value: Value, words: Words) -> str:
 
 
 @lru_cache(maxsize=128)
-def table_html(table: Table, words: Words) -> Markup:
-    """Return a table; numbers stand right. What another card changes need not be written again."""
+def table_html(table: Table, words: Words, stacks: bool = False) -> Markup:
+    """Return a table; numbers stand right. What another card changes need not be written again.
+
+    Args:
+        table: what it holds; words: the language.
+        stacks: whether the cells of a row stand below each other on a phone, each with its column.
+    """
     numeric = [any(isinstance(row[k], int | float) for row in table.rows) for k in range(len(table.columns))]
     side = ["num" if is_number else None for is_number in numeric]
     heads = [tag("th", name, scope="col", class_=side[k]) for k, name in enumerate(table.columns)]
     body = [
-        tag("tr", *(tag("td", value_text(value, words), class_=side[k]) for k, value in enumerate(row)))
+        tag(
+            "tr",
+            *(
+                tag("td", value_text(value, words), class_=side[k], data_head=table.columns[k] if stacks else None)
+                for k, value in enumerate(row)
+            ),
+        )
         for row in table.rows
     ]
-    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *body), class_="plain")
+    kind = "plain stack" if stacks else "plain"
+    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *body), class_=kind)
 
 
 def rows_table(rows: Sequence[Row], words: Words, titles: dict[str, str]) -> Table:

@@ -151,7 +151,7 @@ def gain_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
             )
         )
     keys = ("group", "stations", "money", "travellers", "gain_points")
-    body = table_html(Table(tuple(words(f"portfolio.column.{k}") for k in keys), tuple(rows)), words)
+    body = table_html(Table(tuple(words(f"portfolio.column.{k}") for k in keys), tuple(rows)), words, stacks=True)
     everybody = file.mean_gain(solved, range(len(file.spots)))
     weakest = file.mean_gain(solved, sorted(file.weakest))
     key = "page.portfolio.gain_more" if weakest >= everybody else "page.portfolio.gain_less"
@@ -200,28 +200,34 @@ def package_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     groups: dict[tuple[str, ...], list[int]] = {}
     for i, given in enumerate(solved.given):
         groups.setdefault(given.package, []).append(i)
+    heads = tuple(words(f"portfolio.column.{k}") for k in ("package", "stations", "money", "in_draws"))
     rows, bars = [], []
     for package, here in sorted(groups.items(), key=lambda item: -len(item[1])):
         spent = sum(solved.given[i].cost for i in here)
         share = sum(solved.given[i].share for i in here) / len(here)
         rows.append((package_name(package, file, words), len(here), round(spent), share if solved.draws else None))
-        bars.append(_package_row(package_name(package, file, words), len(here), spent, share, solved, words))
+        bars.append(_package_row(package_name(package, file, words), len(here), spent, share, solved, heads[1:], words))
     firm = sum(g.share >= 0.9 for g in solved.given if g.package)
     chosen = sum(bool(g.package) for g in solved.given)
     says = words("page.portfolio.firm", firm=firm, n=chosen) if solved.draws else words("portfolio.by_package")
-    heads = tuple(words(f"portfolio.column.{k}") for k in ("package", "stations", "money", "in_draws"))
     head = tag("tr", *(tag("th", h, scope="col", class_="num" if k else None) for k, h in enumerate(heads)))
-    body = tag("table", tag("thead", head), tag("tbody", *bars), class_="plain")
+    body = tag("table", tag("thead", head), tag("tbody", *bars), class_="plain stack")
     note = words("page.portfolio.sure", draws=solved.draws, regret=percent(max(0.0, solved.regret), language))
     return Card("packages", says, body, words("page.portfolio.package_sub"), note if solved.draws else "",
                 source_text(file, words), Table((*heads[:3], heads[3] + _SHARE), tuple(rows)), 12)  # fmt: skip
 
 
-def _package_row(name: str, count: int, spent: float, share: float, solved: Solved, words: Words) -> Markup:
+def _package_row(
+    name: str, count: int, spent: float, share: float, solved: Solved, heads: tuple[str, ...], words: Words
+) -> Markup:
     bar = tag("span", tag("i", style=f"width:{100 * share:.0f}%"), class_="chance", aria_hidden="true")
     chance = join([bar, Markup(" "), tag("span", percent(share, words.language))]) if solved.draws else Markup("")
-    cells = (tag("td", str(count), class_="num"), tag("td", money(spent, words.language), class_="num"))
-    return tag("tr", tag("th", name, scope="row"), *cells, tag("td", chance, class_="num chance-of"))
+    values = (str(count), money(spent, words.language), chance)
+    cells = [
+        tag("td", value, class_="num chance-of" if k == len(values) - 1 else "num", data_head=heads[k])
+        for k, value in enumerate(values)
+    ]
+    return tag("tr", tag("th", name, scope="row"), *cells)
 
 
 def station_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
@@ -243,8 +249,8 @@ def station_card(address: Address, file: PortfolioFile, solved: Solved) -> Card:
     keys = ("station", "type", "package", "money", "score", "gain")
     heads = tuple(words(f"portfolio.column.{k}") for k in keys)
     says = words("page.portfolio.stations", n=sum(bool(g.package) for g in solved.given), all=len(file.spots))
-    body = tag("div", table_html(Table(heads, tuple(rows)), words), class_="scroll tall", tabindex="0", role="region",
-               aria_label=says)  # fmt: skip
+    listed = table_html(Table(heads, tuple(rows)), words, stacks=True)
+    body = tag("div", listed, class_="scroll tall", tabindex="0", role="region", aria_label=says)
     plain_heads = (*heads[:5], words("page.table.low"), words("page.table.high"))
     source = source_text(file, words)
     return Card("stations", says, body, words("portfolio.caution"), "",
