@@ -388,6 +388,8 @@ def footers(pairs: int, table: CompareTable | None = None) -> dict[str, list[str
         found = [footer("pairs_one" if pairs == 1 else "pairs", language, n=pairs)]
         for scenario in table.scenarios if table else ():
             cells, same, changed, outside, by_luck = luck_line(scenario)
+            if not changed:  # no cell has an interval yet
+                continue
             counts = {"cells": cells, "same": same, "changed": changed, "outside": outside}
             sentence_of_cells = footer("cells", language, expected=f"{by_luck:.0f}", **counts)
             found.append(f"{scenario.scenario}: {sentence_of_cells}")

@@ -187,7 +187,7 @@ def _of_hundred(facts: Facts, pieces: dict[str, str]) -> str:
     if facts.decreasing is None:
         return ""
     share = facts.decreasing if facts.estimate < 0 else 1.0 - facts.decreasing
-    whole = round(100 * share)
+    whole = round(100 * round(share, 9))  # 1 - 0.975 is a little more than 0.025
     if whole > 99:
         return pieces["more_than_99"]
     return pieces["less_than_1"] if whole < 1 else str(whole)

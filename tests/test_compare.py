@@ -485,7 +485,8 @@ def test_footers() -> None:
     defined, unchanged, changed, outside, by_luck = luck_line(table.of("lamps"))
     assert defined == unchanged + changed
     assert by_luck == pytest.approx(0.05 * changed)
-    assert f"{outside} intervals exclude 0; luck alone gives about {by_luck:.0f}." in notes["en"][1]
+    assert f"{outside} of these exclude 0, where luck alone gives about {by_luck:.0f}." in notes["en"][1]
+    assert len(footers(1, compare_table(arm(1), {"lamps": arm(1, factor=0.9)}))["en"]) == 1  # no cell has an interval
 
 
 def test_compare_is_fast_enough_for_a_screen() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scenarios.looks import State
@@ -328,6 +328,10 @@ def _leaves(tree: Any) -> list[str]:
     decreasing=st.one_of(st.none(), st.floats(0, 1)),
     language=st.sampled_from(LANGUAGES),
 )
+@example(
+    heading="amount", n=10, k_share=1.0, estimate=-1.0, below=1.0, above=1.0, state="final", passed=False,
+    decreasing=0.025, language="en",
+)  # fmt: skip
 def test_swapping_the_arms_swaps_the_two_directions_and_nothing_else(
     heading: Heading,
     n: int,
