@@ -30,6 +30,7 @@ SECONDS: Final = 20.0  # that one programme may take
 DRAWS: Final = 20
 NIGHTS_A_YEAR: Final = 365.0
 _HALF: Final = 0.5
+_OUT_OF_TIME: Final = 1  # status of scipy.optimize.milp
 WEAKEST: Final = 0.25  # the quarter of the stations that score lowest after 19:00
 
 
@@ -125,7 +126,7 @@ def pick(
         gain: other gains than those of the menu, such as a draw.
 
     Raises:
-        PortfolioError: the rules cannot be met.
+        PortfolioError: the rules cannot be met, or no choice is found in time.
     """
     gain = menu.gain if gain is None else gain
     station, package = np.nonzero(menu.open)
@@ -149,6 +150,8 @@ def pick(
         integrality=np.ones(len(cost)),
         options={"mip_rel_gap": GAP / 2, "time_limit": SECONDS},
     )
+    if found.x is None and found.status == _OUT_OF_TIME:
+        raise PortfolioError(f"no choice was found within {SECONDS:g} s; take fewer stations, options or rules")
     if found.x is None:
         raise PortfolioError(_why_not(np.where(menu.open, menu.cost, np.inf), least > 0, budget))
     taken = found.x > _HALF

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.portfolio_page import write_portfolio_page
 from dashboard.words import Words
+from scenarios import portfolio
 from scenarios.archetypes import options, tray_of
 from scenarios.faults import StationFileError
 from scenarios.portfolio import (
@@ -90,6 +91,14 @@ def test_rules_hold_and_rules_that_cannot_hold_are_told() -> None:
     never = Rules.model_validate({"every_below": 6.0, "most_a_station": 0.5})
     with pytest.raises(PortfolioError, match="cannot all be met"):
         pick(menu, stations, visits, 500.0, never)
+
+
+def test_a_choice_that_is_not_found_in_time_does_not_blame_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    stations, menu = small(40, 3)
+    monkeypatch.setattr(portfolio, "SECONDS", 0.0)
+    rules = Rules.model_validate({"every_below": 6.0, "region_share": 0.8, "weakest_gain": True, "most_a_station": 9.0})
+    with pytest.raises(PortfolioError, match="no choice was found within 0 s"):
+        pick(menu, stations, stations.visits, 90.0, rules)
 
 
 def test_l1_the_made_up_stations_have_the_published_mean_and_number_below_six() -> None:
