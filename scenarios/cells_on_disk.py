@@ -1,6 +1,7 @@
 """Cells of many days out of memory: a study of a thousand days holds one day at a time, not all of them."""
 
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ class CellFile:
         """
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the study
+            weakref.finalize(self, self._file.close)
         place = self._file.seek(0, 2)
         self._file.write(np.concatenate([cells.total, cells.weight]).astype(np.float64).tobytes())
         self._places[task] = (place, len(cells.total), cells.zone_kinds, cells.outside)

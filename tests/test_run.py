@@ -19,6 +19,7 @@ from model.parameters import Parameters
 from model.results import ARRAY_FIELDS, Results
 from scenarios.answer import answer_of, seen_final, write_answer
 from scenarios.cells import DayCells, day_cells
+from scenarios.cells_on_disk import CellFile
 from scenarios.draws import (
     BLOCK,
     day_number,
@@ -556,7 +557,7 @@ def test_memory_holds_no_cells_of_days_that_are_done(question: Load, tmp_path: P
     run_all(made)
     arms = [made.cells_of("days", arm) for arm in range(3)]
     gc.collect()
-    assert sum(isinstance(thing, DayCells) for thing in gc.get_objects()) == 0
+    assert sum(type(thing) is DayCells for thing in gc.get_objects()) == 0  # isinstance would ask what proxies point to
     assert [list(arm) for arm in arms] == [list(range(1, 13))] * 3
     fresh = day_cells(made.day("days", 1, 7))
     again = arms[1][7]
@@ -565,3 +566,15 @@ def test_memory_holds_no_cells_of_days_that_are_done(question: Load, tmp_path: P
     assert (again.zone_kinds, again.outside) == (fresh.zone_kinds, fresh.outside)
     with pytest.raises(KeyError):
         arms[1][13]
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_file_of_the_cells_is_closed_with_its_study() -> None:
+    kept = CellFile()
+    kept.put(Task(0, 1, (0, 1)), DayCells((), np.zeros(3), np.ones(3)))
+    file = kept._file
+    assert file is not None
+    assert not file.closed
+    del kept
+    gc.collect()
+    assert file.closed
