@@ -21,6 +21,7 @@ from dashboard.layers import Layer
 from dashboard.report_data import BANDS, FEWEST_PAIRS, Cells, Line, ReportData, Row, Scale, ScenarioCard
 from dashboard.words import Words
 from model.inputs.layout import ZONE_KINDS
+from scenarios.words import MATTERS
 
 FINAL: Final = 95  # per cent of the intervals of a final answer
 _GENDERS: Final = ("woman", "man", "all")
@@ -202,7 +203,7 @@ def square_of(cells: Cells, card: ScenarioCard, words: Words, count: Counter) ->
         places.append(Place(words.name("kind", kind), felt.difference, events.relative, shown))
     if not places:
         return None
-    comfort = [p.label for p in places if p.corner == "comfort" and p.shown]
+    comfort = [p.label for p in places if p.corner == "comfort" and p.shown and p.felt >= MATTERS["score"]]
     alt = words("square.sentence", names=", ".join(comfort)) if comfort else words("square.sentence.none")
     drawing = square_figure(tuple(places), words, alt)
     return Figure(count.next(), words("square.heading"), drawing, f"{alt} {words('square.note')}", "square")

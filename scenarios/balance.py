@@ -18,10 +18,12 @@ from scenarios.costs import Range
 from scenarios.intervals import Array
 from scenarios.lines import HEADLINES, line_contrast, line_sums
 from scenarios.looks import FEWEST_PAIRS, LEVEL_FINAL
+from scenarios.words import MATTERS
 
 Reason = Literal["", "not_shown", "worse", "free", "early"]
 Corner = Literal["comfort", "reverse"]
 POINTS_PRICED: Final = 0.1
+_NO_NUMBER: Final = np.array([np.nan])
 EVENING: Final = "after_19"
 _GAP: Final = next(line for line in HEADLINES if line.scale == "gap")
 _BANDS: Final = tuple(band for band in TIME_BANDS if band not in (EVENING, ALL))
@@ -186,7 +188,7 @@ def balance(
         safety=safety,
         per_incident=price_of(cost, net, "lower", DAYS_A_YEAR, len(numbers)),
         per_tenth=price_of(cost, safety, "higher", 1 / POINTS_PRICED, len(numbers)),
-        gap=_estimate(gap),
+        gap=_estimate(gap, len(numbers)),
         worst=look.worst(after=False),
         worst_after=look.worst(after=True),
         felt=felt,
@@ -200,8 +202,10 @@ def balance(
     )
 
 
-def _estimate(found: Contrast) -> Estimate:
-    return Estimate(*(float(x[0]) for x in (found.base, found.value, found.difference, found.low, found.high)))
+def _estimate(found: Contrast, pairs: int) -> Estimate:
+    """Return a contrast as plain numbers; from fewer than five days there is no interval."""
+    low, high = (found.low, found.high) if pairs >= FEWEST_PAIRS else (_NO_NUMBER, _NO_NUMBER)
+    return Estimate(*(float(x[0]) for x in (found.base, found.value, found.difference, low, high)))
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,8 @@ class _Look:
                 value[:, cells].sum(axis=1, keepdims=True),
                 value_weight[:, cells[:1]],
                 level=self.level,
-            )
+            ),
+            len(total),
         )
 
     def cell(
@@ -245,8 +250,13 @@ class _Look:
         return self.of([(outcome, incident, ALL, band, kind) for incident in VICTIM_TYPES for kind in kinds])
 
     def corner(self, kind: str) -> Corner | None:
-        """Return whether feeling and incidents are both shown, and disagree, in a kind of place after 19:00."""
+        """Return whether feeling and incidents are both shown, and disagree, in a kind of place after 19:00.
+
+        A change of feeling for which nobody would pay comforts nobody.
+        """
         felt = self.cell("perceived_safety", band=EVENING, kind=kind)
+        if abs(felt.difference) < MATTERS["score"]:
+            return None
         events = self.victims(band=EVENING, kinds=(kind,))
         if felt.higher and events.higher:
             return "comfort"

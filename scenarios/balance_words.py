@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from scenarios.balance import Balance, Estimate, Price
 from scenarios.compare import DAYS_A_YEAR
+from scenarios.looks import FEWEST_PAIRS
 from scenarios.words import LANGUAGES, Heading, Language, Writer, number, texts
 
 Row = tuple[str, dict[str, str], dict[str, str]]  # key, label and text by language
@@ -71,6 +72,8 @@ def _worst(balance: Balance, language: Language) -> str:
 
 def _felt(balance: Balance, language: Language) -> str:
     book = texts(language)["balance"]
+    if balance.pairs < FEWEST_PAIRS:
+        return str(book["few"])
     parts = []
     for corner in ("comfort", "reverse"):
         kinds = [book["kinds"].get(kind, kind) for kind, which in balance.felt if which == corner]

@@ -139,6 +139,8 @@ def sentence(facts: Facts, language: Language) -> str:
         name = "W10_loud" if facts.loud else "W10_calm"
     if name == "W9" and round(facts.k) == 1:
         name = "W9_one"
+    if name in ("W2", "W3") and facts.n < FEWEST_PAIRS:
+        name += "_one" if facts.n == 1 else "_few"
     return fill(name, facts, language)
 
 
@@ -148,6 +150,8 @@ def fill(name: str, facts: Facts, language: Language) -> str:
     template: str = book["sentences"][name]
     if "{" not in template:
         return template
+    if name in ("W2_few", "W3_few"):
+        return template.format(n=facts.n)
     writer = Writer(facts.heading, _half_width(name, facts), language)
     way, _ = writer.ways(facts.estimate)
     values: dict[str, object] = {"n": facts.n, "k": f"{facts.k:.0f}", "way": way, "Way": _capital(way)}

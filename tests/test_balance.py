@@ -60,6 +60,21 @@ def test_false_comfort_and_its_reverse_are_named_by_place() -> None:
     reverse = of(factor=0.8, shift=-0.3)
     assert set(dict(reverse.felt).values()) == {"reverse"}
     assert of(shift=0.3).comfort_open
+    assert of(factor=1.2, shift=0.04).felt == ()  # shown, and too little to comfort anybody
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_few_days_have_no_intervals_and_no_verdict(days: int) -> None:
+    found = balance("lamps", COST, arm(days), arm(days, factor=1.2, shift=0.3))
+    assert found.felt == ()
+    assert not found.comfort_open
+    for estimate in (found.incidents, found.safety, found.gap, found.worst.score, found.recorded):
+        assert math.isfinite(estimate.difference)
+        assert math.isnan(estimate.low)
+        assert math.isnan(estimate.high)
+    said = {key: text["en"] for key, _, text in balance_rows(found)}
+    assert said["felt"] == "too few days to say"
+    assert "too few days to say" in said["gap"]
 
 
 def test_displacement_inside_counts_only_places_that_no_measure_names() -> None:

@@ -381,6 +381,14 @@ def test_swapping_the_arms_swaps_the_two_directions_and_nothing_else(
     )
 
 
+def test_what_did_not_happen_on_a_few_days_is_said_of_those_days() -> None:
+    silent = facts(2, 0, NAN, NAN, NAN, silent=True, same=True)
+    assert sentence(silent, "en") == "Nothing happened in this cell on these 2 days, with or without the measure."
+    assert sentence(facts(1, 1, 0.0, NAN, NAN, same=True), "nl") == "Geen verschil in deze cel op deze ene dag."
+    many = facts(10, 10, 0.0, 0.0, 0.0, same=True)
+    assert sentence(many, "en") == "No difference in this cell: the measure changes nothing here."
+
+
 def test_every_sentence_of_a_line_can_be_filled_in_both_languages() -> None:
     line = facts(12, 11, -0.13, -0.25, -0.02, smallest=-0.3, largest=0.1, more=8, decreasing=0.9, value=1.0)
     for language in LANGUAGES:
