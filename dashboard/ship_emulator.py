@@ -17,6 +17,7 @@ from dashboard.ship_study import run_study
 from dashboard.tray import Slot, base_of, slots
 from scenarios.design import Strength
 from scenarios.emulator import Emulator
+from scenarios.faults import StudyError
 from scenarios.measures.measure import clock
 from scenarios.safe_files import write_whole
 from scenarios.scenario import Scenario
@@ -103,6 +104,8 @@ def ship(station: str, plan: Plan, results: Path, workers: int | None) -> Path:
     made["window"] = plan.window
     made |= {"ranges": {f.name: [f.low, f.high] for f in design.factors if isinstance(f, Strength)}}
     emulator = learn_study(design, table, made)
+    if emulator.left_out:
+        raise StudyError(f"{table}: {'; '.join(f'{name}: {why}' for name, why in emulator.left_out.items())}")
     path = SHIPPED / f"{station}{SUFFIX}"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, with_frontier(station, emulator).text())

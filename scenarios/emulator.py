@@ -83,12 +83,14 @@ class Emulator:
     Attributes:
         space: what may be asked; outcomes: by name; days: of each point; made: what it was made of (station, seed,
             version, study), shown with each answer.
+        left_out: outcomes of the study that could not be learned, and why; not kept in the text.
     """
 
     space: Space
     outcomes: Mapping[str, Process]
     days: int
     made: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, x: Floats, outcome: str, effect: float | None = None) -> str:
         """Return why the model must be run instead, empty when the emulator may answer.

@@ -62,6 +62,8 @@ def run_emulate(console: Console, folder: Path, asked: Sequence[str], language: 
     write_whole(folder / EMULATOR, emulator.text())
     console.print(words("emulate.head", study=study.name, points=_first(emulator).checked.points, days=emulator.days))
     console.print(_quality(emulator, words))
+    for name, why in emulator.left_out.items():
+        console.print(words("emulate.left_out", outcome=name, why=why), style="yellow", soft_wrap=True)
     answers = [] if x is None else [_answer(emulator, name, x, words) for name in emulator.outcomes]
     if answers:
         shown = Table(title=words("emulate.answers"), title_justify="left", box=None, pad_edge=False)
@@ -74,6 +76,7 @@ def run_emulate(console: Console, folder: Path, asked: Sequence[str], language: 
     if as_json:
         quality = {name: _record(process) for name, process in emulator.outcomes.items()}
         found = {"emulator": str(folder / EMULATOR), "outcomes": quality, "answers": answers}
+        found |= {"left_out": dict(emulator.left_out)}
         print(json.dumps(found, allow_nan=False))
 
 

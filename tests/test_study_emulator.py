@@ -27,7 +27,7 @@ def made_design(points: int = 32) -> Design:
     return Design(FACTORS, values, days, np.full(points, -1))
 
 
-def made_table(design: Design, path: Path, lost: int = -1) -> Path:
+def made_table(design: Design, path: Path, lost: int = -1, quiet: bool = False) -> Path:
     """Incidents fall by up to a fifth, scores rise by up to half a point, with strength; a little luck."""
     rng, rows = np.random.default_rng(2), []
     for point, x in enumerate(design.coded()):
@@ -38,6 +38,8 @@ def made_table(design: Design, path: Path, lost: int = -1) -> Path:
             failed = "RuntimeError: a lamp burst" if point == lost else ""
             thefts = busy * (1 - 0.2 * strong + luck[0])
             rows.append((point, day, "theft", "incidents per day", thefts, 1.0, busy, 1.0, failed))
+            if quiet:
+                rows.append((point, day, "aggression", "incidents per day", 0.0, 1.0, 0.0, 1.0, failed))
             score = 6.0 * busy, (6.0 + 0.5 * strong + luck[1]) * busy
             rows.append((point, day, "safety", "score 1-10", score[1], busy, score[0], busy, failed))
     names = ("point", "day", "outcome", "unit", "total", "weight", "base_total", "base_weight", "failed")
@@ -87,3 +89,14 @@ def test_too_few_points_and_no_table_are_told(tmp_path: Path) -> None:
         learn_study(few, made_table(few, tmp_path / "study.parquet"), {})
     with pytest.raises(StudyError, match="is no table of a study"):
         learn_study(few, tmp_path / "nothing.parquet", {})
+
+
+def test_an_outcome_of_which_nothing_happens_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    design = made_design()
+    emulator = learn_study(design, made_table(design, tmp_path / "study.parquet", quiet=True), {})
+    assert set(emulator.outcomes) == {"theft", "safety"}
+    assert set(emulator.left_out) == {"aggression"}
+    assert "nothing of it happens without measures" in emulator.left_out["aggression"]
+    few = made_design(8)
+    with pytest.raises(StudyError, match=r"aggression: at all points .*nothing of it.*safety, theft: .*more points"):
+        learn_study(few, made_table(few, tmp_path / "few.parquet", quiet=True), {})
