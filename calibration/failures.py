@@ -58,7 +58,7 @@ def find_failures(
 
     Args:
         design: of the study; table: its ``study.parquet``.
-        outcome: of the study; the first when left out.
+        outcome: of the study; when left out the first with a gain at enough points.
         worth: what the gain must reach: a fraction of the base for counts, else in units.
         inputs: names of factors and, where the study has draws, of parameters (``*`` and ``?`` as in file names);
             without: the factors that vary.
@@ -69,16 +69,9 @@ def find_failures(
         ImportError: the extra is not installed.
     """
     rows = read_sums(table)
-    names = list(dict.fromkeys(rows["outcome"].tolist()))
-    chosen = names[0] if outcome is None else outcome
-    if chosen not in names:
-        raise StudyError(f'"{chosen}" is no outcome of the study; {nearest(chosen, names) or ", ".join(names)}')
-    here = rows["outcome"] == chosen
-    unit = str(rows["unit"][here][0])
-    points, gain = gains_of({name: values[here] for name, values in rows.items()})
+    chosen, points, gain = _gains(rows, outcome)
+    unit = str(rows["unit"][rows["outcome"] == chosen][0])
     columns = _inputs(design, points, inputs)
-    if len(points) < FEWEST_POINTS:
-        raise StudyError(f"{len(points)} points are too few to discover anything: at least {FEWEST_POINTS}")
     fails = gain < worth
     if not fails.any() or fails.all():
         raise StudyError(
@@ -87,6 +80,26 @@ def find_failures(
         )
     box = discover(columns, fails, density=density)
     return Failures(chosen, unit, unit.endswith(_A_DAY), gain, worth, columns, box)
+
+
+def _gains(rows: Mapping[str, NDArray[Any]], outcome: str | None) -> tuple[str, NDArray[np.int64], Floats]:
+    """Return an outcome with its points and gains; without a name the first that has enough of them."""
+    names = list(dict.fromkeys(rows["outcome"].tolist()))
+    if outcome is not None and outcome not in names:
+        raise StudyError(f'"{outcome}" is no outcome of the study; {nearest(outcome, names) or ", ".join(names)}')
+    found = {}
+    for name in names if outcome is None else (outcome, *names):
+        here = rows["outcome"] == name
+        found[name] = gains_of({column: values[here] for column, values in rows.items()})
+        if len(found[name][0]) >= FEWEST_POINTS and outcome in (None, name):
+            return name, *found[name]
+    chosen = max(found, key=lambda name: len(found[name][0])) if outcome is None else outcome
+    there, of = len(found[chosen][0]), len(np.unique(rows["point"][rows["outcome"] == chosen]))
+    why = "" if there == of else " (at the others nothing of it happens without measures)"
+    others = [name for name in names if len(found[name][0]) >= FEWEST_POINTS]
+    remedy = f"choose --outcome {' or '.join(others)}" if others else "ask the study for more points"
+    gained = f"{chosen} has a gain at {there} of {of} points{why}"
+    raise StudyError(f"{gained}; at least {FEWEST_POINTS} are needed: {remedy}")
 
 
 def gains_of(rows: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.int64], Floats]:

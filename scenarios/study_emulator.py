@@ -65,7 +65,7 @@ def _none_of_it(unit: str) -> str:
 def _why_none(unit: str, nothing: int) -> str:
     """Return why no point of an outcome says anything; ``nothing``: points with days enough, but none of it."""
     if nothing:
-        return f"at all points with {FEWEST_DAYS} or more finished days {_none_of_it(unit)}; ask the study for more days"
+        return f"at all points with {FEWEST_DAYS} or more finished days {_none_of_it(unit)}; ask the study for more"
     return f"it has no point with {FEWEST_DAYS} finished days; ask the study for 4 or more"
 
 

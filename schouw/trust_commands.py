@@ -185,7 +185,9 @@ def waves(
 
 def discover(
     folder: Annotated[Path, typer.Argument(metavar="STUDY", help="Folder of a finished study (schouw study).")],
-    outcome: Annotated[str | None, typer.Option(help="An outcome of the study; the first when left out.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="An outcome of the study; else the first with enough numbers.")
+    ] = None,
     worth: Annotated[
         float, typer.Option(help="What the gain must reach: a fraction of the base for counts (0.05), else in units.")
     ] = 0.0,

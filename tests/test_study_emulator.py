@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from calibration.failures import find_failures
 from scenarios.design import Design, Strength, Switch, Uncertain
 from scenarios.design_points import sobol
 from scenarios.emulator import Emulator
@@ -100,3 +101,18 @@ def test_an_outcome_of_which_nothing_happens_is_left_out_with_the_reason(tmp_pat
     few = made_design(8)
     with pytest.raises(StudyError, match=r"aggression: at all points .*nothing of it.*safety, theft: .*more points"):
         learn_study(few, made_table(few, tmp_path / "few.parquet", quiet=True), {})
+
+
+def test_to_discover_needs_points_with_numbers_and_takes_an_outcome_that_has_them(tmp_path: Path) -> None:
+    few = made_design(12)
+    table = made_table(few, tmp_path / "few.parquet", quiet=True)
+    with pytest.raises(StudyError, match=r"safety has a gain at 12 of 12 points; at least 40 .*more points"):
+        find_failures(few, table)
+    with pytest.raises(StudyError, match=r"aggression has a gain at 0 of 12 points \(at the others nothing"):
+        find_failures(few, table, "aggression")
+    many = made_design(64)
+    table = made_table(many, tmp_path / "many.parquet", quiet=True)
+    with pytest.raises(StudyError, match="choose --outcome safety or theft"):
+        find_failures(many, table, "aggression")
+    with pytest.raises(StudyError, match="every point gains less than 9"):  # of safety: the first that has numbers
+        find_failures(many, table, worth=9)
