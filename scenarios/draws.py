@@ -4,18 +4,21 @@ A table of draws (Parquet, one row a draw, one column a parameter) is also the f
 """
 
 from collections.abc import Sequence
+from glob import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.parameters import Parameters
 from model.randomness import Purpose, entity_of, uniforms
+from scenarios.faults import nearest, shown
 from scenarios.safe_files import replace_file
 
 BLOCK: Final = 20  # draws are stratified in blocks, so that 200 draws go on from the first 20
 DAYS_A_DRAW: Final = 2
+DRAW: Final = "draw"
 FIRST_DAY: Final = 1 << 20  # day numbers of draws never meet those of the main days
 
 
@@ -51,7 +54,7 @@ def write_draws(path: Path, draws: Sequence[Parameters]) -> None:
     import duckdb
 
     names = [row.name for row in draws[0].rows] if draws else []
-    table = {"draw": np.arange(len(draws))}
+    table = {DRAW: np.arange(len(draws))}
     for i, name in enumerate(names):
         table[name] = np.array([draw.values[i] for draw in draws])
     connection = duckdb.connect()
@@ -66,18 +69,43 @@ def read_draws(path: Path) -> tuple[Parameters, ...]:
     """Return the draws of a table; parameters that it does not name keep their default.
 
     Raises:
-        ValueError: a column that is no parameter, or a value that is not a finite number.
+        ValueError: no such file, no column ``draw``, a column that is no parameter, or a value that is not a finite
+            number.
     """
     import duckdb
 
+    if not path.is_file():
+        raise ValueError(f"{path}: is no file")
     try:
-        columns = duckdb.connect().execute("from read_parquet(?) order by draw", [str(path)]).fetchnumpy()
-    except duckdb.Error as error:
-        raise ValueError(f"{path}: is no table of draws: {error}") from error
-    names = [name for name in columns if name != "draw"]
-    default = Parameters.default()
-    try:
-        rows = zip(*(columns[name] for name in names), strict=True)
-        return tuple(default.replace(**{n: float(v) for n, v in zip(names, row, strict=True)}) for row in rows)
-    except KeyError as error:
-        raise ValueError(f"{path}: {error.args[0]}") from error
+        table = duckdb.connect().from_parquet(escape(str(path)))
+        default, columns = Parameters.default(), table.columns
+        if wrong := _wrong_columns(columns, [row.name for row in default.rows]):
+            raise ValueError(f"{path}: is no table of draws: {wrong}")
+        found = table.order(DRAW).fetchnumpy()
+    except duckdb.Error:
+        raise ValueError(f"{path}: is no table of draws: it is no Parquet file that can be read") from None
+    names = [name for name in columns if name != DRAW]
+    for name in names:
+        if not _numbers(found[name]):
+            raise ValueError(f"{path}: is no table of draws: column {name} holds what is not a finite number")
+    rows = zip(*(found[name].tolist() for name in names), strict=True)
+    return tuple(default.replace(**{n: float(v) for n, v in zip(names, row, strict=True)}) for row in rows)
+
+
+def _wrong_columns(columns: Sequence[str], known: Sequence[str]) -> str:
+    """Return which columns a table of draws lacks or should not have; empty when none."""
+    if DRAW not in columns:
+        return f"it has no column {DRAW}"
+    strange = [name for name in columns if name != DRAW and name not in known]
+    if not strange:
+        return "" if len(columns) > 1 else "it has no column of a parameter"
+    more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+    told = nearest(strange[0], known)
+    return f'column "{shown(strange[0])}"{more} is no parameter' + (f"; {told}" if told else "")
+
+
+def _numbers(column: NDArray[Any]) -> bool:
+    """Return whether all values of a column are finite numbers."""
+    if not np.issubdtype(column.dtype, np.number):
+        return False
+    return bool(np.isfinite(np.ma.filled(column.astype(float), np.nan)).all())

@@ -22,6 +22,7 @@ from scenarios.words import Language
 RESULTS: Final = Path("results")
 REPORT: Final = "report.html"
 FEWEST_FITTED: Final = 2
+MADE_BY: Final = "a table of draws that `schouw calibrate` wrote"
 
 
 class Watcher:
@@ -81,10 +82,12 @@ def fitted_draws(path: Path) -> tuple[Parameters, ...]:
     try:
         draws = read_draws(path)
     except ValueError as error:
-        raise StationFileError([Fault(str(path), "", "", str(error).removeprefix(f"{path}: "))]) from None
+        told = str(error).removeprefix(f"{path}: ")
+        raise StationFileError([Fault(f"--posterior {path}", "", "", told, MADE_BY)]) from None
     if len(draws) < FEWEST_FITTED:
         message = f"holds {len(draws)} sets of parameter values"
-        raise StationFileError([Fault(str(path), "", "", message, f"at least {FEWEST_FITTED}; see schouw calibrate")])
+        fault = Fault(f"--posterior {path}", "", "", message, f"at least {FEWEST_FITTED}; see schouw calibrate")
+        raise StationFileError([fault])
     return draws
 
 

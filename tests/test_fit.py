@@ -156,7 +156,7 @@ def test_a_comparison_draws_from_the_posterior(small, tmp_path):
     assert study.work.draws == tuple(fitted[:20])
     assert prepare("shoebox", ["brighter-lamps"], draws=40, posterior=posterior).draws == 30
     assert not prepare("shoebox", ["brighter-lamps"], draws=3).fitted
-    for wrong, said in (("fit.yaml", "no table of draws"), ("nothing.parquet", "no table of draws")):
+    for wrong, said in (("fit.yaml", "no table of draws"), ("nothing.parquet", "is no file")):
         result = CliRunner().invoke(app, ["compare", "shoebox", "--posterior", str(tmp_path / wrong)])
         assert result.exit_code == 2
         assert said in result.output

@@ -4,6 +4,7 @@ import errno
 import gc
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -28,14 +30,14 @@ from scenarios.draws import (
     stratified,
     write_draws,
 )
-from scenarios.faults import StudyError
+from scenarios.faults import StationFileError, StudyError
 from scenarios.headlines import stop_decision
 from scenarios.run import Processes, Serial, one_thread
 from scenarios.running import open_runners
 from scenarios.scenario import Scenario, load
 from scenarios.study import Study
 from scenarios.work import Outcome, Task
-from schouw.comparing import Watcher, carry_out
+from schouw.comparing import Watcher, carry_out, fitted_draws
 from tests import fake_model
 
 Load = tuple[Inputs, tuple[Scenario, ...]]
@@ -408,8 +410,34 @@ def test_a_table_of_draws_comes_back(tmp_path: Path) -> None:
     write_draws(tmp_path / "draws.parquet", draws)
     assert read_draws(tmp_path / "draws.parquet") == draws
     (tmp_path / "no.parquet").write_text("no", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"no\.parquet"):
+    with pytest.raises(ValueError, match=r"no\.parquet: is no table of draws: it is no Parquet file"):
         read_draws(tmp_path / "no.parquet")
+
+
+@pytest.mark.parametrize(
+    ("select", "told"),
+    [
+        ("0 as point, 'x' as outcome", "has no column draw"),
+        ("0 as draw, 'x' as outcome, 1 as day", 'column "outcome" and 1 more is no parameter'),
+        ("0 as draw, 'x' as light_e50_lx", "column light_e50_lx holds what is not a finite number"),
+        ("0 as draw, 'nan'::double as light_e50_lx", "column light_e50_lx holds what is not a finite number"),
+        ("0 as draw, 1.0 as light_e50_l", 'did you mean "light_e50_lx"?'),
+        ("0 as draw", "has no column of a parameter"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_another_table_is_no_table_of_draws_and_what_is_wrong_is_told(tmp_path: Path, select: str, told: str) -> None:
+    path = tmp_path / "other.parquet"
+    duckdb.execute(f"copy (select {select}) to '{path}' (format parquet)")
+    with pytest.raises(ValueError, match=re.escape(told)):
+        read_draws(path)
+
+
+def test_the_option_of_a_posterior_tells_what_to_give_it(tmp_path: Path) -> None:
+    with pytest.raises(StationFileError) as error:
+        fitted_draws(tmp_path / "none.parquet")
+    assert str(error.value).endswith("none.parquet: is no file (a table of draws that `schouw calibrate` wrote)")
+    assert str(error.value).startswith("--posterior ")
 
 
 # the pool, without processes
