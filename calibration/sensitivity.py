@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 from statistics import NormalDist
 from typing import Final, Literal
@@ -211,11 +211,15 @@ def switches_of(scenario: Scenario) -> tuple[Group, ...]:
 
 
 def _check_correlated(pairs: Sequence[Correlation], groups: Sequence[Group]) -> None:
+    known = Parameters.default().uncertain()
     for pair in pairs:
+        for name in (pair.first, pair.second):
+            if name not in known:
+                raise ValueError(f'"{name}" fits no uncertain parameter; {nearest(name, known)}'.rstrip("; "))
+        if not -1 < pair.rho < 1:
+            raise ValueError(f"a correlation lies between -1 and 1, not {pair.rho:g} ({pair.first}, {pair.second})")
         if not any({pair.first, pair.second} <= set(group.members) for group in groups):
             raise ValueError(f"{pair.first} and {pair.second} are correlated, so they must be in one group")
-        if not -1 < pair.rho < 1:
-            raise ValueError(f"a correlation lies between -1 and 1, not {pair.rho}")
 
 
 def _levels(inputs: Inputs, lines: Sequence[Line], seed: int, day: int, cache: FieldCache) -> list[float]:
@@ -292,7 +296,7 @@ def run(
     try:
         for point, values, wrong in carried_out(shared, missing, workers, _begin, _do, folder):
             kept.take(point, values if values is not None else [nan] * len(question.outcomes))
-            told = wrong or told
+            told = wrong or _empty(question, values) or told
             progress.done += 1
             progress.days += arms
             yield progress
@@ -303,6 +307,12 @@ def run(
         raise FailedPointsError(failed, len(plan.x), told)
     found = {line.key: indices_of(plan, kept.results[:, i]) for i, line in enumerate(question.outcomes)}
     yield Progress(len(plan.x), len(plan.x), progress.stored, kept.results, progress.days, found)
+
+
+def _empty(question: Question, values: Sequence[float] | None) -> str:
+    """Return why a day that went well gives no number; empty when it does."""
+    names = [line.key for line, value in zip(question.outcomes, values or (), strict=False) if not isfinite(value)]
+    return f"{', '.join(names)}: nobody was there to be asked in these hours" if names else ""
 
 
 WRITE_EVERY: Final = 50  # points

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from scenarios.measures.measure import HOURS_FORM, parse_hours
+from scenarios.measures.measure import HOURS_FORM, in_day, parse_hours
 
 
 def hours_of(text: str) -> tuple[int, int]:
     """Return seconds of the service day of ``18:00-01:00``.
 
     Raises:
-        ValueError: no such form.
+        ValueError: no such form, or not in the service day.
     """
     try:
-        first, last = parse_hours(text)
+        first, last = in_day(parse_hours(text))
     except ValueError as error:
         raise ValueError(f"--hours {text}: {error}; give {HOURS_FORM}") from None
     return int(first), int(last)
@@ -29,7 +29,10 @@ def correlations(texts: Sequence[str]) -> list[tuple[str, str, float]]:
         names, _, number = text.partition("=")
         first, _, second = (part.strip() for part in names.partition(","))
         try:
-            found.append((first, second, float(number)))
+            rho = float(number)
         except ValueError:
-            raise ValueError(f"--correlated {text}: write two parameters and a number, a,b=0.6") from None
+            rho = None
+        if rho is None or not first or not second:
+            raise ValueError(f"--correlated {text}: write two parameters and a number, a,b=0.6")
+        found.append((first, second, rho))
     return found

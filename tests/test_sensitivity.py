@@ -85,7 +85,12 @@ def test_a_point_is_the_change_on_one_day_and_a_failure_is_counted(light, monkey
         (["halte", "--hours", "late"], "hours"),
         (["halte", "--method", "sobol", "--rows", "4"], "at least 16"),
         (["halte", "--correlated", "a,b"], "a,b=0.6"),
+        (["halte", "--correlated", "light_e50_lx=3"], "two parameters and a number, a,b=0.6"),
+        (["halte", "--correlated", "light_e50_lx,thft_rate=0.5"], '"thft_rate" fits no'),
         (["halte", "--correlated", "light_e50_lx,theft_rate=0.5"], "one group"),
+        (["halte", "--correlated", "light_e50_lx,theft_rate=2"], "between -1 and 1, not 2"),
+        (["halte", "--hours", "25:00-26:00"], "lie outside the service day; give hours as"),
+        (["halte", "--hours", "20:00-20:00"], "lie outside the service day"),
         (["halte", "--switches"], "need a scenario"),
         (["halte", "--method", "pawn", "--groups", "family"], "groups"),
         (["halt"], "halte"),
@@ -96,6 +101,12 @@ def test_the_command_refuses_in_words(words, said):
     assert result.exit_code == 2
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_points_without_anybody_to_ask_fail_with_that_reason(light, monkeypatch, tmp_path):
+    monkeypatch.setattr(sensitivity, "_levels", lambda *_: [float("nan")])
+    with pytest.raises(FailedPointsError, match=r"80 of 80 .*safety_women_after_19: nobody was there to be asked"):
+        list(run(light, tmp_path))
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -54,7 +54,12 @@ def parse_hours(value: Any) -> Any:
     return (start, end)
 
 
-def _in_day(hours: tuple[int, int]) -> tuple[int, int]:
+def in_day(hours: tuple[int, int]) -> tuple[int, int]:
+    """Return hours that lie in the service day.
+
+    Raises:
+        ValueError: they do not, or end before they begin.
+    """
     if not DAY_START_S <= hours[0] < hours[1] <= DAY_END_S:
         raise ValueError("lie outside the service day")
     return hours
@@ -66,7 +71,7 @@ Hours = Annotated[
     tuple[int, int],
     Field(strict=False, description=HOURS_FORM),
     BeforeValidator(parse_hours),
-    AfterValidator(_in_day),
+    AfterValidator(in_day),
 ]
 
 
