@@ -135,10 +135,20 @@ class Indices:
         return tuple(sorted(self.indices, key=lambda index: -index.value))
 
     @property
+    def hidden(self) -> bool:
+        """Whether no input stands out from the noise of days: none shown has 5% of the largest, luck included."""
+        return not any(i.shown and i.high >= self._small_below for i in self.indices if i.name not in (DUMMY, LUCK))
+
+    @property
+    def _small_below(self) -> float:
+        return SMALL * max(index.value for index in self.indices)
+
+    @property
     def small(self) -> tuple[str, ...]:
-        """Names of inputs whose upper end is under 5% of the largest: they may be left out."""
-        most = max(index.value for index in self.indices)
-        return tuple(i.name for i in self.indices if i.name not in (DUMMY, LUCK) and i.high < SMALL * most)
+        """Names of inputs whose upper end is under 5% of the largest: they may be left out; none if ``hidden``."""
+        if self.hidden:
+            return ()
+        return tuple(i.name for i in self.indices if i.name not in (DUMMY, LUCK) and i.high < self._small_below)
 
 
 def make_plan(method: Method, groups: Sequence[Group], *, rows: int | None = None, seed: int = 1) -> Plan:

@@ -127,6 +127,8 @@ def show(question: Question, done: Done, console: Console, language: Language) -
     for key, said in done.indices.items():
         console.print(_title(question, key, language), style="bold")
         console.print(_table(said, language))
+        if said.hidden:
+            console.print(say("sense_hidden", language))
         if said.small:
             console.print(say("sense_small", language, n=len(said.small), names=", ".join(said.small)), style="dim")
     said = next(iter(done.indices.values()))
@@ -148,11 +150,12 @@ def _table(said: Indices, language: Language) -> Table:
     for head in heads:
         table.add_column(say(f"sense_{head}", language), justify="left" if head == "input" else "right")
     shown = [index for index in said.ranked if index.name not in (DUMMY, LUCK)][:MOST_SHOWN]
+    digits = _digits(max(said.floor, *(abs(index.value) for index in said.indices)))
     for index in [*shown, said[LUCK], said[DUMMY]]:
-        cells = [_name(index, language), _number(index.value, language), _between(index, language)]
-        cells.append(_number(said.floor, language))
+        cells = [_name(index, language), _number(index.value, language, digits), _between(index, language, digits)]
+        cells.append(_number(said.floor, language, digits))
         if said.method == "sobol":
-            cells += [_number(index.among, language), _number(index.first, language)]
+            cells += [_number(index.among, language, digits), _number(index.first, language, digits)]
         grey = index.name in (DUMMY, LUCK) or not index.shown
         table.add_row(*cells, style="dim" if grey else None)
     return table
@@ -162,15 +165,21 @@ def _name(index: Index, language: Language) -> str:
     return say(f"sense_{index.name}", language) if index.name in (DUMMY, LUCK) else index.name
 
 
-def _number(value: float, language: Language) -> str:
+def _digits(value: float) -> int:
+    """Return the decimals of numbers of this size: two digits of it, at least three."""
+    size = abs(value)
+    return 3 if math.isnan(size) or size < 1e-8 or size >= 0.01 else min(8, 1 - math.floor(math.log10(size)))
+
+
+def _number(value: float, language: Language, digits: int | None = None) -> str:
     if math.isnan(value):
         return "-"
-    digits = 3 if value == 0 or abs(value) >= 0.01 else min(8, 1 - math.floor(math.log10(abs(value))))
-    return str(format_decimal(value, format="0." + "0" * digits, locale=language))
+    digits = _digits(value) if digits is None else digits
+    return str(format_decimal(round(value, digits) + 0.0, format="0." + "0" * digits, locale=language))
 
 
-def _between(index: Index, language: Language) -> str:
-    return f"{_number(index.low, language)} - {_number(index.high, language)}"
+def _between(index: Index, language: Language, digits: int) -> str:
+    return f"{_number(index.low, language, digits)} - {_number(index.high, language, digits)}"
 
 
 def write_pictures(question: Question, done: Done, folder: Path, language: Language) -> list[Path]:

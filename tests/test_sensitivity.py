@@ -14,6 +14,7 @@ from dashboard.figures.drivers import PHONE, indices_figure, tornado_figure
 from dashboard.words import Words
 from model.parameters import Parameters
 from schouw.command import app
+from schouw.sensing import _table
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,18 @@ def test_the_command_refuses_in_words(words, said):
     assert result.exit_code == 2
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_inputs_under_the_noise_may_not_be_left_out_and_a_table_has_one_number_of_digits():
+    plan = make_plan("morris", [Group(f"x{i}", (f"x{i}",)) for i in range(10)], rows=4)
+    luck = np.random.default_rng(1).random(plan.day.max() + 1)[plan.day]
+    said = indices_of(plan, luck + 1e-8 * plan.x[:, 0], resamples=50)
+    assert said.hidden
+    assert said.small == ()
+    table = _table(said, "en")
+    cells = [cell for column in table.columns[1:] for cell in column.cells]
+    assert all(len(part.partition(".")[2]) == 3 for cell in cells for part in str(cell).split(" - "))
+    assert not indices_of(plan, plan.x[:, 0], resamples=50).hidden
 
 
 def test_points_without_anybody_to_ask_fail_with_that_reason(light, monkeypatch, tmp_path):
