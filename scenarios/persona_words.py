@@ -42,7 +42,8 @@ def parse_persona(text: str, option: str = "--persona") -> Persona:
             trait, value = WORDS[word]
         else:
             message = f'"{shown(word)}" is not a word of a persona'
-            faults.append(Fault(option, "", "", message, f"{nearest(word, WORDS)} or an age in years"))
+            known = nearest(word, WORDS) or f"valid: {', '.join(WORDS)},"
+            faults.append(Fault(option, "", "", message, f"{known} or an age in years"))
             continue
         if trait in given and traits[trait] != value:
             faults.append(Fault(option, "", trait, f'"{shown(word)}" contradicts "{shown(given[trait])}"'))

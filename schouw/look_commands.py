@@ -173,6 +173,7 @@ def walk(
         if out is not None and (wrong := check_picture(out)):
             typer.echo(wrong, err=True)
             raise typer.Exit(BAD_INPUT)
+        check_out(None if out is None else out.parent)
         question = ask(
             station, personas=persona or ["woman,30,alone"], start=start, goal=goal, time=time,
             scenarios=scenario or (), date=date,
@@ -226,6 +227,7 @@ def user(
         from dashboard.login import UsersError
         from schouw.explorer import add_user
 
+        check_out(file.parent, "users file in")
         try:
             add_user(file, name, role, password)
         except UsersError as error:

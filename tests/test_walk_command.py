@@ -140,6 +140,8 @@ def test_by_day_a_walk_feels_safer_than_at_night() -> None:
         ((*WAY, "--scenario", "brighter-lamp"), 'did you mean "brighter-lamps"?'),
         ((*WAY, "--out", "way.png"), "an .svg file"),
         ((*WAY, "--out", "nowhere/way.svg"), "there is no folder"),
+        ((*WAY, "--out", "/proc/way.svg"), "/proc cannot be written to"),
+        ((*WAY, "--persona", "robot"), '"robot" is not a word of a persona (valid: woman, man, other, alone,'),
         ((*WAY, *(["--persona", "man"] * 7)), "at most 6 fit"),
     ],
 )
@@ -148,6 +150,13 @@ def test_what_is_not_understood_is_told_with_exit_code_2(words: tuple[str, ...],
     assert done.exit_code == 2, done.output
     assert told in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_users_file_that_cannot_be_written_is_told_without_the_name_of_a_partial_file() -> None:
+    done = CliRunner().invoke(app, ["user", "/proc/users", "anna", "--password", "a long enough password"])
+    assert done.exit_code == 2
+    assert "/proc cannot be written to" in done.output
+    assert "partial" not in done.output
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
