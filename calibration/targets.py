@@ -125,6 +125,13 @@ def standard_error(figure: Figure) -> float:
     return math.sqrt(1 / max(figure.value, 0.5) + DISPERSION**2)
 
 
+def assumed_n(figure: Figure) -> int:
+    """Return how many respondents are assumed behind a figure that does not tell; 0 where it tells or needs none."""
+    if figure.n or figure.item not in (*SCORES, *SHARES, "stations_below_6"):
+        return 0
+    return UNKNOWN_N if figure.item in SHARES else int(Parameters.default().survey_respondents)
+
+
 def below_sd(below: float, stations: int, answers: int | None = None) -> float:
     """Return the standard deviation of the number of stations below 6 when true scores stay as they are.
 

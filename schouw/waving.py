@@ -10,7 +10,7 @@ from rich.table import Table
 
 from calibration.monitor import NETWORK, SHARES, Figure, read_monitor
 from calibration.reasons import reason_in
-from calibration.targets import Target, targets_of
+from calibration.targets import Target, assumed_n, targets_of
 from calibration.waves import Change, Effect, changes_of, effects_of
 from scenarios.faults import Fault, StationFileError, nearest, shown
 from scenarios.words import Language
@@ -18,6 +18,7 @@ from schouw.sentences import say
 
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "calibration" / "monitors"
 MOST_ROWS: Final = 30
+MANY: Final = 10  # changes from which on the smallest chance says little by itself
 
 
 def find_monitor(word: str) -> Path:
@@ -49,12 +50,16 @@ def show(figures: tuple[Figure, ...], console: Console, language: Language) -> N
         if len(changes) > MOST_ROWS:
             console.print(say("waves_more", language, n=len(changes) - MOST_ROWS), style="dim")
         console.print(say("waves_foot", language), style="dim")
+        if len(changes) >= MANY:
+            console.print(smallest(changes, language))
         last = {change.first.series: change for change in changes if change.first.station == NETWORK}
         for change in last.values():
             if change.change:
                 console.print(sentence(change, language))
     else:
         console.print(say("waves_one", language))
+    for line in assumed(figures, language):
+        console.print(line, style="dim")
     for effect in effects_of(figures):
         for line in _effect(effect, language):
             console.print(line)
@@ -70,6 +75,26 @@ def sentence(change: Change, language: Language) -> str:
     if change.one_in > 1000:
         return say("waves_never", language, **values)
     return say("waves_often", language, n=max(2, round(change.one_in)), **values)
+
+
+def smallest(changes: list[Change], language: Language) -> str:
+    """Return among how many changes the smallest chance was found, and how often chance gives one as small."""
+    rarest = min(changes, key=lambda change: change.chance)
+    often = -math.expm1(len(changes) * math.log1p(-rarest.chance))
+    one_in = say("waves_one_in", language, n=_number(rarest.one_in, language, 0)) if rarest.one_in <= 1000 else say(
+        "waves_rare", language
+    )  # fmt: skip
+    values = {"n": len(changes), "label": _label(rarest.first, language), "often": _number(100 * often, language, 0)}
+    return say("waves_smallest", language, one_in=one_in, **values)
+
+
+def assumed(figures: tuple[Figure, ...], language: Language) -> list[str]:
+    """Return a sentence for each number of respondents that is assumed where the file gives none."""
+    counts: dict[int, int] = {}
+    for target in targets_of(figures):
+        if target.use != "refused" and (n := assumed_n(target.figure)):
+            counts[n] = counts.get(n, 0) + 1
+    return [say("waves_assumed", language, n=n, count=count) for n, count in counts.items()]
 
 
 def _label(figure: Figure, language: Language) -> str:

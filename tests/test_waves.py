@@ -14,6 +14,7 @@ from calibration.monitor import KNOWN, Figure, read_monitor
 from calibration.synthetic import synthetic_monitor
 from calibration.targets import below_sd, standard_error, targets_of
 from calibration.waves import change_between, changes_of, effects_of
+from model.parameters import Parameters
 from schouw.command import app
 from schouw.waving import SHIPPED, sentence
 
@@ -172,6 +173,16 @@ def test_the_command_tells_changes_effects_and_refusals(language):
     assert plain["effects"][0]["treated"] == 10
     assert {target["use"] for target in plain["targets"]} == {"target"}
     assert CliRunner().invoke(app, ["waves", "publishd"]).exit_code == 2
+
+
+def test_respondents_that_are_assumed_and_how_many_changes_were_looked_at_are_told(tmp_path):
+    file = tmp_path / "plain.csv"
+    rows = [f"S{i},{wave},safety_evening,{6.5 + 0.01 * i * (wave - 2024)}" for i in range(40) for wave in (2024, 2025)]
+    file.write_text("\n".join(["station,wave,item,value", *rows]) + "\n", encoding="utf-8")
+    told = " ".join(CliRunner().invoke(app, ["waves", str(file)]).output.split())
+    assert f"n is not given for 80 figures: {int(Parameters.default().survey_respondents)} respondents" in told
+    assert "40 changes were looked at; the smallest chance among them (safety evening, S39: 1 in" in told
+    assert "n is not given" not in CliRunner().invoke(app, ["waves", "synthetic-40"]).output
 
 
 def test_columns_of_the_format_are_those_of_the_reader():
