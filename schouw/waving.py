@@ -80,7 +80,7 @@ def sentence(change: Change, language: Language) -> str:
 def smallest(changes: list[Change], language: Language) -> str:
     """Return among how many changes the smallest chance was found, and how often chance gives one as small."""
     rarest = min(changes, key=lambda change: change.chance)
-    often = -math.expm1(len(changes) * math.log1p(-rarest.chance))
+    often = 1 - (1 - 2 * rarest.chance) ** len(changes)  # a change may go either way
     one_in = say("waves_one_in", language, n=_number(rarest.one_in, language, 0)) if rarest.one_in <= 1000 else say(
         "waves_rare", language
     )  # fmt: skip

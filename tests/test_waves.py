@@ -182,6 +182,8 @@ def test_respondents_that_are_assumed_and_how_many_changes_were_looked_at_are_to
     told = " ".join(CliRunner().invoke(app, ["waves", str(file)]).output.split())
     assert f"n is not given for 80 figures: {int(Parameters.default().survey_respondents)} respondents" in told
     assert "40 changes were looked at; the smallest chance among them (safety evening, S39: 1 in" in told
+    told = " ".join(CliRunner().invoke(app, ["waves", "synthetic-40"]).output.split())
+    assert "S29: 1 in 88) would come up in about 60% of" in told  # 1 - (1 - 2/88)^40
     assert "n is not given" not in CliRunner().invoke(app, ["waves", "synthetic-40"]).output
 
 
