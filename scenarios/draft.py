@@ -126,10 +126,17 @@ def find_station(path_or_name: str | Path) -> Path:
                 "",
                 "",
                 "is no station: neither a folder nor a name that ships",
-                nearest(text, [*station_names(), *archetype_names()]),
+                _what_ships(text),
             )
         ]
     )
+
+
+def _what_ships(text: str) -> str:
+    """Return the nearest name, and all that ship: stations and types of stations."""
+    close = nearest(text, [*station_names(), *archetype_names()]).partition("valid:")[0].strip()
+    kinds = f"stations: {', '.join(station_names())}; types of stations: {', '.join(archetype_names())}"
+    return f"{close} {kinds}".strip()
 
 
 def read_draft(folder: Path) -> Draft:

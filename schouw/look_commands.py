@@ -67,21 +67,21 @@ def _list_traps(path: str) -> None:
 def stations(
     as_json: AsJson = False,
 ) -> None:
-    """List the stations that ship."""
+    """List the stations that ship, and the types of stations: made-up ones, one for each type of the Dutch list."""
     from scenarios.draft import archetype_names
-    from scenarios.scenario import shipped_scenarios
     from scenarios.station_files import read_station, station_names
 
     with plain_errors():
         rows = []
-        drawn = [name for name in archetype_names() if shipped_scenarios(name)]
-        for name in [*station_names(), *drawn]:
+        named = [(name, "station") for name in station_names()] + [(name, "type") for name in archetype_names()]
+        for name, kind in named:
             base = read_station(name)
             people = base.population.boardings + base.population.alightings
             rows.append(
                 {
                     "station": name,
                     "name": base.layout.name,
+                    "kind": kind,
                     "platforms": len(base.layout.platforms),
                     "trains": len(base.timetable.trains),
                     "boardings_and_alightings": round(people),
@@ -245,7 +245,7 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
 
     table = Table(box=None, pad_edge=False)
     for name in rows[0] if rows else ():
-        table.add_column(name.replace("_", " "))
+        table.add_column(name.replace("_", " "), no_wrap=name == "station")  # a name is to be typed
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     make_console(stderr=False).print(table)

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 import schouw
 from scenarios.compare import COLUMNS
+from scenarios.draft import archetype_names
 from scenarios.station_files import find_station
 from scenarios.study import Study
 from schouw.command import app
@@ -229,7 +230,11 @@ def test_check_tells_all_faults_or_none(fake: Path) -> None:
 
 def test_lists_of_what_ships(fake: Path) -> None:
     stations = json.loads(run("stations", "--json").stdout)
-    assert {"den-haag-centraal", "halte", "shoebox"} <= {row["station"] for row in stations}
+    kinds = {kind: [row["station"] for row in stations if row["kind"] == kind] for kind in ("station", "type")}
+    assert kinds == {"station": ["den-haag-centraal", "halte", "shoebox"], "type": archetype_names()}
+    unknown = run("scenarios", "nowhere").stderr
+    for words in (f"stations: {', '.join(kinds['station'])};", f"types of stations: {', '.join(kinds['type'])})"):
+        assert words in unknown
     found = json.loads(run("scenarios", "halte", "--json").stdout)
     assert {row["scenario"] for row in found} == {
         "nothing",
