@@ -75,11 +75,13 @@ class SeasonScreen:
     def __init__(self, console: Console, language: Language) -> None:
         self.console, self.language = console, language
         self.rows: dict[str, list[Row]] = {}
+        self.titles: dict[str, str] = {}
 
     def run(
         self, reading: Reading, scenarios: list[Scenario], *, weeks: int, seed: int, out: Path, **more: Any
     ) -> bool:
         """Run to the end or until somebody stops it; return whether it was stopped."""
+        self.titles = {one.name: one.title_in(self.language) for one in scenarios}
         self.console.print(say("season_plan", self.language, weeks=weeks, scenarios=1 + len(scenarios), seed=seed))
         if not was_compiled():
             self.console.print(say("compiling", self.language))
@@ -126,7 +128,7 @@ class SeasonScreen:
         table = Table(box=None, pad_edge=False)
         table.add_column(say("season_head", self.language, last=last, weeks=weeks))
         others = [name for name in self.rows if name != BASE_NAME]
-        for name in (say("season_base", self.language), *others):
+        for name in (say("season_base", self.language), *(self.titles.get(name, name) for name in others)):
             table.add_column(name, justify="right")
         for outcome, kind, group, form in LINES:
             base = self.mean(BASE_NAME, outcome, kind, group, weeks, last)

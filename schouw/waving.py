@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from calibration.monitor import NETWORK, SHARES, Figure, read_monitor
-from calibration.reasons import reason_in
 from calibration.targets import Target, assumed_n, targets_of
 from calibration.waves import Change, Effect, changes_of, effects_of
+from dashboard.monitor_names import figure_name, why
+from dashboard.words import Words
 from scenarios.faults import Fault, StationFileError, nearest, shown
 from scenarios.words import Language
 from schouw.sentences import say
@@ -71,7 +72,7 @@ def show(figures: tuple[Figure, ...], console: Console, language: Language) -> N
 def sentence(change: Change, language: Language) -> str:
     """Return how often such a change comes by chance, in one sentence."""
     values = {"first": _value(change.first, language), "second": _value(change.second, language)}
-    values |= {"label": _label(change.first, language), "z": _number(abs(change.z), language, 2)}
+    values |= {"label": figure_name(change.first, Words(language)), "z": _number(abs(change.z), language, 2)}
     if change.one_in > 1000:
         return say("waves_never", language, **values)
     return say("waves_often", language, n=max(2, round(change.one_in)), **values)
@@ -84,7 +85,8 @@ def smallest(changes: list[Change], language: Language) -> str:
     one_in = say("waves_one_in", language, n=_number(rarest.one_in, language, 0)) if rarest.one_in <= 1000 else say(
         "waves_rare", language
     )  # fmt: skip
-    values = {"n": len(changes), "label": _label(rarest.first, language), "often": _number(100 * often, language, 0)}
+    values = {"n": len(changes), "label": figure_name(rarest.first, Words(language))}
+    values |= {"often": _number(100 * often, language, 0)}
     return say("waves_smallest", language, one_in=one_in, **values)
 
 
@@ -95,13 +97,6 @@ def assumed(figures: tuple[Figure, ...], language: Language) -> list[str]:
         if target.use != "refused" and (n := assumed_n(target.figure)):
             counts[n] = counts.get(n, 0) + 1
     return [say("waves_assumed", language, n=n, count=count) for n, count in counts.items()]
-
-
-def _label(figure: Figure, language: Language) -> str:
-    group = "" if figure.group == "all" else figure.group
-    parts = [figure.item.replace("_", " "), figure.type.replace("_", " "), group]
-    where = "" if figure.station == NETWORK else figure.station
-    return ", ".join(part for part in (*parts, figure.place, where) if part)
 
 
 def _value(figure: Figure, language: Language) -> str:
@@ -126,7 +121,7 @@ def _changes(changes: list[Change], language: Language) -> Table:
         size = 100 if change.kind == "share" else 1
         one_in = say("waves_one_in", language, n=_number(change.one_in, language, 0))
         table.add_row(
-            f"{_label(change.first, language)}, {change.first.wave:g}-{change.second.wave:g}",
+            f"{figure_name(change.first, Words(language))}, {change.first.wave:g}-{change.second.wave:g}",
             _value(change.first, language), _value(change.second, language),
             f"{_number(size * change.change, language, digits, sign=True)} "
             f"(z {_number(change.z, language, 2, sign=True)})",
@@ -139,7 +134,7 @@ def _effect(effect: Effect, language: Language) -> list[str]:
     def said(name: str, *names: str) -> str:
         values = {key: _number(getattr(effect, key), language, 2, sign=True) for key in names}
         counts = {"treated": effect.treated, "comparison": effect.comparison}
-        return say(f"waves_{name}", language, item=effect.item.replace("_", " "), **counts, **values)
+        return say(f"waves_{name}", language, item=Words(language).name("page.item", effect.item), **counts, **values)
 
     return [
         said("did", "before", "after", "did", "did_low", "did_high"),
@@ -150,8 +145,8 @@ def _effect(effect: Effect, language: Language) -> list[str]:
 
 def _refusal(target: Target, language: Language) -> str:
     name = "waves_check" if target.use == "check" else "waves_refused"
-    label = f"{_label(target.figure, language)} {target.figure.wave:g}"
-    return say(name, language, label=label, line=target.figure.line, reason=reason_in(target.reason, language))
+    label = f"{figure_name(target.figure, Words(language))} {target.figure.wave:g}"
+    return say(name, language, label=label, line=target.figure.line, reason=why(target.reason, Words(language)))
 
 
 def record(figures: tuple[Figure, ...]) -> dict[str, Any]:

@@ -167,6 +167,11 @@ def test_the_command_tells_changes_effects_and_refusals(language):
     result = CliRunner().invoke(app, ["waves", "published", "--language", language])
     assert result.exit_code == 0, result.output
     assert "1.15" in result.output or "1,15" in result.output
+    english = ("score before 19:00", "aggression against staff", "train and station", "women", "who answered")
+    dutch = ("cijfer voor 19.00 uur", "agressie tegen personeel", "trein en station", "vrouwen", "wie antwoordde")
+    told = " ".join(result.output.split())
+    assert [word for word in english if word in told] == (list(english) if language == "en" else [])
+    assert [word for word in dutch if word in told] == (list(dutch) if language == "nl" else [])
     result = CliRunner().invoke(app, ["waves", "synthetic-40", "--json"])
     plain = json.loads(result.stdout)
     assert len(plain["changes"]) == 40
@@ -181,7 +186,7 @@ def test_respondents_that_are_assumed_and_how_many_changes_were_looked_at_are_to
     file.write_text("\n".join(["station,wave,item,value", *rows]) + "\n", encoding="utf-8")
     told = " ".join(CliRunner().invoke(app, ["waves", str(file)]).output.split())
     assert f"n is not given for 80 figures: {int(Parameters.default().survey_respondents)} respondents" in told
-    assert "40 changes were looked at; the smallest chance among them (safety evening, S39: 1 in" in told
+    assert "40 changes were looked at; the smallest chance among them (score after 19:00, S39: 1 in" in told
     told = " ".join(CliRunner().invoke(app, ["waves", "synthetic-40"]).output.split())
     assert "S29: 1 in 88) would come up in about 60% of" in told  # 1 - (1 - 2/88)^40
     assert "n is not given" not in CliRunner().invoke(app, ["waves", "synthetic-40"]).output

@@ -6,7 +6,6 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 from markupsafe import Markup
 
-from calibration.reasons import ELSE, reason_in
 from dashboard.address import Address, read_address
 from dashboard.fault_text import fault_in
 from dashboard.figures.both import PHONE_WIDTH, for_both
@@ -17,6 +16,7 @@ from dashboard.figures.narrowed import Narrowed, narrowed_figure
 from dashboard.figures.numbers import decimal, percent
 from dashboard.fits import FOLDER, fit_text, record
 from dashboard.login import current_user
+from dashboard.monitor_names import who, why
 from dashboard.monitors import FEWEST, MOST_BYTES, Monitor, RefusedError, kept_monitor, monitor_text, take
 from dashboard.number_names import capital, number_name
 from dashboard.pages.choices import segments, station_of, title_of_station
@@ -90,13 +90,16 @@ def file_card(address: Address, site: Site) -> Card | None:
         f = target.figure
         share = f.item in ("unsafe_12_months", "unsafe_sometimes", "good_share")
         value = percent(f.value, address.language) if share else decimal(f.value, 1, address.language)
-        name = " ".join(part for part in (f.station, f"{f.wave:g}", words.name("page.item", f.item), f.group) if part)
-        why = _why(target.reason, words)
-        use = words(f"page.use.{target.use}") + (f": {why}" if why else "")
+        parts = (f.station, f"{f.wave:g}", words.name("page.item", f.item), who(f.group, words))
+        name = " ".join(part for part in parts if part)
+        reason = why(target.reason, words)
+        use = words(f"page.use.{target.use}") + (f": {reason}" if reason else "")
         rows.append((name, value, "" if f.n is None else str(f.n), words.name("page.against", f.item), use))
     few = words("page.monitor.few", n=FEWEST)
     for station, wave, item, group in found.hidden:
-        rows.append((" ".join((station, wave, words.name("page.item", item), group)), few, "", "", ""))
+        parts = (station, wave, words.name("page.item", item), who(group, words))
+        name = " ".join(part for part in parts if part)
+        rows.append((name, few, "", "", ""))
     table = Table(heads, tuple(rows))
     title = words("page.monitor.title", used=used, all=len(targets) + len(found.hidden))
     body = tag("div", table_html(table, words), class_="scroll tall", tabindex="0", role="region", aria_label=title)
@@ -192,7 +195,7 @@ def targets_card(address: Address, site: Site) -> Card | None:
     heads = tuple(words(f"page.targets.{key}") for key in ("name", "found", "low", "middle", "high"))
     plain = tuple((row.name, row.found, *row.after) for row in rows)
     left = [
-        f"{words.name('page.item', x['item'])} {x['wave']:g}: {_why(x['reason'], words)}"
+        f"{words.name('page.item', x['item'])} {x['wave']:g}: {why(x['reason'], words)}"
         for x in found.get("left_out", ())[:_MOST_TOLD]
     ]
     more = len(found.get("left_out", ())) - len(left)
@@ -203,13 +206,6 @@ def targets_card(address: Address, site: Site) -> Card | None:
     )
     figure = narrowed_figure(rows, words, title)
     return Card("targets", title, figure, words("page.targets.sub"), says, source, Table(heads, plain), 12)
-
-
-def _why(reason: str, words: Words) -> str:
-    """Return why a figure is no target; what a shipped file says it asks stands in the language too."""
-    asked = reason.removeprefix(ELSE)
-    told = reason_in(reason, words.language)
-    return told if asked == reason else told.removesuffix(asked) + words.place(asked)
 
 
 def _source(found: Any, address: Address) -> str:
