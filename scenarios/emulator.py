@@ -14,6 +14,35 @@ from scenarios.process import Process
 Floats = NDArray[np.float64]
 _EDGE: Final = 1e-9  # of the range, for rounding
 _HALF: Final = 0.5
+# why the model must be run instead
+REFUSALS: Final = {
+    "switch": "{a} is on (1) or off (0), not {b}",
+    "never": "{a} was never on in the study",
+    "outside": "{a} lies outside the range of the study",
+    "apart": "{a} and {b} were never taken together in the study",
+    "unsure": "the emulator is less sure here than anywhere in the study",
+    "small": "the emulator is not sure enough for a change of this size",
+}
+
+
+class Refusal(str):
+    """Why there is no answer, in English; empty when there is one.
+
+    Attributes:
+        key: of ``REFUSALS``; a, b: what fills its blanks. With them a screen says it in another language.
+    """
+
+    __slots__ = ("a", "b", "key")
+    key: str
+    a: str
+    b: str
+
+    @classmethod
+    def of(cls, key: str, a: str = "", b: str = "") -> "Refusal":
+        """Return a refusal; nothing is refused without a key."""
+        told = cls(REFUSALS[key].format(a=a, b=b) if key else "")
+        told.key, told.a, told.b = key, a, b
+        return told
 
 
 @dataclass(frozen=True)
@@ -49,25 +78,25 @@ class Space:
         off = [owner >= 0 and x[owner] < _HALF for owner in self.owner]
         return np.where(off, 0.0, x)
 
-    def refusal(self, x: Floats) -> str:
+    def refusal(self, x: Floats) -> Refusal:
         """Return why a point lies outside the design, empty when it does not."""
         for i, name in enumerate(self.names):
             value = float(x[i])
             if self.switch[i]:
                 if value not in (0.0, 1.0):
-                    return f"{name} is on (1) or off (0), not {value:g}"
+                    return Refusal.of("switch", name, f"{value:g}")
                 if value == 1.0 and self.high[i] < 1.0:
-                    return f"{name} was never on in the study"
+                    return Refusal.of("never", name)
                 continue
             if self.owner[i] >= 0 and x[self.owner[i]] < _HALF:
                 continue  # the strength of what is off
             if not self.low[i] - _EDGE <= value <= self.high[i] + _EDGE:
-                return f"{name} lies outside the range of the study"
+                return Refusal.of("outside", name)
         on = [i for i, is_switch in enumerate(self.switch) if is_switch and x[i] > _HALF]
         for i, j in combinations(on, 2):
             if (i, j) not in self.together:
-                return f"{self.names[i]} and {self.names[j]} were never taken together in the study"
-        return ""
+                return Refusal.of("apart", self.names[i], self.names[j])
+        return Refusal.of("")
 
 
 def _ends(x: Floats, column: int, owner: int) -> tuple[float, float]:
@@ -92,7 +121,7 @@ class Emulator:
     made: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
-    def refusal(self, x: Floats, outcome: str, effect: float | None = None) -> str:
+    def refusal(self, x: Floats, outcome: str, effect: float | None = None) -> Refusal:
         """Return why the model must be run instead, empty when the emulator may answer.
 
         Args:
@@ -100,14 +129,14 @@ class Emulator:
             effect: size of the change that matters to whoever asks; None for any.
         """
         if told := self.space.refusal(x):
-            return told + ": run the model"
+            return told
         process = self.outcomes[outcome]
         here = self.space.clean(x)[None]
         if float(process.unsure(here)[0]) > process.checked.largest_sd * (1 + _EDGE):
-            return "the emulator is less sure here than anywhere in the study: run the model"
+            return Refusal.of("unsure")
         if effect is not None and float(process.ask(here).sd[0]) > abs(effect) / 2:
-            return "the emulator is not sure enough for a change of this size: run the model"
-        return ""
+            return Refusal.of("small")
+        return Refusal.of("")
 
     def text(self) -> str:
         """Return the emulator as JSON."""

@@ -117,7 +117,8 @@ def _quality(emulator: Emulator, words: Words) -> Table:
 def _answer(emulator: Emulator, name: str, x: Any, words: Words) -> dict[str, Any]:
     """Return the answer of one outcome, or why there is none."""
     if refused := emulator.refusal(x, name):
-        return {"outcome": name, "refused": refused, "text": words("emulate.refused", why=refused)}
+        why = words(f"emulate.refused.{refused.key}", a=refused.a, b=refused.b)
+        return {"outcome": name, "refused": f"{refused}: run the model", "text": words("emulate.refused", why=why)}
     process = emulator.outcomes[name]
     answers = process.ask(emulator.space.clean(x)[None])
     low, high = (float(end[0]) for end in answers.band())

@@ -8,9 +8,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from scenarios.emulator import Emulator, Space
+from dashboard.words import Words
+from scenarios.emulator import REFUSALS, Emulator, Refusal, Space
 from scenarios.paired_points import Outcome, Paired, learn_points
 from scenarios.process import Checked, Points, Process, fit, known_variance
+from scenarios.words import LANGUAGES
 
 Floats = NDArray[np.float64]
 SWITCHES, NUMBERS = 3, 2
@@ -106,6 +108,15 @@ def test_pairs_that_were_never_together_are_refused() -> None:
     assert "glass and hedge were never taken together" in space.refusal(np.array([1.0, 1.0]))
     assert space.refusal(np.array([1.0, 0.0])) == ""
     assert "never on" in Space.of(("a",), np.zeros((3, 1)), [True], [-1]).refusal(np.array([1.0]))
+
+
+def test_every_refusal_is_said_in_both_languages() -> None:
+    for key in REFUSALS:
+        told = Refusal.of(key, "glass", "hedge")
+        english, dutch = (Words(one)(f"emulate.refused.{key}", a=told.a, b=told.b) for one in LANGUAGES)
+        assert english == told
+        assert dutch != english
+    assert not Refusal.of("")
 
 
 def test_points_inside_the_box_are_answered(emulator: Emulator) -> None:
