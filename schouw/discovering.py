@@ -37,7 +37,7 @@ def show(found: Failures, folder: Path, console: Console, language: Language) ->
     """Print the box and write its picture; returns the path of the picture."""
     box = found.box
     shares = {name: decimal(100 * getattr(box, name), 0, language) for name in ("coverage", "density", "mass")}
-    worth = f"{100 * found.worth:g}%" if found.relative else f"{found.worth:g}"
+    worth = f"{_plain(100 * found.worth, language)}%" if found.relative else _plain(found.worth, language)
     counts = {"fails": int(found.fails.sum()), "points": len(found.gain), "worth": worth, "outcome": found.outcome}
     title = say("discover_head", language, **counts)
     console.print(title, style="bold")
@@ -47,13 +47,19 @@ def show(found: Failures, folder: Path, console: Console, language: Language) ->
         table.add_column(say(f"discover_{name}", language), justify="left" if name == "input" else "right")
     for limit in box.limits:
         sure = f"{100 * limit.stability:.0f}%"
-        table.add_row(limit.name, f"{limit.low:.4g}", f"{limit.high:.4g}", sure, style=None if limit.stability >= 0.7
-                      else "dim")  # fmt: skip
+        low, high = _plain(limit.low, language), _plain(limit.high, language)
+        table.add_row(limit.name, low, high, sure, style=None if limit.stability >= 0.7 else "dim")
     console.print(table)
     console.print(say("discover_foot", language), style="dim")
     path = folder / PICTURE
     write_whole(path, str(box_sides_figure(box, found.ranges, Words(language), title)).encode())
     return path
+
+
+def _plain(value: float, language: Language) -> str:
+    """Return a number with four digits at most, with the mark of the language."""
+    text = f"{value:.4g}"
+    return text.replace(".", ",") if language == "nl" else text
 
 
 def record(found: Failures, picture: Path) -> dict[str, Any]:
