@@ -130,6 +130,23 @@ def costs_of(archetype: str, u: Sequence[float]) -> Floats:
     return np.array([tray.scenario((i,), "one").yearly_cost(here).value for i in range(len(tray.options))])
 
 
+def in_place(archetype: str, u: Sequence[float], costs: Floats) -> NDArray[np.bool_]:
+    """Return which options of the archetype's tray change nothing at a station with these covariates.
+
+    A large station is cleaned as often already: nothing is to be paid, and nothing is gained.
+
+    Args:
+        archetype: whose tray; u: coded covariates.
+        costs: of the options at this station; only what is free can be in place, the rest is not tried.
+    """
+    found = np.zeros(len(costs), dtype=np.bool_)
+    free = np.flatnonzero(costs == 0).tolist()
+    if free:
+        here, tray = with_covariates(base_of(archetype), u), tray_of(archetype)
+        found[free] = [tray.scenario((i,), "one").inputs(here) == here for i in free]
+    return found
+
+
 def scenario_of(archetype: str, names: Sequence[str]) -> Scenario:
     """Return the package of the options with these names."""
     tray = tray_of(archetype)

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.archetypes import costs_of, options, read_archetype, tray_of
+from scenarios.archetypes import costs_of, in_place, options, read_archetype, tray_of
 from scenarios.package_search import AIMS
 from scenarios.portfolio_stations import StationSet
 
@@ -22,7 +22,8 @@ class Menu:
         cost: EUR over all years; gain: of each traveller in points, or incidents avoided a year; sd: of it.
         packages: (packages, options) of 0 and 1; options: their names.
         offered: which packages a station may take: of those that its type knows the ones that no other, nor a mix of
-            two, beats in cost and gain; sd is known of these alone. None for all.
+            two, beats in cost and gain; none with an option that changes nothing there; sd is known of these alone.
+            None for all.
     """
 
     cost: Floats
@@ -65,13 +66,15 @@ def menu_of(stations: StationSet, aim: str, years: int) -> Menu:
     for archetype, these in stations.by_archetype.items():
         known, own = _known(archetype, packages, names)
         process = read_archetype(archetype).emulator.outcomes[aim]
-        here = np.flatnonzero(known)
         priced = [names.index(option.name) for option in tray_of(archetype).options]
         for s in these:
             u = stations.stations[s].covariates
+            each = costs_of(archetype, u)
+            done = packages[:, priced] @ in_place(archetype, u, each) > 0
+            here = np.flatnonzero(known & ~done)
             x = np.hstack([own[here], np.tile(u, (len(here), 1))])
             gain[s, here] = AIMS[aim].better * process.mean_at(x)
-            cost[s, here] = years * (packages[np.ix_(here, priced)] @ costs_of(archetype, u))
+            cost[s, here] = years * (packages[np.ix_(here, priced)] @ each)
             offered[s, here] = _unbeaten(cost[s, here], gain[s, here])
             best = np.flatnonzero(offered[s, here])
             sd[s, here[best]] = process.ask(x[best]).sd

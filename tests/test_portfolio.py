@@ -10,7 +10,7 @@ import pytest
 from dashboard.portfolio_page import write_portfolio_page
 from dashboard.words import Words
 from scenarios import portfolio
-from scenarios.archetypes import options, tray_of
+from scenarios.archetypes import costs_of, in_place, options, tray_of
 from scenarios.faults import StationFileError
 from scenarios.portfolio import (
     GAP,
@@ -135,6 +135,19 @@ def test_a_menu_has_a_price_and_a_gain_for_every_package_that_nothing_beats() ->
     draws = np.array(drawn_gains(stations, menu, "safety", 200, 1))
     assert np.mean(draws, axis=0)[menu.open] == pytest.approx(menu.gain[menu.open], abs=0.3 * menu.sd.max())
     assert np.std(draws, axis=0)[menu.open] == pytest.approx(menu.sd[menu.open], rel=0.5)
+
+
+def test_no_station_is_offered_what_it_has_already() -> None:
+    few, many = (0.1, 0.5, 0.0, 0.5), (0.9, 0.5, 0.0, 0.5)  # many people: cleaned every eight hours as it is
+    clean = [option.name for option in tray_of("stop-hub").options].index("clean-8")
+    assert not in_place("stop-hub", few, costs_of("stop-hub", few)).any()
+    assert np.flatnonzero(in_place("stop-hub", many, costs_of("stop-hub", many))).tolist() == [clean]
+    made = (Made("few", "stop-hub", "west", few, 0.0), Made("many", "stop-hub", "west", many, 0.0))
+    ones = np.ones(2)
+    menu = menu_of(StationSet(made, 0.0, 0.0, 1.0, 6.9, 0, 6 * ones, 6 * ones, ones, ones), "safety", 4)
+    cleaned = menu.packages[:, menu.options.index("clean-8")] > 0
+    assert (menu.open & cleaned).any(axis=1).tolist() == [True, False]
+    assert menu.cost[menu.open].min() > 0
 
 
 def test_a_wide_menu_is_solved_within_its_gap() -> None:
