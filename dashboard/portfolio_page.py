@@ -23,6 +23,7 @@ from scenarios.portfolio_stations import REGIONS, SIX
 
 LISTED: Final = 40
 PACKAGES_LISTED: Final = 12
+_FIRM: Final = 0.9  # share of the draws in which a station must be chosen to be called sure
 _WIDTH: Final = 960
 _HEIGHT: Final = 330
 _LEFT: Final = 50
@@ -110,10 +111,18 @@ def sure_sentences(portfolio: Portfolio, words: Words) -> list[str]:
     if not portfolio.draws:
         return []
     chosen = portfolio.chosen
-    firm = int((portfolio.share_in[chosen] >= 0.9).sum())
-    same = int((portfolio.same[chosen] >= 0.9).sum())
-    keys = {"draws": portfolio.draws, "firm": firm, "same": same, "n": len(chosen)}
-    return [words("portfolio.sure", **keys, regret=decimal(100 * portfolio.regret, 1, words.language) + "%")]
+    draws, least = portfolio.draws, math.ceil(_FIRM * portfolio.draws)
+    said = words(
+        "portfolio.sure.all" if least == draws else "portfolio.sure.most",
+        draws=draws,
+        pairs=draws,
+        least=least,
+        firm=int((portfolio.share_in[chosen] >= _FIRM).sum()),
+        same=int((portfolio.same[chosen] >= _FIRM).sum()),
+        n=len(chosen),
+        regret=decimal(100 * portfolio.regret, 1, words.language) + "%",
+    )
+    return [said]
 
 
 def checked_sentences(portfolio: Portfolio, words: Words) -> list[str]:

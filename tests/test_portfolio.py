@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.portfolio_page import write_portfolio_page
+from dashboard.portfolio_page import sure_sentences, write_portfolio_page
 from dashboard.words import Words
 from scenarios import portfolio
 from scenarios.archetypes import costs_of, in_place, options, tray_of
@@ -148,6 +148,15 @@ def test_no_station_is_offered_what_it_has_already() -> None:
     cleaned = menu.packages[:, menu.options.index("clean-8")] > 0
     assert (menu.open & cleaned).any(axis=1).tolist() == [True, False]
     assert menu.cost[menu.open].min() > 0
+
+
+def test_few_draws_are_told_as_the_draws_that_there_are() -> None:
+    made, menu = small(4, 1)
+    asked = read_portfolio(PORTFOLIOS / "twenty-million.yaml")
+    picked = Picked(np.zeros(4, dtype=np.int64), 1.0, 0.0)
+    for draws, said in ((1, "In one draw"), (2, "chosen in all of them"), (20, "chosen in at least 18 of them")):
+        answer = Portfolio(asked, 100.0, made, menu, picked, np.ones(4), np.ones(4), 0.01, draws)
+        assert said in sure_sentences(answer, Words("en"))[0]
 
 
 def test_a_wide_menu_is_solved_within_its_gap() -> None:
