@@ -87,6 +87,7 @@ def facts(choice: Choice, words: Words) -> list[str]:
     scale = 100.0 if heading_of(choice) == "relative" else 1.0
     unit = words("package.unit.relative" if scale > 1 else "package.unit.score")
     said = [
+        words("package.fits"),
         words(
             "package.searched" if choice.searched.every else "package.evolved",
             n=decimal(len(choice.searched.packages), 0, words.language),
@@ -102,7 +103,7 @@ def facts(choice: Choice, words: Words) -> list[str]:
         words("package.fresh", days=CONFIRM_DAYS),
     ]
     if checked.widened > 1:
-        said.insert(2, words("package.widened", factor=decimal(checked.widened, 1, words.language)))
+        said.insert(3, words("package.widened", factor=decimal(checked.widened, 1, words.language)))
     if not checked.covers:
         said.append(words("package.covers_not"))
     if choice.failed:

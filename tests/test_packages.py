@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from dashboard.figures.numbers import NO_BREAK
 from dashboard.package_page import write_package_page
+from dashboard.plain_page import Table
 from dashboard.words import Words
 from model.inputs.inputs import Inputs
 from scenarios.arm_days import ArmDays
@@ -33,7 +35,7 @@ from scenarios.packages import FIRST_CONFIRM_DAY, PackageError, Question, choose
 from scenarios.process import Points, fit
 from scenarios.station_files import read_station
 from scenarios.tray import DEFAULT_TRAY, Option, Tray, read_tray, tray_for
-from schouw.packaging import PackageScreen
+from schouw.packaging import PackageScreen, screen_table
 from tests import fake_model
 
 COSTS = (30.0, 12.0, 7.0, 45.0, 3.0, 22.0, 9.0, 15.0, 5.0, 28.0, 11.0, 18.0)
@@ -205,9 +207,21 @@ def test_page_and_screen_say_it_in_both_languages(question: Question, make: Make
         html = page.read_text(encoding="utf-8")
         for text in (html, console.export_text()):
             assert word in text.lower()
+            assert Words(language)("package.fits")[:40] in " ".join(text.split())  # type: ignore[arg-type]
             assert not re.search(r"\bnan\b", text.split("</style>")[-1])
         assert "<svg" in html
         assert "http" not in html.split("</style>")[-1]
+
+
+def test_no_number_of_a_narrow_table_is_broken_over_two_lines() -> None:
+    span, name = f"€{NO_BREAK}205,000–836,000", "platform lamps ×2 + watched cameras + light on faces"
+    row = (name, span, "dropped after 10 days", "0.27 to 0.38 points higher", "0.024", "100%")
+    heads = ("Package", "Cost a year", "Incidents against travellers", "Perceived safety", "Regret", "Best in")
+    console = Console(record=True, width=80, file=io.StringIO())
+    console.print(screen_table(Table("", heads, (row, row), frozenset((1, 4, 5)))))
+    text = console.export_text()
+    assert text.count(span) == 2
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_a_budget_for_nothing_is_told(question: Question, make: Make) -> None:
