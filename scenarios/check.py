@@ -1,6 +1,8 @@
 """``schouw check``: everything that is wrong with a station, a table or a scenario file, told at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +13,8 @@ from scenarios.layout_file import read_layout
 from scenarios.notes import Note, notes_of
 from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, read_bytes
 from scenarios.references import reference_faults
-from scenarios.scenario import faults_at, read_scenario
-from scenarios.station_files import DEFAULT_DATE, read_station
+from scenarios.scenario import Scenario, faults_at, parse_as_far, read_scenario, scenario_file
+from scenarios.station_files import DEFAULT_DATE, read_station, station_names
 from scenarios.table_files import (
     DEMAND_COLUMNS,
     MIX_COLUMNS,
@@ -21,6 +23,8 @@ from scenarios.table_files import (
     read_mix,
     read_profile,
 )
+
+_NEARLY: Final = 0.75  # likeness of a misspelt station's name to the one against which the rest is checked
 
 
 def check_path(path: str | Path) -> list[Fault]:
@@ -87,15 +91,26 @@ def _timetable_faults(path: Path) -> list[Fault]:
 
 
 def _scenario_faults(path: Path) -> list[Fault]:
-    """Faults of a scenario file, also against the station that it names."""
-    scenario = read_scenario(path)
+    """Faults of a scenario file, also against the station that it names, or nearly names."""
+    scenario, numbers, faults = parse_as_far(scenario_file(path), str(path))
     if scenario.station is None:
-        return []
+        return faults
+    if wrong := _base_faults(path, scenario):
+        faults += wrong
+        close = get_close_matches(scenario.station, station_names(), n=1, cutoff=_NEARLY)
+        if not close:
+            return faults
+        scenario = replace(scenario, station=close[0])
+    base = read_station(scenario.station or "", date=scenario.date or DEFAULT_DATE)
+    return [*faults, *faults_at(scenario, base, str(path), numbers)]
+
+
+def _base_faults(path: Path, scenario: Scenario) -> list[Fault]:
     try:
-        base = read_station(scenario.station, date=scenario.date or DEFAULT_DATE)
+        read_station(scenario.station or "", date=scenario.date or DEFAULT_DATE)
     except StationFileError as error:
         return [Fault(str(path), "", "base", str(fault)) for fault in error.faults]
-    return faults_at(scenario, base, str(path))
+    return []
 
 
 def _profile_faults(path: Path) -> list[Fault]:

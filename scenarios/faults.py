@@ -3,11 +3,34 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
 SHOWN_CHARACTERS = 60
+_NOT_OF_KIND: Final = {
+    "string_type": "no text",
+    "int_type": "no whole number",
+    "int_from_float": "no whole number",
+    "float_type": "no number",
+    "finite_number": "no finite number",
+    "bool_type": "neither true nor false",
+    "list_type": "no list",
+    "tuple_type": "no list",
+    "dict_type": "no set of fields",
+    "model_type": "no set of fields",
+}
+_OUT_OF_REACH: Final = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+_TOO_LONG: Final = {
+    "string_too_short": ("at least", "min_length", "characters"),
+    "string_too_long": ("at most", "max_length", "characters"),
+    "too_long": ("at most", "max_length", "entries"),
+}
 
 
 class StudyError(RuntimeError):
@@ -108,11 +131,29 @@ def _fault(
         least = item.get("ctx", {}).get("min_length")
         message, remedy = f"needs at least {least} of them" if item["input"] else "is empty", description
     else:
-        text = str(item["msg"])
-        message = f"{text[:1].lower()}{text[1:]}, got {shown(item['input'])}"
-        remedy = description
+        message, remedy = _plain(kind, item), description
     line = _line(path, lines)
     return Fault(file, f"line {line}" if line else where, field, message, remedy)
+
+
+def _plain(kind: str, item: Mapping[str, Any]) -> str:
+    """Return a fault of form in words that a maker of files knows; one without such words as the reader gives it."""
+    told = shown(item["input"])
+    if kind == "string_too_short" and not item["input"]:
+        return "is empty"
+    if kind in _NOT_OF_KIND:
+        return f'"{told}" is {_NOT_OF_KIND[kind]}'
+    if kind in _OUT_OF_REACH:
+        ask, name = _OUT_OF_REACH[kind]
+        limit = item["ctx"][name]
+        return f"must be {ask} {f'{limit:,.12g}' if isinstance(limit, int | float) else limit}, not {told}"
+    if kind in _TOO_LONG:
+        ask, limit, what = _TOO_LONG[kind]
+        return f"must have {ask} {item['ctx'][limit]} {what}"
+    if kind == "string_pattern_mismatch":
+        return f'"{told}" is not in the form that is asked'
+    text = str(item["msg"])
+    return f"{text[:1].lower()}{text[1:]}, got {told}"
 
 
 def _line(path: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int]) -> int:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -130,23 +131,39 @@ def parse_scenario(text: str, file: str) -> Scenario:
     Raises:
         StationFileError: with all faults of the file, each with its line and the nearest valid word.
     """
+    scenario, _, faults = parse_as_far(text, file)
+    if faults:
+        raise StationFileError(faults)
+    return scenario
+
+
+def parse_as_far(text: str, file: str) -> tuple[Scenario, tuple[int, ...], list[Fault]]:
+    """Return what can be read of a scenario, which of its measures these are (from 1), and all faults of the text.
+
+    Raises:
+        StationFileError: it is no scenario at all.
+    """
     yaml = parse_yaml(text, file)
     if not isinstance(yaml.value, dict):
         raise StationFileError([Fault(file, "", "", "is not a scenario", "the first line is `name: ...`")])
     faults: list[Fault] = []
-    read: _ScenarioFile | None = None
+    listed = _list(yaml.value.get("measures") or [])
     try:
         read = _ScenarioFile.model_validate(yaml.value)
     except ValidationError as error:
         faults = faults_of(error, _ScenarioFile, file=file, lines=yaml.lines)
-    listed = yaml.value.get("measures") or []
-    measures = [measure_of(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(_list(listed))]
-    if faults or read is None:
-        raise StationFileError(faults)
+        base = None if "base" in {fault.field for fault in faults} else yaml.value.get("base")
+        read = _ScenarioFile.model_construct(name="", base=base)
+    tried = [measure_of(item, ("measures", i), file, yaml.lines, faults) for i, item in enumerate(listed)]
+    measures = {i: measure for i, measure in enumerate(tried, 1) if measure is not None}
+    return _scenario(read, tuple(measures.values())), tuple(measures), faults
+
+
+def _scenario(read: _ScenarioFile, measures: tuple[Measure, ...]) -> Scenario:
     return Scenario(
         name=read.name,
         title=read.title.model_dump() if read.title else {},
-        measures=tuple(measure for measure in measures if measure is not None),
+        measures=measures,
         station=read.base,
         date=read.date,
         window=read.window,
@@ -186,22 +203,32 @@ def read_scenario(path: Path) -> Scenario:
     Raises:
         StationFileError: with all faults of the file.
     """
-    return parse_scenario(decode(read_bytes(path, MAX_YAML_BYTES), str(path)), str(path))
+    return parse_scenario(scenario_file(path), str(path))
 
 
-def faults_at(scenario: Scenario, base: Inputs, file: str) -> list[Fault]:
-    """Return what of a scenario does not fit a station: another base, zones or lamps that are not there."""
+def scenario_file(path: Path) -> str:
+    """Return the text of a file that is not too large to be a scenario."""
+    return decode(read_bytes(path, MAX_YAML_BYTES), str(path))
+
+
+def faults_at(scenario: Scenario, base: Inputs, file: str, numbers: Sequence[int] = ()) -> list[Fault]:
+    """Return what of a scenario does not fit a station: another base, zones or lamps that are not there.
+
+    Args:
+        scenario: what was read; base: the station; file: for the messages.
+        numbers: of its measures in the file, where some of the file could not be read.
+    """
     layout, faults = base.layout, []
     if scenario.station not in (None, layout.id):
         message = f'is written for "{shown(scenario.station)}", not for {layout.id}'
         faults.append(Fault(file, "", "base", message))
         return faults
     fitting = True
-    for i, measure in enumerate(scenario.measures):
+    for i, (number, measure) in enumerate(zip(numbers or count(1), scenario.measures, strict=False)):
         wrong = measure.misfits(_before(scenario.measures[:i], measure, base)) and measure.misfits(base)
         fitting &= not wrong
         for name, message, remedy in wrong:
-            faults.append(Fault(file, f"measure {i + 1}", name, message, remedy))
+            faults.append(Fault(file, f"measure {number}", name, message, remedy))
     if fitting:
         faults.extend(conflict_faults(conflicts(scenario.measures, base), file))
     return faults

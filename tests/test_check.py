@@ -42,8 +42,8 @@ BROKEN: dict[str, Case] = {
         'mean "latitude"',
     ),
     "field missing": (text(STATION, "latitude: 52.08\n", ""), STATION, "line 1", "latitude", "is missing"),
-    "latitude a word": (text(STATION, "52.08", "north"), STATION, "line 6", "latitude", "valid number"),
-    "latitude too large": (text(STATION, "52.08", "520.8"), STATION, "line 6", "latitude", "equal to 90"),
+    "latitude a word": (text(STATION, "52.08", "north"), STATION, "line 6", "latitude", "no number"),
+    "latitude too large": (text(STATION, "52.08", "520.8"), STATION, "line 6", "latitude", "at most 90"),
     "infinite": (text(STATION, "52.08", ".inf"), STATION, "line 6", "", "not a finite number"),
     "level twice": (text(STATION, "ordinal: -1", "ordinal: 0"), STATION, "line", "levels", "given twice"),
     "guard kind": (
@@ -57,13 +57,13 @@ BROKEN: dict[str, Case] = {
     "duty in and out": (text(STATION, "- underpass", "- outside"), STATION, "line", "zones", "stands alone"),
     "duty outside day": (text(STATION, "23:00", "26:00"), STATION, "line", "roster.0.end", "outside 05:00"),
     "duty backwards": (text(STATION, "23:00", "18:00"), STATION, "line", "roster.0.end", "not after"),
-    "duty time": (text(STATION, "19:00", "7pm"), STATION, "line", "roster.0.start", "pattern"),
+    "duty time": (text(STATION, "19:00", "7pm"), STATION, "line", "roster.0.start", "not in the form"),
     "path traversal": (
         text(STATION, "file: layout.geojson", "file: ../layout.geojson"),
         STATION,
         "line",
         "layout.file",
-        "pattern",
+        "not in the form",
     ),
     "f7 tag": (text(STATION, "id: shoebox", "id: !!python/name:os.system x"), STATION, "line 2", "", "tags"),
     "f7 alias bomb": (
@@ -263,3 +263,42 @@ def test_scenario_files_are_checked(
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*/*.yaml")), ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_shipped_scenarios_have_no_fault(path: Path) -> None:
     assert check_path(path) == []
+
+
+def told_of(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "days.yaml"
+    file.write_text(text, encoding="utf-8")
+    return "\n".join(str(fault) for fault in check_path(file))
+
+
+def test_a_misspelt_station_and_unreadable_measures_hide_no_other_fault(tmp_path: Path) -> None:
+    told = told_of(
+        tmp_path,
+        "name: X y\nbase: haltee\nmeasures:\n  - {measure: patrol, who: boa, hours: 19:00-19:00}\n"
+        "  - {measure: brighter_lamps, factor: 2, zones: [platfrom]}\n",
+    )
+    assert '"X y" is not in the form' in told
+    assert 'did you mean "halte"?' in told
+    assert "hours: begin and end at 19:00" in told
+    assert 'measure 2, zones: "platfrom" is no zone' in told
+
+
+def test_a_scenario_of_an_unheard_of_station_is_no_more_than_that(tmp_path: Path) -> None:
+    told = told_of(tmp_path, "name: x\nbase: qqq\nmeasures:\n  - {measure: cleaning, every_hours: 4, zones: [bar]}\n")
+    assert "qqq: is no station" in told
+    assert "bar" not in told
+
+
+def test_faults_of_form_are_told_without_words_of_the_reader(tmp_path: Path) -> None:
+    told = told_of(
+        tmp_path,
+        'name: ""\nbase: 3\ntitle: {en: 3, nl: ""}\ndescription: a\npreset: maybe\nmeasures:\n'
+        "  - {measure: patrol, who: boa, hours: 19:00-20:00, units: 1.5}\n"
+        "  - {measure: brighter_lamps, factor: 0, zones: platform}\n"
+        "  - {measure: cleaning, every_hours: 1000}\n",
+    )
+    for word in ("input", "valid", "string", "tuple", "boolean", "integer", "dictionary", "instance"):
+        assert word not in told, told
+    assert "must be more than 0, not 0" in told
+    assert "must be at most 168, not 1000" in told
+    assert '"platform" is no list' in told

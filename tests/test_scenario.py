@@ -122,7 +122,7 @@ measures:
         ("name: a\nmeasures: {measure: patrol}", "measures"),
         ("name: a\nmeasures:\n  - {measure: brighter_lamps, factor: .nan}", "finite"),
         ("name: a\nmeasures:\n  - {measure: brighter_lamps, factor: '2'}", "factor"),
-        ("name: a\nmeasures:\n  - {measure: brighter_lamps, factor: 0}", "greater than 0"),
+        ("name: a\nmeasures:\n  - {measure: brighter_lamps, factor: 0}", "more than 0"),
         ("name: a\nmeasures:\n  - {measure: cameras, zones: [platform], per_zone: 1.5}", "per_zone"),
         ("name: a\nmeasures:\n  - {measure: cameras, zones: [platform], existing_too: true}", "watched"),
         ("name: a\nmeasures:\n  - {measure: cameras, at: [{level: 0, x: 1}]}", "at.0.y: is missing"),

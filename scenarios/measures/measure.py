@@ -39,7 +39,7 @@ def parse_hours(value: Any) -> Any:
     """Turn ``18:00-01:00`` into seconds of the service day ``(64800, 90000)``.
 
     Raises:
-        ValueError: no such form, or outside 05:00 to 01:00.
+        ValueError: no such form, or they end as they begin.
     """
     if not isinstance(value, str):
         raise ValueError("are no hours")
@@ -47,6 +47,8 @@ def parse_hours(value: Any) -> Any:
     if not mark:
         raise ValueError("are no hours")
     start, end = _clock(start_text), _clock(end_text)
+    if start == end:
+        raise ValueError(f"begin and end at {start_text.strip()}")
     if start < DAY_END_S - SECONDS_A_DAY:
         start += SECONDS_A_DAY
     if end <= start:
