@@ -116,7 +116,7 @@ def user_line(name: str, role: Role, password: str) -> str:
     if not NAME.fullmatch(name):
         raise UsersError(f"{name[:64]!r}: a name has letters, digits and . _ @ -, 64 at most")
     if not FEWEST_LETTERS <= len(password) <= MOST_LETTERS:
-        raise UsersError(f"a password has {FEWEST_LETTERS} to {MOST_LETTERS} letters")
+        raise UsersError(f"a password has {FEWEST_LETTERS} to {MOST_LETTERS} characters")
     return f"{name}:{role}:{generate_password_hash(password, METHOD)}"
 
 

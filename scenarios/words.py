@@ -135,6 +135,8 @@ def sentence(facts: Facts, language: Language) -> str:
     name = sentence_id(facts)
     if name == "W0" and facts.n == 1:
         name = "W0_one"
+    elif name == "W0" and _alike(facts, language):
+        name = "W0_alike"
     if name == "W10" and facts.loud is not None and facts.headline and facts.loud < FEWEST_EFFECTIVE_VERDICT:
         name = "W10_loud" if facts.loud else "W10_calm"
     if name == "W9" and round(facts.k) == 1:
@@ -170,6 +172,12 @@ def fill(name: str, facts: Facts, language: Language) -> str:
     values["p"] = _of_hundred(facts, book["pieces"])
     values["value"] = writer.size(facts.value)
     return template.format(**values)
+
+
+def _alike(facts: Facts, language: Language) -> bool:
+    """Tell whether the smallest and the largest difference of a day are printed as one number."""
+    writer, ends = Writer(facts.heading, _half_width("W0", facts), language), (facts.smallest, facts.largest)
+    return min(ends) * max(ends) >= 0 and writer.size(ends[0]) == writer.size(ends[1])
 
 
 def _half_width(name: str, facts: Facts) -> float:

@@ -169,8 +169,10 @@ class SeasonScreen:
 
 
 def format_decimal_or_percent(value: float, form: str, language: Language) -> str:
-    """Return a figure as people write it."""
-    return str((format_percent if "%" in form else format_decimal)(value, format=form, locale=language))
+    """Return a figure as people write it; what is printed as zero has no minus."""
+    write = format_percent if "%" in form else format_decimal
+    said = str(write(value, format=form, locale=language))
+    return said if any(digit in said for digit in "123456789") else str(write(0.0, format=form, locale=language))
 
 
 def folder_of(station: str, out: Path | None) -> Path:

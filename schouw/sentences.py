@@ -17,9 +17,11 @@ def sentences(language: Language) -> dict[str, str]:
 
 
 def say(name: str, language: Language, **values: object) -> str:
-    """Return a sentence with its values filled in.
+    """Return a sentence with its values filled in; that of ``name.one`` where it counts a single thing.
 
     Raises:
         KeyError: there is no such sentence, or a value is missing.
     """
-    return sentences(language)[name].format(**values)
+    known = sentences(language)
+    single = 1 in (values.get(count) for count in ("n", "days", "draws"))
+    return (known.get(f"{name}.one", known[name]) if single else known[name]).format(**values)

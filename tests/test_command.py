@@ -20,7 +20,7 @@ from scenarios.draft import archetype_names
 from scenarios.station_files import find_station
 from scenarios.study import Study
 from schouw.command import app
-from schouw.sentences import TEXTS, sentences
+from schouw.sentences import TEXTS, say, sentences
 from tests import fake_model
 
 REPOSITORY = Path(__file__).parent.parent
@@ -414,3 +414,10 @@ def test_f2_a_folder_that_takes_nothing_is_refused_before_anything_is_run(asked:
     found = CliRunner().invoke(app, list(asked))
     assert found.exit_code == 2
     assert "/proc cannot be written to" in found.output
+
+
+def test_a_count_of_one_is_told_as_one() -> None:
+    assert say("plan_days", "en", days=1) == "1 whole day"
+    assert say("plan_days", "nl", days=1) == "1 hele dag"
+    assert say("plan_draws", "en", draws=2).startswith("2 draws")
+    assert "1 types" not in say("trial_plan", "en", types=1, units=1, arms=2, weeks="1", draws=1)

@@ -14,6 +14,7 @@ from model.seasons.season import Season
 from scenarios.scenario import find_scenario, read_scenario
 from scenarios.seasons import Reading, csv_text, run_arms
 from schouw.command import app
+from schouw.season import format_decimal_or_percent
 from tests.day_harness import world_of
 from tests.season_harness import felt
 
@@ -119,3 +120,10 @@ def test_a_measure_may_hold_for_some_weeks_only() -> None:
 
 def test_texts_in_the_table_cannot_run_in_a_spreadsheet() -> None:
     assert "'=1" in csv_text([("=1", schouw.season.Row(1, "d", "o", "", "all", 1.0, "u"))])
+
+
+def test_what_is_printed_as_zero_has_no_minus() -> None:
+    assert format_decimal_or_percent(-0.001, "0.00", "en") == "0.00"
+    assert "-" not in format_decimal_or_percent(-0.00001, "+0.0%;-0.0%", "nl")
+    assert format_decimal_or_percent(-0.4, "#,##0", "en") == "0"
+    assert format_decimal_or_percent(-0.01, "+0.00;-0.00", "en") == "-0.01"

@@ -395,3 +395,10 @@ def test_every_sentence_of_a_line_can_be_filled_in_both_languages() -> None:
         for name in texts(language)["sentences"]:
             if not name.startswith("W15"):
                 assert "{" not in fill(name, line, language)
+
+
+def test_days_that_are_printed_as_one_number_are_no_range() -> None:
+    alike = facts(2, 2, 0.02, NAN, NAN, "score", state="first", smallest=0.0199, largest=0.0201)
+    assert "(each day about as much)" in sentence(alike, "en")
+    assert "(elke dag ongeveer evenveel)" in sentence(alike, "nl")
+    assert "days from 0.01 to 0.03" in sentence(replace(alike, smallest=0.01, largest=0.03), "en")
