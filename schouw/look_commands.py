@@ -214,13 +214,26 @@ def dashboard(
             raise typer.Exit(BAD_INPUT)
 
 
+def known_role(role: str) -> str:
+    """Refuse a role that there is not, before a password is asked for."""
+    from dashboard.login import ROLES
+
+    if role not in ROLES:
+        typer.echo(f"--role {role}: is {' or '.join(ROLES)}", err=True)
+        raise typer.Exit(BAD_INPUT)
+    return role
+
+
 def user(
     file: Annotated[Path, typer.Argument(help="The users file; made when it is not there.")],
     name: Annotated[str, typer.Argument(help="Who may log in.")],
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
     ],
-    role: Annotated[str, typer.Option(help="viewer looks; editor also runs, stops and uploads.")] = "viewer",
+    role: Annotated[
+        str,
+        typer.Option(help="viewer looks; editor also runs, stops and uploads.", is_eager=True, callback=known_role),
+    ] = "viewer",
 ) -> None:
     """Let somebody into the explorer: write name, role and hashed password into a users file."""
     with plain_errors():

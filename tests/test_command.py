@@ -421,3 +421,10 @@ def test_a_count_of_one_is_told_as_one() -> None:
     assert say("plan_days", "nl", days=1) == "1 hele dag"
     assert say("plan_draws", "en", draws=2).startswith("2 draws")
     assert "1 types" not in say("trial_plan", "en", types=1, units=1, arms=2, weeks="1", draws=1)
+
+
+def test_a_role_is_refused_before_a_password_is_asked(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["user", str(tmp_path / "users"), "anna", "--role", "king"])
+    assert done.exit_code == 2
+    assert "--role king: is viewer or editor" in done.output
+    assert "Password" not in done.output
