@@ -7,7 +7,8 @@ from schouw.options import (
     STOPPED,
     AsJson,
     LanguageChoice,
-    Out,
+    OutOfFile,
+    OutOfPackage,
     ScreenLanguage,
     Seed,
     StationName,
@@ -28,7 +29,7 @@ def package(
     points: choosing.PointsToLearn = None,
     seed: Seed = 1,
     workers: Workers = None,
-    out: Out = None,
+    out: OutOfPackage = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
@@ -64,7 +65,7 @@ def portfolio(
     draws: choosing.PortfolioDraws = 20,
     check: choosing.Check = 10,
     workers: Workers = None,
-    out: Out = None,
+    out: OutOfFile = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:

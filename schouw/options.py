@@ -139,6 +139,10 @@ Cluster = Annotated[
     typer.Option(metavar="ADDRESS|FILE", help="A dask cluster: tcp://host:8786, or a file for dask-jobqueue."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<station>.")]
+OutOfPackage = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<station>-package.")]
+OutOfFile = Annotated[Path | None, typer.Option(help="Folder for results; by default results/<name of the file>.")]
+OutOfTrial = Annotated[Path | None, typer.Option(help="Folder for results; by default results/trials/<trial>.")]
+OutOfFit = Annotated[Path | None, typer.Option(help="Folder for results; by default results/fits/<fit>.")]
 ScreenLanguage = Annotated[LanguageChoice, typer.Option(help="Language of screen and report.")]
 Posterior = Annotated[
     Path | None, typer.Option(help="A table of fitted draws (Parquet); else parameters are drawn from their ranges.")

@@ -19,6 +19,7 @@ from schouw.options import (
     Draws,
     LanguageChoice,
     Out,
+    OutOfFile,
     Posterior,
     RunnerOption,
     ScenarioNames,
@@ -98,7 +99,7 @@ def study(
     workers: Workers = None,
     runner: RunnerOption = None,
     cluster: Cluster = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for results; by default results/<name>.")] = None,
+    out: OutOfFile = None,
     language: ScreenLanguage = LanguageChoice.EN,
     show_job: Annotated[
         bool, typer.Option("--show-job", help="Print the script that the job system of --cluster FILE would get.")

@@ -15,6 +15,8 @@ from schouw.options import (
     Cluster,
     LanguageChoice,
     Out,
+    OutOfFit,
+    OutOfTrial,
     Posterior,
     RunnerOption,
     ScreenLanguage,
@@ -40,7 +42,7 @@ def trial(
     workers: Workers = None,
     runner: RunnerOption = None,
     cluster: Cluster = None,
-    out: Out = None,
+    out: OutOfTrial = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:
@@ -223,7 +225,7 @@ def calibrate(
     workers: Workers = None,
     runner: RunnerOption = None,
     cluster: Cluster = None,
-    out: Out = None,
+    out: OutOfFit = None,
     language: ScreenLanguage = LanguageChoice.EN,
     as_json: AsJson = False,
 ) -> None:

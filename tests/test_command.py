@@ -428,3 +428,12 @@ def test_a_role_is_refused_before_a_password_is_asked(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "--role king: is viewer or editor" in done.output
     assert "Password" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [("package", "<station>-package"), ("portfolio", "<name of the file>"), ("trial", "trials/<trial>")],
+)
+def test_help_names_the_folder_that_is_written(command: str, folder: str) -> None:
+    done = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    assert f"results/{folder}" in done.output
