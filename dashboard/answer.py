@@ -96,7 +96,7 @@ def _levels(line: Line, words: Words) -> tuple[str, str] | None:
 
 def lead(data: ReportData, words: Words) -> Markup:
     """Return the paragraph under the title: level, interval and cost, in that order."""
-    card, lines = data.lead, data.lines_of(data.lead.name)
+    card, lines = data.lead, data.drawn_of(data.lead.name)
     score, events = line_of(lines, SCORE_LINE), incident_line(lines)
     parts: list[Markup] = []
     if score is not None and (levels := _levels(score, words)) is not None:

@@ -15,6 +15,7 @@ from scenarios.words import Heading, Writer, best_package
 
 DAYS_A_YEAR = 365.0
 FRONTIER_ROWS = 14
+FEWEST_DRAWS = 10  # under which no share of draws is shown
 
 
 def heading_of(choice: Choice) -> Heading:
@@ -123,6 +124,8 @@ def regret_sentences(choice: Choice, words: Words) -> list[str]:
         worth = decimal(choice.knowledge, digits, words.language)
         key = "package.knowledge" if choice.knowledge > 0 else "package.no_knowledge"
         said.append(words(key, worth=worth, unit=unit, draws=choice.question.draws))
+    if 0 < choice.question.draws < FEWEST_DRAWS:
+        said.append(words("package.few_draws", draws=choice.question.draws))
     return said
 
 
@@ -133,6 +136,7 @@ def finalists_table(choice: Choice, words: Words) -> Table:
     for number, finalist in enumerate(choice.finalists, 1):
         cost = finalist.cost
         told = math.isfinite(finalist.regret)
+        often = told and choice.question.draws >= FEWEST_DRAWS
         rows.append(
             (
                 f"{number}. {name_of(choice, finalist, words)}",
@@ -140,7 +144,7 @@ def finalists_table(choice: Choice, words: Words) -> Table:
                 aim_change(choice, finalist, words),
                 safety_change(finalist, words),
                 decimal(finalist.regret, digits, words.language) if told else words("cell.empty"),
-                percent(finalist.best_share, words.language) if told else words("cell.empty"),
+                percent(finalist.best_share, words.language) if often else words("cell.empty"),
             )
         )
     keys = ("package", "cost", "incidents", "safety", "regret", "best")

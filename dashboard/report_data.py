@@ -18,6 +18,7 @@ from model.world.fields import Grid
 Scale = Literal["relative", "amount", "points", "share"]
 Better = Literal["lower", "higher"]
 FEWEST_PAIRS: Final = 5  # pairs under which no interval is shown
+FEWEST_DRAWS: Final = 10  # of the parameters, under which no range over them is shown
 SHOWN: Final = ("W4", "W5")  # verdicts that say a direction
 BANDS: Final = tuple(b for b in TIME_BANDS if b not in ("after_19", "all"))
 ALL_GENDERS: Final = (*GENDERS, "all")
@@ -270,3 +271,10 @@ class ReportData:
     def lines_of(self, scenario: str) -> tuple[Line, ...]:
         """Return the headline lines of a scenario."""
         return tuple(line for line in self.lines if line.scenario == scenario)
+
+    def drawn_of(self, scenario: str) -> tuple[Line, ...]:
+        """Return the headline lines as they are drawn: without a range over too few draws of the parameters."""
+        lines = self.lines_of(scenario)
+        if self.draws >= FEWEST_DRAWS:
+            return lines
+        return tuple(replace(line, range_low=None, range_high=None) for line in lines)

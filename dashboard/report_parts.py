@@ -63,7 +63,7 @@ class Part:
 
 def headline_figure(data: ReportData, card: ScenarioCard, words: Words, count: Counter) -> Figure:
     """Return the ten headline lines of a scenario."""
-    lines = data.lines_of(card.name)
+    lines = data.drawn_of(card.name)
     alt = figure_sentence(lines, words)
     sentences = [words("figure.lines.note", level=data.confidence, pairs=data.pairs)]
     if any(x.range_low is not None for x in lines):

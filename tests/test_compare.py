@@ -444,6 +444,10 @@ def test_headlines_with_draws_say_what_the_parameters_do() -> None:
     assert theft.luck_share == pytest.approx(0.0, abs=1e-9)
     assert theft.range_sentence["en"].startswith("Over the ranges of the uncertain parameters: ")
     assert "12 trekkingen" in theft.range_sentence["nl"]
+    few = headlines(arm(10), {"lamps": arm(10, factor=0.8)}, finished=True, draws=made_draws(3, spread=0.1))
+    theft = next(line for line in few if line.key == "theft")
+    assert theft.range_low < theft.range_high  # the numbers are kept
+    assert theft.range_sentence["en"] == "Draws of the uncertain parameters: 3, too few for a range over them."
 
 
 def test_gap_between_women_and_men_widens_when_only_men_feel_safer() -> None:

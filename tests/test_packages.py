@@ -207,6 +207,7 @@ def test_page_and_screen_say_it_in_both_languages(question: Question, make: Make
         html = page.read_text(encoding="utf-8")
         for text in (html, console.export_text()):
             assert word in text.lower()
+            assert Words(language)("package.few_draws", draws=2)[:40] in " ".join(text.split())  # type: ignore[arg-type]
             assert Words(language)("package.fits")[:40] in " ".join(text.split())  # type: ignore[arg-type]
             assert not re.search(r"\bnan\b", text.split("</style>")[-1])
         assert "<svg" in html

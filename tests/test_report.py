@@ -371,6 +371,14 @@ def test_the_picture_of_the_readme_is_one_file_with_both_arms(data: ReportData) 
     assert data.lead.title in "".join(root.itertext())
 
 
+def test_a_range_over_few_draws_is_not_drawn(data: ReportData) -> None:
+    ranged = replace(data, lines=tuple(replace(x, range_low=-1.0, range_high=1.0) for x in data.lines), draws=20)
+    assert "80% of 20 draws" in report_html(ranged)
+    few = replace(ranged, draws=3)
+    assert "80% of" not in report_html(few)
+    assert "80%" not in str(lead(few, Words("en")))
+
+
 def test_the_first_days_show_no_interval(data: ReportData) -> None:
     rows = tuple(replace(r, pairs=2) for r in data.rows)
     lines = tuple(replace(x, low=None, high=None, range_low=None, range_high=None, verdict="W0") for x in data.lines)

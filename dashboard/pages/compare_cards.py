@@ -59,7 +59,7 @@ def lines_title(lines: tuple[Line, ...], choice: Choice) -> str:
 def lines_card(choice: Choice) -> Card:
     """Return dots and intervals of the scenario in detail."""
     data, words = choice.data, choice.address.words
-    lines = data.lines_of(choice.card.name)
+    lines = data.drawn_of(choice.card.name)
     parts = [words("figure.lines.note", level=data.confidence, pairs=data.pairs)]
     if any(x.range_low is not None for x in lines):
         parts.append(words("figure.lines.note.draws", draws=data.draws))
