@@ -83,6 +83,7 @@ def test_numbers_follow_the_table_of_the_page() -> None:
     assert money_short_span(30_400, 251_000, "nl") == f"€{NO_BREAK}30.000–250.000"
     assert money_short_span(512_000, 12_263_000, "nl") == f"€{NO_BREAK}0,5–12{NO_BREAK}mln"
     assert money_short_span(1.21e6, 1.24e6, "en") == f"€{NO_BREAK}1.2{NO_BREAK}m"
+    assert money_span(205_000, 836_000, "en") == f"€{NO_BREAK}200,000–840,000"
     assert money_span(40_000, 64_000, "en") == f"€{NO_BREAK}40,000–64,000"
     assert clock(81_900, "nl") == "22.45"
     assert clock(90_000, "en") == "01:00"

@@ -21,6 +21,7 @@ _MARKS: Final = {"en": (".", ","), "nl": (",", ".")}
 _TO: Final = {"en": "to", "nl": "tot"}
 _MOST_DIGITS: Final = 4
 _FINEST: Final = 6
+_COUNT: Final = 2  # digits of a range of prices whose ends lie a factor of four apart
 _MILLION: Final = 1e6
 _MILLIONS: Final = {"en": "m", "nl": "mln"}
 
@@ -96,14 +97,14 @@ def rounded(value: float, digits: int) -> float:
 
 
 def money_span(low: float, high: float, language: Language) -> str:
-    """Return a range of amounts with the euro sign once: ``€ 12,000–20,000``."""
-    first, last = money(low, language), money(high, language)
+    """Return a range of amounts in two digits that count, as the commands do: ``€ 12,000–20,000``."""
+    first, last = (money(rounded(end, _COUNT), language) for end in (low, high))
     return first if first == last else f"{first}{DASH}{last.removeprefix('€' + NO_BREAK)}"
 
 
 def money_short_span(low: float, high: float, language: Language) -> str:
     """Return a wide range of amounts in two digits that count, in millions where one is: ``€ 0.5–10 m``."""
-    ends = (rounded(low, 2), rounded(high, 2))
+    ends = (rounded(low, _COUNT), rounded(high, _COUNT))
     if max(ends) < _MILLION:
         return money_span(*ends, language)
     first, last = (decimal(end / _MILLION, 1 if end < 10 * _MILLION else 0, language) for end in ends)
