@@ -5,7 +5,7 @@ import numpy as np
 from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
 from model.kernels.memory import scratch
-from model.kernels.steering import AMONG, gather
+from model.kernels.steering import AMONG, NEAR_REALS, gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 
 TINY = 1e-6
@@ -15,20 +15,20 @@ TINY = 1e-6
 def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
-    who, dxs, dys = scratch(AMONG, np.uint32), scratch(AMONG, np.float64), scratch(AMONG, np.float64)
+    who, near = scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64)
     count = work.count[1]
     for k in range(count):
-        if busy[pairs[k, 1]] == IDLE:
-            busy[pairs[k, 1]] = NUDGED
+        if busy[pairs[1, k]] == IDLE:
+            busy[pairs[1, k]] = NUDGED
     for i in range(work.count[0]):
         if busy[i] != RETURNS and busy[i] != NUDGED:
             continue
-        found = gather(look, bins, wrap_m, 2.0 * rules.body_m, i, who, dxs, dys)
+        found = gather(look, bins, wrap_m, 2.0 * rules.body_m, i, who, near)
         for k in range(found):
             j = who[k]
             once = busy[j] == IDLE or (busy[j] != WALKS and i < j)
-            if once and count < pairs.shape[0]:
-                pairs[count, 0], pairs[count, 1] = i, j
+            if once and count < pairs.shape[1]:
+                pairs[0, count], pairs[1, count] = i, j
                 count += 1
     work.count[1] = count
 
@@ -64,19 +64,31 @@ def between(new, i, j, wrap_m):  # type: ignore[no-untyped-def]
 
 
 @inner(error_model="numpy")
-def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
-    """Sum the pushes of all pairs, drop those too far apart; return how many stay, and if any pushed."""
-    kept, pushed = 0, False
+def drop_distant(new, pairs, count, rules, wrap_m):  # type: ignore[no-untyped-def]
+    """Drop the pairs that are too far apart to come to touch; return how many stay."""
+    kept = 0
+    far2 = 4.0 * rules.body_m * rules.body_m
+    for k in range(count):
+        i, j = pairs[0, k], pairs[1, k]
+        dx, dy = between(new, i, j, wrap_m)
+        pairs[0, kept], pairs[1, kept] = i, j
+        kept += dx * dx + dy * dy < far2  # no branch: most are too far apart at first, at random
+    return kept
+
+
+@inner(error_model="numpy")
+def push_round(rules, work, count, wrap_m):  # type: ignore[no-untyped-def]
+    """Sum the pushes of all pairs, drop those too far apart; return how many stay, and how many of them pushed."""
+    look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs
+    pushing = work.pushing
+    kept = pushed = 0
     body2 = rules.body_m * rules.body_m
     for k in range(count):
-        i, j = pairs[k, 0], pairs[k, 1]
-        dx, dy = between(new, i, j, wrap_m)
-        pairs[kept, 0], pairs[kept, 1] = i, j
-        kept += dx * dx + dy * dy < 4.0 * body2  # no branch: most are too far apart at first, at random
-    for k in range(kept):
-        i, j = pairs[k, 0], pairs[k, 1]
+        i, j = pairs[0, k], pairs[1, k]
         dx, dy = between(new, i, j, wrap_m)
         d2 = dx * dx + dy * dy
+        pairs[0, kept], pairs[1, kept] = i, j
+        kept += d2 < 4.0 * body2
         if d2 >= body2:
             continue
         along = look[EX, i] * look[EX, j] + look[EY, i] * look[EY, j]
@@ -88,30 +100,31 @@ def push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m):  # t
         ux, uy = 1.0, 0.0
         if d > TINY:  # two in one point part along x
             ux, uy = dx / d, dy / d
-        pushed = True
         push[i, 0] -= share_i * missing * ux
         push[i, 1] -= share_i * missing * uy
         push[j, 0] += (1.0 - share_i) * missing * ux
         push[j, 1] += (1.0 - share_i) * missing * uy
         pushes[i] += 1
         pushes[j] += 1
+        pushing[pushed] = kept - 1
+        pushed += 1
     return kept, pushed
 
 
 @kernel(error_model="numpy")
 def part_bodies(room, rules, work):  # type: ignore[no-untyped-def]
     """Push the listed pairs apart until they have room, at most ``push_rounds`` times."""
-    look, busy, new, push, pushes, pairs = work.look, work.busy, work.new, work.push, work.pushes, work.pairs
+    new, push, pushes, pairs, pushing = work.new, work.push, work.pushes, work.pairs, work.pushing
     floor, nx4, ny4, x0, y0, wrap_m = room.floor, room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
-    count = work.count[1]
+    count = drop_distant(new, pairs, work.count[1], rules, wrap_m)
     for _ in range(rules.push_rounds):
-        count, pushed = push_round(look, busy, new, push, pushes, pairs, count, rules, wrap_m)
-        if not pushed:
+        count, pushed = push_round(rules, work, count, wrap_m)
+        if pushed == 0:
             return
-        for k in range(2 * count):
-            i = pairs[k // 2, k % 2]
+        for k in range(2 * pushed):
+            i = pairs[k % 2, pushing[k // 2]]
             if pushes[i] == 0:
-                continue
+                continue  # moved in another pair
             scale = rules.push_factor / pushes[i]
             dx, dy = scale * push[i, 0], scale * push[i, 1]
             pushes[i] = 0

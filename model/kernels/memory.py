@@ -46,6 +46,7 @@ def scratch(typingctx, count, kind):  # type: ignore[no-untyped-def]
         of = context.get_value_type(item)
         with builder.goto_entry_block():
             room = builder.alloca(cgutils.ir.ArrayType(of, count.literal_value))
+            room.align = LINE_BYTES  # a vector over two lines takes two looks
         return builder.bitcast(room, of.as_pointer())
 
     return types.CPointer(item)(count, kind), codegen

@@ -1,25 +1,46 @@
 """How far and where everybody walks in a step, from the people around."""
 
+from collections import namedtuple
+
 import numpy as np
 
 from model.kernels.bins import cells_within, listed_before, occupied_rows
 from model.kernels.compiling import inner, kernel
 from model.kernels.floor import march
+from model.kernels.lanes import LANES, lanes_set, near_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
 from model.kernels.walkers import EX, EY, KIND, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
+from model.kernels.words import lowest_bit, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
-LANES = 8  # neighbours worked on side by side
-AMONG = NEAR_MOST + LANES
+BLOCK = 8  # neighbours worked on side by side
+AMONG = NEAR_MOST + BLOCK
+DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
+NEAR_REALS = (KIND + 1) * AMONG
+REAL_BYTES, ROW_BYTES = 8, 4
+
+# what ``look_around`` asks of the rules, divided beforehand
+Heed = namedtuple(
+    "Heed",
+    [
+        "per_reach",  # 1/m
+        "per_width",  # 1/m
+        "per_room",
+        "others",
+        "heeds",
+        "cosine_least",
+        "bias_m",
+        "touch_m",  # two bodies
+    ],
+)
 
 
 @inner(error_model="numpy", forceinline=True)
-def gather(look, bins, wrap_m, reach_m, i, who, dx, dy):  # type: ignore[no-untyped-def]
-    """List the people within reach of row ``i``: rows in ``who``, how far away in ``dx`` and ``dy``; return how many.
+def gather(look, bins, wrap_m, reach_m, i, who, near):  # type: ignore[no-untyped-def]
+    """List the people within reach of row ``i``; return how many.
 
-    People of neighbouring cells of a row lie side by side. There is hardly a branch, since none could be foreseen: half
-    of the candidates are out of reach, at random.
+    People of neighbouring cells of a row lie side by side, and are looked at ``LANES`` at a time.
 
     Args:
         look: see ``WalkWork``.
@@ -27,9 +48,9 @@ def gather(look, bins, wrap_m, reach_m, i, who, dx, dy):  # type: ignore[no-unty
         wrap_m: period of an endless corridor, m, or 0.
         reach_m: m.
         i: row of the person.
-        who, dx, dy: room for ``AMONG``; behind those listed the person follows as somebody out of reach.
+        who: room for ``AMONG`` rows of people.
+        near: room for ``AMONG`` numbers each of how far away they are (DX, DY) and of what they show.
     """
-    among = scratch(AMONG, np.uint32)
     columns = bins.columns
     x, y = look[X, i], look[Y, i]
     reach2 = reach_m * reach_m
@@ -38,6 +59,7 @@ def gather(look, bins, wrap_m, reach_m, i, who, dx, dy):  # type: ignore[no-unty
     low, high, x_seen, parts = max(column_0, 0), min(column_1, columns - 1), x, 1
     if column_0 < 0 or column_1 >= columns:
         parts = 2  # the window reaches over the seam of an endless corridor
+    start, width = look.ctypes.data, look.strides[0]
     found = np.int64(0)
     for part in range(parts):
         if part == 1:
@@ -46,38 +68,47 @@ def gather(look, bins, wrap_m, reach_m, i, who, dx, dy):  # type: ignore[no-unty
             else:
                 low, high, x_seen = 0, column_1 - columns, x - wrap_m
         rows = occupied_rows(bins.row_bits, row_0, row_1)
-        many = np.int64(0)
-        for row in range(row_0, row_1 + 1):
-            if (rows >> np.uint64(row - row_0)) & np.uint64(1) == 0:
-                continue
-            at = np.uint64(row)
-            begin, end = listed_before(bins, at, low), listed_before(bins, at, high + 1)
-            end = min(end, begin + NEAR_MOST - found - many)
-            for lane in range(LANES):
-                among[many + lane] = np.uint32(begin + lane)
-            for k in range(LANES, end - begin):
-                among[many + k] = np.uint32(begin + k)
-            many += end - begin
-        for k in range(many):
-            j = among[k]
-            away_x, away_y = look[X, j] - x_seen, look[Y, j] - y
-            who[found], dx[found], dy[found] = j, away_x, away_y
-            found += (away_x * away_x + away_y * away_y < reach2) & (j != i)
-    for lane in range(LANES):
-        who[found + lane], dx[found + lane], dy[found + lane] = i, reach_m, reach_m
+        while rows != 0:
+            row = np.uint64(row_0) + lowest_bit(rows)
+            rows &= rows - np.uint64(1)
+            begin, end = listed_before(bins, row, low), listed_before(bins, row, high + 1)
+            end = min(end, begin + NEAR_MOST - found)
+            for first in range(begin, end, LANES):
+                at = start + REAL_BYTES * first
+                kept = near_lanes(at + X * width, at + Y * width, x_seen, y, reach2, first, end, i)
+                pack_rows(first, kept, who, found)
+                pack_reals(at + X * width, x_seen, kept, near, found + DX * AMONG)
+                pack_reals(at + Y * width, y, kept, near, found + DY * AMONG)
+                pack_reals(at + EX * width, 0.0, kept, near, found + EX * AMONG)
+                pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
+                pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
+                pack_reals(at + KIND * width, 0.0, kept, near, found + KIND * AMONG)
+                found += np.int64(popcount(kept))
+    for lane in range(BLOCK):  # behind them nobody, who is nowhere and shows nothing
+        near[DX * AMONG + found + lane] = near[DY * AMONG + found + lane] = 0.0
+        near[EX * AMONG + found + lane] = near[EY * AMONG + found + lane] = 0.0
     return found
 
 
 @inner(error_model="numpy", forceinline=True)
-def look_around(look, rules, i, who, dxs, dys, found, pairs, count):  # type: ignore[no-untyped-def]
+def heed_of(rules):  # type: ignore[no-untyped-def]
+    """Return the ``Heed`` of ``WalkRules``."""
+    return Heed(
+        1.0 / rules.reach_m, 1.0 / rules.avoid_width_m, 1.0 / (1.0 - rules.body_m / rules.reach_m), rules.side_others,
+        1.0 - rules.oncoming_weight, rules.side_cosine, rules.bias_m, 2.0 * rules.body_m,
+    )  # fmt: skip
+
+
+@inner(error_model="numpy", forceinline=True)
+def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[no-untyped-def]
     """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch.
 
     Args:
         look: see ``WalkWork``.
-        rules: ``WalkRules``.
+        heed: ``Heed``.
         i: row of the person.
-        who, dxs, dys, found: from ``gather``.
-        pairs, count: (pairs, 2) int32 list and how many are in it.
+        who, near, found: from ``gather``.
+        pairs, count: (2, pairs) int32 list and how many are in it.
 
     Returns:
         weighted people ahead (kernel not yet normalised), push (x, y) from people near, turn to the right
@@ -86,43 +117,45 @@ def look_around(look, rules, i, who, dxs, dys, found, pairs, count):  # type: ig
     heavy, listed, aside = scratch(AMONG, np.float64), scratch(AMONG, np.float64), scratch(AMONG, np.float64)
     left, down = scratch(AMONG, np.float64), scratch(AMONG, np.float64)
     ex, ey = look[EX, i], look[EY, i]
-    per_reach, per_width = 1.0 / rules.reach_m, 1.0 / rules.avoid_width_m
-    per_room = 1.0 / (1.0 - rules.body_m / rules.reach_m)
-    others, heeds, cosine_least, bias = rules.side_others, 1.0 - rules.oncoming_weight, rules.side_cosine, rules.bias_m
-    touch = 2.0 * rules.body_m + look[STRIDE, i]
-    for block in range((found + LANES - 1) // LANES):
-        for lane in range(LANES):
-            k = block * LANES + lane
-            j = who[k]
-            dx, dy = dxs[k], dys[k]
+    touch = heed.touch_m + look[STRIDE, i]
+    blocks = (found + BLOCK - 1) // BLOCK
+    for block in range(blocks):
+        for lane in range(BLOCK):
+            k = block * BLOCK + lane
+            dx, dy = near[DX * AMONG + k], near[DY * AMONG + k]
             d = np.sqrt(max(dx * dx + dy * dy, TINY))
             per_d = 1.0 / d
             forward, right = dx * ex + dy * ey, dx * ey - dy * ex
-            along = look[EX, j] * ex + look[EY, j] * ey  # 1 same way, -1 straight against me, 0 stands
+            along = near[EX * AMONG + k] * ex + near[EY * AMONG + k] * ey  # 1 same way, -1 against me, 0 stands
             opposed = max(0.0, -along)
             cosine = forward * per_d
-            q = d * per_reach
-            near = 1.0 - q * q
-            heavy[k] = near * near * (1.0 + cosine) * (1.0 - heeds * opposed)
-            close = min(1.0, (1.0 - q) * per_room)
+            q = d * heed.per_reach
+            there = k < found
+            bell = 1.0 - q * q
+            heavy[k] = bell * bell * (1.0 + cosine) * (1.0 - heed.heeds * opposed) if there else 0.0
+            close = min(1.0, (1.0 - q) * heed.per_room)
             close *= close
-            share = others + (1.0 - others) * max(0.0, along)
-            push = share * close * close * per_d if cosine > cosine_least else 0.0
+            share = heed.others + (1.0 - heed.others) * max(0.0, along)
+            push = share * close * close * per_d if cosine > heed.cosine_least else 0.0
             left[k], down[k] = push * dx, push * dy
-            pass_by = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * per_width) if forward > 0.0 else 0.0
-            aside[k] = pass_by if right < bias else -pass_by
+            pass_by = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * heed.per_width) if forward > 0.0 else 0.0
+            aside[k] = pass_by if right < heed.bias_m else -pass_by
             # of two walkers the first lists the pair; who stands lists none
-            lists = (d < touch + look[STRIDE, j]) & ((i < j) | (look[KIND, j] != WALKS))
-            listed[k] = 1.0 if lists else 0.0
-    last = pairs.shape[0] - 1
+            lists = (d < touch + near[STRIDE * AMONG + k]) & ((i < who[k]) | (near[KIND * AMONG + k] != WALKS))
+            listed[k] = 1.0 if there & lists else 0.0
+    most, first, second = pairs.shape[1] - LANES, pairs.ctypes.data, pairs.ctypes.data + pairs.strides[0]
     ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
-    for k in range(found):
-        ahead += heavy[k]
-        push_x -= left[k]
-        push_y -= down[k]
-        turn += aside[k]
-        pairs[count, 0], pairs[count, 1] = i, who[k]
-        count += (listed[k] != 0.0) & (count < last)
+    for block in range(blocks):
+        k = block * BLOCK
+        for lane in range(BLOCK):  # who is not there adds 0
+            ahead += heavy[k + lane]
+            push_x -= left[k + lane]
+            push_y -= down[k + lane]
+            turn += aside[k + lane]
+        for half in range(k, k + BLOCK, LANES):
+            touching = lanes_set(listed, half)
+            pack_pairs(i, who, half, touching, first + ROW_BYTES * count, second + ROW_BYTES * count)
+            count = min(count + np.int64(popcount(touching)), most)
     return ahead, push_x, push_y, turn, count
 
 
@@ -161,9 +194,10 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, new, busy, pairs, slot = work.look, work.new, work.busy, work.pairs, work.slot
-    who, dxs, dys = scratch(AMONG, np.uint32), scratch(AMONG, np.float64), scratch(AMONG, np.float64)
+    who, near = scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64)
     floor, under = room.floor, work.under
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
+    heed = heed_of(rules)
     count = np.int64(0)
     for k in range(work.count[0]):
         if busy[k] != WALKS and busy[k] != RETURNS:
@@ -171,8 +205,8 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
         i = slot[k]
         x, y = look[X, k], look[Y, k]
         if busy[k] == WALKS:
-            found = gather(look, bins, wrap_m, rules.reach_m, k, who, dxs, dys)
-            ahead, push_x, push_y, turn, count = look_around(look, rules, k, who, dxs, dys, found, pairs, count)
+            found = gather(look, bins, wrap_m, rules.reach_m, k, who, near)
+            ahead, push_x, push_y, turn, count = look_around(look, heed, k, who, near, found, pairs, count)
             dx, dy = stride_of(rules, v0[i], look[EX, k], look[EY, k], ahead, push_x, push_y, turn, under[k, 1], dt)
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
