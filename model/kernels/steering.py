@@ -1,5 +1,6 @@
 """How far and where everybody walks in a step, from the people around."""
 
+import math
 from collections import namedtuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from model.kernels.compiling import inner, kernel
 from model.kernels.floor import march
 from model.kernels.lanes import LANES, lanes_set, near_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
-from model.kernels.walkers import EX, EY, KIND, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
+from model.kernels.walkers import EX, EY, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
 from model.kernels.words import lowest_bit, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
@@ -17,7 +18,7 @@ TINY = 1e-12
 BLOCK = 8  # neighbours worked on side by side
 AMONG = NEAR_MOST + BLOCK
 DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
-NEAR_REALS = (KIND + 1) * AMONG
+NEAR_REALS = (STRIDE + 1) * AMONG
 REAL_BYTES, ROW_BYTES = 8, 4
 
 # what ``look_around`` asks of the rules, divided beforehand
@@ -82,7 +83,6 @@ def gather(look, bins, wrap_m, reach_m, i, who, near):  # type: ignore[no-untype
                 pack_reals(at + EX * width, 0.0, kept, near, found + EX * AMONG)
                 pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
                 pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
-                pack_reals(at + KIND * width, 0.0, kept, near, found + KIND * AMONG)
                 found += np.int64(popcount(kept))
     for lane in range(BLOCK):  # behind them nobody, who is nowhere and shows nothing
         near[DX * AMONG + found + lane] = near[DY * AMONG + found + lane] = 0.0
@@ -141,7 +141,8 @@ def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[
             pass_by = opposed * (1.0 - q) * max(0.0, 1.0 - abs(right) * heed.per_width) if forward > 0.0 else 0.0
             aside[k] = pass_by if right < heed.bias_m else -pass_by
             # of two walkers the first lists the pair; who stands lists none
-            lists = (d < touch + near[STRIDE * AMONG + k]) & ((i < who[k]) | (near[KIND * AMONG + k] != WALKS))
+            stride = near[STRIDE * AMONG + k]
+            lists = (d < touch + abs(stride)) & ((i < who[k]) | (math.copysign(1.0, stride) < 0.0))
             listed[k] = 1.0 if there & lists else 0.0
     most, first, second = pairs.shape[1] - LANES, pairs.ctypes.data, pairs.ctypes.data + pairs.strides[0]
     ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0

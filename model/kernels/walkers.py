@@ -57,7 +57,7 @@ WalkWork = namedtuple(
     "WalkWork",
     [
         # everybody present, cell of the bins by cell, so that neighbours lie side by side: rows of people
-        "look",  # (8, slots) float64: what the others see of people, a row each
+        "look",  # (7, slots) float64: what the others see of people, a row each
         "under",  # (slots, 4) float32: direction code, share of the density kernel on floor, metres free of walls
         "slot",  # (slots,) int32
         "new",  # (slots, 2) float64: place after the step
@@ -69,10 +69,11 @@ WalkWork = namedtuple(
         "count",  # (2,) int64: how many people, how many pairs
     ],
 )
-# rows of ``look``; KIND: busy at first, CELL: floor cell, HELD: 1 for who has made no progress for long
+# rows of ``look``; STRIDE: metres of the last step, with a minus (-0 too) of who does not walk, CELL: floor cell,
+# HELD: 1 for who has made no progress for long
 X, Y, EX, EY = 0, 1, 2, 3
-STRIDE, KIND, CELL, HELD = 4, 5, 6, 7
-LOOKS = 8
+STRIDE, CELL, HELD = 4, 5, 6
+LOOKS = 7
 PAGE_REALS, OFF_PAGE = 512, 24  # rows that begin at the same place of a page would drive each other out of the cache
 NEAR_MOST = 512  # people in the cells around that anybody heeds
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3

@@ -23,7 +23,6 @@ from model.kernels.walkers import (
     EY,
     HELD,
     IDLE,
-    KIND,
     RETURNS,
     STRIDE,
     WALKS,
@@ -165,7 +164,8 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         arrived[i] = there
         new[k, 0], new[k, 1] = x, y
         look[X, k], look[Y, k], look[EX, k], look[EY, k] = x, y, ex, ey
-        look[STRIDE, k], look[KIND, k] = speed[i] * dt, doing
+        stride = speed[i] * dt
+        look[STRIDE, k] = stride if doing == WALKS else -stride
         look[HELD, k] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
