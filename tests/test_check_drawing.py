@@ -82,9 +82,9 @@ BROKEN: dict[str, Case] = {
         DRAWING,
         "lamp path-1",
         "lumen",
-        "greater than 0",
+        "must be more than 0",
     ),
-    "lumen a text": (prop("lamp", "path-1", "lumen", "800"), DRAWING, "lamp path-1", "lumen", "valid number"),
+    "lumen a text": (prop("lamp", "path-1", "lumen", "800"), DRAWING, "lamp path-1", "lumen", "is no number"),
     "unknown property": (
         prop("lamp", "path-1", "lumens", 5),
         DRAWING,

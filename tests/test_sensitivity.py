@@ -91,7 +91,7 @@ def test_a_point_is_the_change_on_one_day_and_a_failure_is_counted(light, monkey
         (["halte", "--correlated", "light_e50_lx,theft_rate=0.5"], "one group"),
         (["halte", "--correlated", "light_e50_lx,theft_rate=2"], "between -1 and 1, not 2"),
         (["halte", "--hours", "25:00-26:00"], "lie outside the service day; give hours as"),
-        (["halte", "--hours", "20:00-20:00"], "lie outside the service day"),
+        (["halte", "--hours", "20:00-20:00"], "begin and end at 20:00; give hours as"),
         (["halte", "--switches"], "need a scenario"),
         (["halte", "--method", "pawn", "--groups", "family"], "groups"),
         (["halt"], "halte"),
