@@ -4,6 +4,7 @@ import numpy as np
 
 from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
+from model.kernels.lanes import LANES
 from model.kernels.memory import scratch
 from model.kernels.steering import AMONG, NEAR_REALS, gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
@@ -16,7 +17,7 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
     who, near = scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64)
-    count = work.count[1]
+    count, most = work.count[1], pairs.shape[1] - LANES
     for k in range(count):
         if busy[pairs[1, k]] == IDLE:
             busy[pairs[1, k]] = NUDGED
@@ -27,7 +28,7 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
         for k in range(found):
             j = who[k]
             once = busy[j] == IDLE or (busy[j] != WALKS and i < j)
-            if once and count < pairs.shape[1]:
+            if once and count < most:
                 pairs[0, count], pairs[1, count] = i, j
                 count += 1
     work.count[1] = count

@@ -15,8 +15,7 @@ from model.kernels.words import lowest_bit, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
-BLOCK = 8  # neighbours worked on side by side
-AMONG = NEAR_MOST + BLOCK
+AMONG = NEAR_MOST + LANES
 DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
 NEAR_REALS = (STRIDE + 1) * AMONG
 REAL_BYTES, ROW_BYTES = 8, 4
@@ -84,7 +83,7 @@ def gather(look, bins, wrap_m, reach_m, i, who, near):  # type: ignore[no-untype
                 pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
                 pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
                 found += np.int64(popcount(kept))
-    for lane in range(BLOCK):  # behind them nobody, who is nowhere and shows nothing
+    for lane in range(LANES):  # behind them nobody, who is nowhere and shows nothing
         near[DX * AMONG + found + lane] = near[DY * AMONG + found + lane] = 0.0
         near[EX * AMONG + found + lane] = near[EY * AMONG + found + lane] = 0.0
     return found
@@ -118,10 +117,10 @@ def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[
     left, down = scratch(AMONG, np.float64), scratch(AMONG, np.float64)
     ex, ey = look[EX, i], look[EY, i]
     touch = heed.touch_m + look[STRIDE, i]
-    blocks = (found + BLOCK - 1) // BLOCK
+    blocks = (found + LANES - 1) // LANES
     for block in range(blocks):
-        for lane in range(BLOCK):
-            k = block * BLOCK + lane
+        for lane in range(LANES):
+            k = block * LANES + lane
             dx, dy = near[DX * AMONG + k], near[DY * AMONG + k]
             d = np.sqrt(max(dx * dx + dy * dy, TINY))
             per_d = 1.0 / d
@@ -144,19 +143,18 @@ def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[
             stride = near[STRIDE * AMONG + k]
             lists = (d < touch + abs(stride)) & ((i < who[k]) | (math.copysign(1.0, stride) < 0.0))
             listed[k] = 1.0 if there & lists else 0.0
-    most, first, second = pairs.shape[1] - LANES, pairs.ctypes.data, pairs.ctypes.data + pairs.strides[0]
+    most, first, second = pairs.shape[1] - LANES - 1, pairs.ctypes.data, pairs.ctypes.data + pairs.strides[0]
     ahead, push_x, push_y, turn = 0.0, 0.0, 0.0, 0.0
     for block in range(blocks):
-        k = block * BLOCK
-        for lane in range(BLOCK):  # who is not there adds 0
+        k = block * LANES
+        for lane in range(LANES):  # who is not there adds 0
             ahead += heavy[k + lane]
             push_x -= left[k + lane]
             push_y -= down[k + lane]
             turn += aside[k + lane]
-        for half in range(k, k + BLOCK, LANES):
-            touching = lanes_set(listed, half)
-            pack_pairs(i, who, half, touching, first + ROW_BYTES * count, second + ROW_BYTES * count)
-            count = min(count + np.int64(popcount(touching)), most)
+        touching = lanes_set(listed, k)
+        pack_pairs(i, who, k, touching, first + ROW_BYTES * count, second + ROW_BYTES * count)
+        count = min(count + np.int64(popcount(touching)), most)
     return ahead, push_x, push_y, turn, count
 
 

@@ -4,6 +4,8 @@ from collections import namedtuple
 
 import numpy as np
 
+from model.kernels.lanes import LANES
+
 Walkers = namedtuple(
     "Walkers",
     [
@@ -64,7 +66,7 @@ WalkWork = namedtuple(
         "push",  # (slots, 2) float64
         "pushes",  # (slots,) int32
         "busy",  # (slots,) int8: IDLE, WALKS, RETURNS, NUDGED
-        "pairs",  # (2, pairs) int32: rows of people who might touch
+        "pairs",  # (2, pairs + LANES) int32: rows of people who might touch
         "pushing",  # (pairs,) int32: columns of ``pairs`` that push each other apart in a round
         "count",  # (2,) int64: how many people, how many pairs
     ],
@@ -89,7 +91,7 @@ def make_work(slots: int, pairs_each: int = 40) -> WalkWork:
         push=np.zeros((slots, 2)),
         pushes=np.zeros(slots, np.int32),
         busy=np.zeros(slots, np.int8),
-        pairs=np.zeros((2, slots * pairs_each), np.int32),
+        pairs=np.zeros((2, slots * pairs_each + LANES), np.int32),
         pushing=np.zeros(slots * pairs_each, np.int32),
         count=np.zeros(2, np.int64),
     )
