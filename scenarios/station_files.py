@@ -160,7 +160,7 @@ def _station_content(
     }
 
 
-_DUTY_EXTRAS: Final = ("checks_tickets", "body_cam", "trained", "alone")
+_DUTY_EXTRAS: Final = ("checks_tickets", "body_cam", "trained", "alone", "escorts")
 
 
 def _duty_content(duty: Duty) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "visit_s": duty.visit_s,
         "owner": duty.owner,
         "assumed": duty.assumed,
-        **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) not in (None, False)},
+        **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) != getattr(Duty, name)},
     }
     content |= {} if duty.powers is None else {"powers": list(duty.powers)}
     return content if duty.away_s is None else {**content, "away_s": duty.away_s}

@@ -19,7 +19,7 @@ from scenarios.check_floor import make_floor
 from scenarios.drawing import default_mix, default_population
 from scenarios.drawn import draw
 from scenarios.faults import StationFileError
-from scenarios.file_schema import FEATURES, station_schema
+from scenarios.file_schema import FEATURES, DutyPart, station_schema
 from scenarios.station_files import find_station, read_station, station_names, write_station
 from scenarios.table_files import (
     Call,
@@ -123,6 +123,19 @@ def test_a_unit_outside_comes_back_from_its_file(tmp_path: Path) -> None:
     roster = Roster((*inputs.roster.duties, near))
     write_station(tmp_path, inputs.layout, inputs.timetable, inputs.population, roster)
     assert read_station(tmp_path).roster == roster
+
+
+def test_all_that_a_file_may_say_of_a_duty_comes_back(tmp_path: Path) -> None:
+    inputs = read_station("shoebox")
+    plain = Duty("late", "service", 18 * 3600, 25 * 3600, (inputs.layout.zones[0].id,))
+    duty = replace(
+        plain, order="fixed", visit_s=300, owner="gemeente", assumed=True, away_s=60, checks_tickets=True,
+        body_cam=True, trained=False, alone=True, escorts=True, powers=("ask",),
+    )  # fmt: skip
+    fields = set(DutyPart.model_fields) - {"id", "kind", "start", "end", "zones"}
+    assert {name for name in fields if getattr(duty, name) != getattr(plain, name)} == fields
+    write_station(tmp_path, inputs.layout, inputs.timetable, inputs.population, Roster((duty,)))
+    assert read_station(tmp_path).roster.duties == (duty,)
 
 
 def test_day_without_trains_is_refused(tmp_path: Path) -> None:
