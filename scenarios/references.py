@@ -8,6 +8,7 @@ from scenarios.draft import Draft
 from scenarios.faults import Fault, nearest
 from scenarios.table_files import SHARES_TOLERANCE, Call, time_text
 
+HOUR_S = 3600
 MAX_SHOPS = 64  # as many as a sight mask has bits
 
 
@@ -21,6 +22,7 @@ def reference_faults(draft: Draft) -> list[Fault]:
         *_operator_cameras(draft),
         *_train_platforms(draft),
         *_trains_that_meet(draft),
+        *_people_without_trains(draft),
     ]
 
 
@@ -124,6 +126,24 @@ def _trains_that_meet(draft: Draft) -> Iterator[Fault]:
         twin = named.setdefault(train.id, call)
         if twin is not call and twin.days & call.days and (twin.line, call.line) not in told:
             yield Fault(draft.timetable_file, f"line {call.line}", "id", f'"{train.id}" is given twice')
+
+
+def _people_without_trains(draft: Draft) -> Iterator[Fault]:
+    """People of hours none of which has a train: nobody would come at all."""
+    station, profile, calls = draft.station, draft.profile, draft.calls
+    if station is None or profile is None or not calls:
+        return
+    for field, people, shares, times in (
+        ("boardings", station.demand.boardings, profile.boarding, [c.train.departure_s for c in calls]),
+        ("alightings", station.demand.alightings, profile.alighting, [c.train.arrival_s for c in calls]),
+    ):
+        hours = {hour for hour, share in enumerate(shares) if share > 0}
+        if people > 0 and hours and not hours & {time // HOUR_S for time in times if time is not None}:
+            message = (
+                f"{people:g} a day, but none of the hours with people ({', '.join(map(str, sorted(hours)))} "
+                f"in {station.demand.profile}) has a train that {'leaves' if field == 'boardings' else 'arrives'}"
+            )
+            yield Fault(draft.file, "demand", field, message, "an hour is that in which the train runs")
 
 
 def _stay(call: Call) -> tuple[int, int]:

@@ -116,6 +116,13 @@ BROKEN: dict[str, Case] = {
     "f9 open quote": (text(TRAINS, "S1 south", '"S1 south'), TRAINS, "line", "", "not CSV|cells"),
     # demand.csv and population.csv
     "profile": (text(DEMAND, "7,0.137", "7,0.237"), DEMAND, "", "boarding_share", r"adds up to 1\.1000"),
+    "no train for anybody": (
+        raw(TRAINS, b"arrival,departure,platform,line,cars,days\n08:00,,1,S1,2,1234567\n"),
+        STATION,
+        "demand",
+        "boardings",
+        "none of the hours with people .* has a train that leaves",
+    ),
     "profile twice": (text(DEMAND, "\n8,", "\n7,"), DEMAND, "line 10", "hour", "twice"),
     "profile at night": (text(DEMAND, "\n3,0,", "\n3,0.1,"), DEMAND, "line 5", "boarding_share", "outside"),
     "profile negative": (
