@@ -72,22 +72,21 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
 @kernel()
 def columns_within(bins, x, r):  # type: ignore[no-untyped-def]
     """Return the first and last column of cells that lie within ``r`` metres of ``x``."""
-    return cells_within(bins.x0, bins.size_m, bins.columns, x, r, 0.0)
+    return cells_within(bins.x0, 1.0 / bins.size_m, bins.columns, x, r, 0.0)
 
 
 @kernel()
 def rows_within(bins, y, r):  # type: ignore[no-untyped-def]
     """Return the first and last row of cells that lie within ``r`` metres of ``y``."""
-    return cells_within(bins.y0, bins.size_m, bins.rows, y, r, 0.0)
+    return cells_within(bins.y0, 1.0 / bins.size_m, bins.rows, y, r, 0.0)
 
 
 @inner(forceinline=True)
-def cells_within(start, size_m, cells, at, r, wrap_m):  # type: ignore[no-untyped-def]
+def cells_within(start, per_m, cells, at, r, wrap_m):  # type: ignore[no-untyped-def]
     """Return the first and last of ``cells`` cells from ``start`` within ``r`` of ``at``.
 
     With a period ``wrap_m`` numbers below 0 or from ``cells`` on mean cells of the next period.
     """
-    per_m = 1.0 / size_m
     if wrap_m > 0.0:
         return np.int64(np.floor((at - r - start) * per_m)), np.int64(np.floor((at + r - start) * per_m))
     first = np.int64((at - r - start) * per_m)  # truncated: negative numbers are clipped anyway

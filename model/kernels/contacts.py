@@ -6,7 +6,7 @@ from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
 from model.kernels.lanes import LANES
 from model.kernels.memory import scratch
-from model.kernels.steering import AMONG, NEAR_REALS, gather
+from model.kernels.steering import AMONG, NEAR_REALS, NOWHERE, STRETCHES, WINDOW, Around, gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 
 TINY = 1e-6
@@ -16,7 +16,12 @@ TINY = 1e-6
 def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-def]
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
-    who, near = scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64)
+    around = Around(
+        scratch(WINDOW, np.int64), scratch(STRETCHES, np.int64), scratch(STRETCHES, np.int64),
+        scratch(STRETCHES, np.float64), scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64),
+    )  # fmt: skip
+    around.window[0] = NOWHERE
+    per_m = 1.0 / bins.size_m
     count, most = work.count[1], pairs.shape[1] - LANES
     for k in range(count):
         if busy[pairs[1, k]] == IDLE:
@@ -24,9 +29,9 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
     for i in range(work.count[0]):
         if busy[i] != RETURNS and busy[i] != NUDGED:
             continue
-        found = gather(look, bins, wrap_m, 2.0 * rules.body_m, i, who, near)
+        found = gather(look, bins, wrap_m, 2.0 * rules.body_m, per_m, i, around)
         for k in range(found):
-            j = who[k]
+            j = around.who[k]
             once = busy[j] == IDLE or (busy[j] != WALKS and i < j)
             if once and count < most:
                 pairs[0, count], pairs[1, count] = i, j

@@ -19,6 +19,22 @@ AMONG = NEAR_MOST + LANES
 DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
 NEAR_REALS = (STRIDE + 1) * AMONG
 REAL_BYTES, ROW_BYTES = 8, 4
+WINDOW, STRETCHES = 5, 128
+NOWHERE = -(2**40)  # a column that no window begins at
+
+# what ``gather`` remembers and lists, as long as a call lasts
+Around = namedtuple(
+    "Around",
+    [
+        "window",  # first and last column, first and last row of the cells last looked at; how many stretches there
+        # people in these cells, side by side: who stands in the same cell as the one before sees the same
+        "begins",  # first row of people
+        "ends",  # row behind the last
+        "shifts",  # how far on that the person stands who sees them over the seam of an endless corridor, m
+        "who",  # ``AMONG`` rows of people within reach
+        "near",  # ``AMONG`` numbers each of how far away they are (DX, DY) and of what they show
+    ],
+)
 
 # what ``look_around`` asks of the rules, divided beforehand
 Heed = namedtuple(
@@ -37,7 +53,38 @@ Heed = namedtuple(
 
 
 @inner(error_model="numpy", forceinline=True)
-def gather(look, bins, wrap_m, reach_m, i, who, near):  # type: ignore[no-untyped-def]
+def list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around):  # type: ignore[no-untyped-def]
+    """List the rows of people who stand in a window of cells, as stretches; return how many stretches.
+
+    Args:
+        bins: ``Bins``, listed.
+        wrap_m: period of an endless corridor, m, or 0.
+        column_0, column_1, row_0, row_1: first and last of the cells, columns perhaps over the seam of the corridor.
+        around: ``Around``.
+    """
+    columns, begins, ends, shifts = bins.columns, around.begins, around.ends, around.shifts
+    low, high, shift, parts = max(column_0, 0), min(column_1, columns - 1), 0.0, 1
+    if column_0 < 0 or column_1 >= columns:
+        parts = 2  # the window reaches over the seam of an endless corridor
+    stretches = np.int64(0)
+    for part in range(parts):
+        if part == 1:
+            if column_0 < 0:
+                low, high, shift = column_0 + columns, columns - 1, wrap_m
+            else:
+                low, high, shift = 0, column_1 - columns, -wrap_m
+        rows = occupied_rows(bins.row_bits, row_0, row_1)
+        while rows != 0:
+            row = np.uint64(row_0) + lowest_bit(rows)
+            rows &= rows - np.uint64(1)
+            begin, end = listed_before(bins, row, low), listed_before(bins, row, high + 1)
+            begins[stretches], ends[stretches], shifts[stretches] = begin, end, shift
+            stretches += end > begin  # no branch: in a sparse crowd there is often nobody, at random
+    return stretches
+
+
+@inner(error_model="numpy", forceinline=True)
+def gather(look, bins, wrap_m, reach_m, per_m, i, around):  # type: ignore[no-untyped-def]
     """List the people within reach of row ``i``; return how many.
 
     People of neighbouring cells of a row lie side by side, and are looked at ``LANES`` at a time.
@@ -47,42 +94,34 @@ def gather(look, bins, wrap_m, reach_m, i, who, near):  # type: ignore[no-untype
         bins: ``Bins``, listed.
         wrap_m: period of an endless corridor, m, or 0.
         reach_m: m.
+        per_m: 1 over the size of a cell, 1/m.
         i: row of the person.
-        who: room for ``AMONG`` rows of people.
-        near: room for ``AMONG`` numbers each of how far away they are (DX, DY) and of what they show.
+        around: ``Around``.
     """
-    columns = bins.columns
+    window, who, near = around.window, around.who, around.near
     x, y = look[X, i], look[Y, i]
     reach2 = reach_m * reach_m
-    column_0, column_1 = cells_within(bins.x0, bins.size_m, columns, x, reach_m, wrap_m)
-    row_0, row_1 = cells_within(bins.y0, bins.size_m, bins.rows, y, reach_m, 0.0)
-    low, high, x_seen, parts = max(column_0, 0), min(column_1, columns - 1), x, 1
-    if column_0 < 0 or column_1 >= columns:
-        parts = 2  # the window reaches over the seam of an endless corridor
+    column_0, column_1 = cells_within(bins.x0, per_m, bins.columns, x, reach_m, wrap_m)
+    row_0, row_1 = cells_within(bins.y0, per_m, bins.rows, y, reach_m, 0.0)
+    same = (column_0 == window[0]) & (column_1 == window[1]) & (row_0 == window[2]) & (row_1 == window[3])
+    if not same:
+        window[0], window[1], window[2], window[3] = column_0, column_1, row_0, row_1
+        window[4] = list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around)
     start, width = look.ctypes.data, look.strides[0]
     found = np.int64(0)
-    for part in range(parts):
-        if part == 1:
-            if column_0 < 0:
-                low, high, x_seen = column_0 + columns, columns - 1, x + wrap_m
-            else:
-                low, high, x_seen = 0, column_1 - columns, x - wrap_m
-        rows = occupied_rows(bins.row_bits, row_0, row_1)
-        while rows != 0:
-            row = np.uint64(row_0) + lowest_bit(rows)
-            rows &= rows - np.uint64(1)
-            begin, end = listed_before(bins, row, low), listed_before(bins, row, high + 1)
-            end = min(end, begin + NEAR_MOST - found)
-            for first in range(begin, end, LANES):
-                at = start + REAL_BYTES * first
-                kept = near_lanes(at + X * width, at + Y * width, x_seen, y, reach2, first, end, i)
-                pack_rows(first, kept, who, found)
-                pack_reals(at + X * width, x_seen, kept, near, found + DX * AMONG)
-                pack_reals(at + Y * width, y, kept, near, found + DY * AMONG)
-                pack_reals(at + EX * width, 0.0, kept, near, found + EX * AMONG)
-                pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
-                pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
-                found += np.int64(popcount(kept))
+    for stretch in range(window[4]):
+        begin, x_seen = around.begins[stretch], x + around.shifts[stretch]
+        end = min(around.ends[stretch], begin + NEAR_MOST - found)
+        for first in range(begin, end, LANES):
+            at = start + REAL_BYTES * first
+            kept = near_lanes(at + X * width, at + Y * width, x_seen, y, reach2, first, end, i)
+            pack_rows(first, kept, who, found)
+            pack_reals(at + X * width, x_seen, kept, near, found + DX * AMONG)
+            pack_reals(at + Y * width, y, kept, near, found + DY * AMONG)
+            pack_reals(at + EX * width, 0.0, kept, near, found + EX * AMONG)
+            pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
+            pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
+            found += np.int64(popcount(kept))
     for lane in range(LANES):  # behind them nobody, who is nowhere and shows nothing
         near[DX * AMONG + found + lane] = near[DY * AMONG + found + lane] = 0.0
         near[EX * AMONG + found + lane] = near[EY * AMONG + found + lane] = 0.0
@@ -99,14 +138,14 @@ def heed_of(rules):  # type: ignore[no-untyped-def]
 
 
 @inner(error_model="numpy", forceinline=True)
-def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[no-untyped-def]
+def look_around(look, heed, i, around, found, pairs, count):  # type: ignore[no-untyped-def]
     """Sum what the people within reach mean to walker ``i``, and list the pairs that might touch.
 
     Args:
         look: see ``WalkWork``.
         heed: ``Heed``.
         i: row of the person.
-        who, near, found: from ``gather``.
+        around, found: from ``gather``.
         pairs, count: (2, pairs) int32 list and how many are in it.
 
     Returns:
@@ -115,6 +154,7 @@ def look_around(look, heed, i, who, near, found, pairs, count):  # type: ignore[
     """
     heavy, listed, aside = scratch(AMONG, np.float64), scratch(AMONG, np.float64), scratch(AMONG, np.float64)
     left, down = scratch(AMONG, np.float64), scratch(AMONG, np.float64)
+    who, near = around.who, around.near
     ex, ey = look[EX, i], look[EY, i]
     touch = heed.touch_m + look[STRIDE, i]
     blocks = (found + LANES - 1) // LANES
@@ -193,10 +233,14 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, new, busy, pairs, slot = work.look, work.new, work.busy, work.pairs, work.slot
-    who, near = scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64)
+    around = Around(
+        scratch(WINDOW, np.int64), scratch(STRETCHES, np.int64), scratch(STRETCHES, np.int64),
+        scratch(STRETCHES, np.float64), scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64),
+    )  # fmt: skip
+    around.window[0] = NOWHERE
     floor, under = room.floor, work.under
     nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
-    heed = heed_of(rules)
+    heed, reach_m, per_m = heed_of(rules), rules.reach_m, 1.0 / bins.size_m
     count = np.int64(0)
     for k in range(work.count[0]):
         if busy[k] != WALKS and busy[k] != RETURNS:
@@ -204,8 +248,8 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
         i = slot[k]
         x, y = look[X, k], look[Y, k]
         if busy[k] == WALKS:
-            found = gather(look, bins, wrap_m, rules.reach_m, k, who, near)
-            ahead, push_x, push_y, turn, count = look_around(look, heed, k, who, near, found, pairs, count)
+            found = gather(look, bins, wrap_m, reach_m, per_m, k, around)
+            ahead, push_x, push_y, turn, count = look_around(look, heed, k, around, found, pairs, count)
             dx, dy = stride_of(rules, v0[i], look[EX, k], look[EY, k], ahead, push_x, push_y, turn, under[k, 1], dt)
             if mode[i] == 2:  # not beyond the goal
                 dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
