@@ -23,5 +23,5 @@ def say(name: str, language: Language, **values: object) -> str:
         KeyError: there is no such sentence, or a value is missing.
     """
     known = sentences(language)
-    single = 1 in (values.get(count) for count in ("n", "days", "draws"))
+    single = 1 in (values.get(count) for count in ("n", "days", "draws", "weeks"))
     return (known.get(f"{name}.one", known[name]) if single else known[name]).format(**values)

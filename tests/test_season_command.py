@@ -104,6 +104,7 @@ def test_season_in_dutch_and_its_faults(quick: list[int], tmp_path: Path) -> Non
     assert "Veiligheidsgevoel" in dutch.output
     weeks = call("--weeks", "1", "--out", str(tmp_path / "b"), "--scenario", "brighter-lamps", "--language", "nl")
     assert "Fellere" in weeks.output
+    assert "de eerste week" in weeks.output
     unknown = call("--scenario", "brighter-lamp", "--out", str(tmp_path))
     assert unknown.exit_code == 2
     assert "brighter-lamps" in unknown.output
