@@ -11,6 +11,7 @@ byte.
 import datetime
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -161,6 +162,7 @@ def _station_content(
 
 
 _DUTY_EXTRAS: Final = ("checks_tickets", "body_cam", "trained", "alone", "escorts")
+_USUAL: Final = {field.name: field.default for field in fields(Duty)}
 
 
 def _duty_content(duty: Duty) -> dict[str, Any]:
@@ -174,7 +176,7 @@ def _duty_content(duty: Duty) -> dict[str, Any]:
         "visit_s": duty.visit_s,
         "owner": duty.owner,
         "assumed": duty.assumed,
-        **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) != getattr(Duty, name)},
+        **{name: getattr(duty, name) for name in _DUTY_EXTRAS if getattr(duty, name) != _USUAL[name]},
     }
     content |= {} if duty.powers is None else {"powers": list(duty.powers)}
     return content if duty.away_s is None else {**content, "away_s": duty.away_s}
