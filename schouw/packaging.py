@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import TaskID
 from rich.table import Table
@@ -122,16 +121,15 @@ class PackageScreen:
 
 
 def screen_table(table: PlainTable) -> Table:
-    """Return a table of a page for the terminal; a column of numbers is as wide as its widest, so that none breaks."""
+    """Return a table of a page for the terminal; columns of words give way to those of numbers, so that none breaks."""
     shown = Table(title=table.caption, title_justify="left", box=None, pad_edge=False, show_lines=False)
     for number, head in enumerate(table.head):
         figures = number in table.numbers
         shown.add_column(
             head,
             justify="right" if figures else "left",
-            ratio=None if number else 3,
             overflow="fold",
-            min_width=max((cell_len(row[number]) for row in table.rows), default=None) if figures else None,
+            no_wrap=figures,
         )
     for row in table.rows:
         shown.add_row(*row)

@@ -222,6 +222,8 @@ def test_no_number_of_a_narrow_table_is_broken_over_two_lines() -> None:
     console.print(screen_table(Table("", heads, (row, row), frozenset((1, 4, 5)))))
     text = console.export_text()
     assert text.count(span) == 2
+    assert text.count("100%") == 2  # the last column is whole
+    assert "Best in" in text
     assert max(map(len, text.splitlines())) <= 80
 
 
