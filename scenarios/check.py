@@ -13,7 +13,7 @@ from scenarios.layout_file import read_layout
 from scenarios.notes import Note, notes_of
 from scenarios.plain_files import MAX_CSV_BYTES, decode, parse_csv, read_bytes
 from scenarios.references import reference_faults
-from scenarios.scenario import Scenario, faults_at, parse_as_far, read_scenario, scenario_file
+from scenarios.scenario import faults_at, parse_as_far, read_scenario, scenario_file
 from scenarios.station_files import DEFAULT_DATE, read_station, station_names
 from scenarios.table_files import (
     DEMAND_COLUMNS,
@@ -95,22 +95,16 @@ def _scenario_faults(path: Path) -> list[Fault]:
     scenario, numbers, faults = parse_as_far(scenario_file(path), str(path))
     if scenario.station is None:
         return faults
-    if wrong := _base_faults(path, scenario):
-        faults += wrong
+    date = scenario.date or DEFAULT_DATE
+    try:
+        base = read_station(scenario.station, date=date)
+    except StationFileError as error:
+        faults += [Fault(str(path), "", "base", str(fault)) for fault in error.faults]
         close = get_close_matches(scenario.station, station_names(), n=1, cutoff=_NEARLY)
         if not close:
             return faults
-        scenario = replace(scenario, station=close[0])
-    base = read_station(scenario.station or "", date=scenario.date or DEFAULT_DATE)
+        scenario, base = replace(scenario, station=close[0]), read_station(close[0], date=date)
     return [*faults, *faults_at(scenario, base, str(path), numbers)]
-
-
-def _base_faults(path: Path, scenario: Scenario) -> list[Fault]:
-    try:
-        read_station(scenario.station or "", date=scenario.date or DEFAULT_DATE)
-    except StationFileError as error:
-        return [Fault(str(path), "", "base", str(fault)) for fault in error.faults]
-    return []
 
 
 def _profile_faults(path: Path) -> list[Fault]:
