@@ -1,14 +1,12 @@
 """Write the tables of docs/stations.md from scenarios/file_schema.py, so that page and format cannot drift apart.
 
-    python docs/make_stations_page.py            # write them anew
-    python docs/make_stations_page.py --check    # say whether they are up to date
+    python docs/make_stations_page.py
 
 Text is written by hand. Between a line ``<!-- fields: LevelPart -->`` and the next ``<!-- end -->`` stand the fields of
 that part; ``own`` after its name leaves out those that every feature has.
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
@@ -23,18 +21,6 @@ PAGE: Final = ROOT / "docs" / "stations.md"
 BLOCK: Final = re.compile(r"(<!-- fields: (\w+)( own)? -->\n).*?(<!-- end -->)", re.DOTALL)
 HEAD: Final = "| field | left out | meaning | values |\n|---|---|---|---|\n"
 _LIMITS: Final = (("gt", "above {}"), ("ge", "from {}"), ("lt", "below {}"), ("le", "to {}"))
-
-
-def main() -> int:
-    """Write the page, or tell whether it is up to date."""
-    text = PAGE.read_text("utf-8")
-    made = filled(text)
-    if "--check" in sys.argv[1:]:
-        if made != text:
-            print("docs/stations.md is out of date: run python docs/make_stations_page.py", file=sys.stderr)
-        return int(made != text)
-    PAGE.write_text(made, "utf-8")
-    return 0
 
 
 def filled(text: str) -> str:
@@ -92,4 +78,4 @@ def _constraints(kind: Any, metadata: list[Any]) -> Iterator[tuple[str, float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    PAGE.write_text(filled(PAGE.read_text("utf-8")), "utf-8")
