@@ -8,6 +8,7 @@ from dashboard.plain_page import Table
 from dashboard.words import Words
 from scenarios.balance import Estimate
 from scenarios.balance_words import balance_rows
+from scenarios.headlines import FEWEST_DRAWS
 from scenarios.package_search import AIMS
 from scenarios.packages import CONFIRM_DAYS, Choice, Finalist
 from scenarios.tray import Tray
@@ -15,7 +16,6 @@ from scenarios.words import Heading, Writer, best_package
 
 DAYS_A_YEAR = 365.0
 FRONTIER_ROWS = 14
-FEWEST_DRAWS = 10  # under which no share of draws is shown
 
 
 def heading_of(choice: Choice) -> Heading:

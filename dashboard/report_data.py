@@ -14,11 +14,11 @@ from dashboard.figures.numbers import Language
 from model.inputs.layout import Layout
 from model.results import GENDERS, TIME_BANDS
 from model.world.fields import Grid
+from scenarios.headlines import FEWEST_DRAWS
 
 Scale = Literal["relative", "amount", "points", "share"]
 Better = Literal["lower", "higher"]
 FEWEST_PAIRS: Final = 5  # pairs under which no interval is shown
-FEWEST_DRAWS: Final = 10  # of the parameters, under which no range over them is shown
 SHOWN: Final = ("W4", "W5")  # verdicts that say a direction
 BANDS: Final = tuple(b for b in TIME_BANDS if b not in ("after_19", "all"))
 ALL_GENDERS: Final = (*GENDERS, "all")

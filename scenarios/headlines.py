@@ -55,7 +55,7 @@ from scenarios.words import (
 )
 
 _FEWEST_FOR_COMMON_LUCK = 3
-_FEWEST_DRAWS = 10  # of uncertain parameters; 80% of fewer is hardly more than their smallest and largest
+FEWEST_DRAWS = 10  # of uncertain parameters; 80% of fewer is hardly more than their smallest and largest
 _LEVEL_PROBABLY = 0.90
 _ROUNDING = 1e-9  # points; two equal changes leave a gap of this size
 
@@ -327,7 +327,7 @@ def _range_sentence(judged: Judged, span: Range | None, language: Language) -> s
         text: str = book["fitted_with_luck" if span.includes_luck else "fitted"]
         more: str = book["fitted_few"] if span.wide else ""
         return (text.format(span=told, draws=span.draws, **shares) + " " + more).strip()
-    if span.draws < _FEWEST_DRAWS:
+    if span.draws < FEWEST_DRAWS:
         return str(book["too_few"]).format(draws=span.draws)
     name = "draws_both_ways" if span.low < 0 < span.high else "draws"
     ranged: str = book["draws_with_luck" if span.includes_luck else name]
