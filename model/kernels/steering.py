@@ -7,6 +7,7 @@ import numpy as np
 
 from model.kernels.bins import cells_within, listed_before, occupied_rows
 from model.kernels.compiling import inner, kernel
+from model.kernels.exponential import exponential
 from model.kernels.floor import march
 from model.kernels.lanes import LANES, lanes_set, near_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
@@ -20,6 +21,10 @@ DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
 NEAR_REALS = (STRIDE + 1) * AMONG
 REAL_BYTES, ROW_BYTES = 8, 4
 WINDOW, STRETCHES = 5, 128
+# people whose strides are worked out together, and what they want, a row of each: the way, from what the others mean
+BATCH, VECTOR = 64, 8
+TO_X, TO_Y, AHEAD, PUSH_X, PUSH_Y, TURN, TOWARDS_X, TOWARDS_Y, OPEN, FREE = range(10)
+WANT_REALS = 10 * BATCH
 NOWHERE = -(2**40)  # a column that no window begins at
 
 # what ``gather`` remembers and lists, as long as a call lasts
@@ -199,24 +204,33 @@ def look_around(look, heed, i, around, found, pairs, count):  # type: ignore[no-
 
 
 @inner(error_model="numpy", forceinline=True)
-def stride_of(rules, v0, ex, ey, density, push_x, push_y, turn, open_share, dt):  # type: ignore[no-untyped-def]
-    """Return the displacement (dx, dy) that somebody wants who looked around.
+def set_strides(rules, wants, walkers, dt):  # type: ignore[no-untyped-def]
+    """Set the displacement (rows TO_X, TO_Y) that people want who looked around.
 
     Speed is Weidmann's at the density ahead: the sum of (1 - d^2/R^2)^2 * (1 + cos) over people, which has
     the spread of a Gaussian of 0.7 m at R = 2 m, over the share of that kernel on floor. The own body counts
     too, but never more than the others together, so that alone one walks at the free speed.
+
+    Args:
+        rules: ``WalkRules``.
+        wants: ``WANTS`` rows of ``BATCH`` numbers.
+        walkers: how many; some behind them are worked out too, of whatever stands there.
+        dt: s.
     """
-    slow = 1.0
-    if density > TINY:
-        density += min(density, rules.self_weight)
-        density *= KERNEL_PEAK / (rules.reach_m * rules.reach_m * open_share)
-        slow = 1.0 - np.exp(rules.weidmann_gamma * (1.0 / rules.jam_density - 1.0 / density))
-    stride = v0 * max(rules.lowest_share, slow) * dt
-    forward = max(1.0 + rules.side_strength * (push_x * ex + push_y * ey), rules.forward_least)
-    aside = rules.side_strength * (push_x * ey - push_y * ex) + rules.avoid_strength * turn
-    aside = min(max(aside, -rules.turn_most), rules.turn_most)
-    stride /= np.sqrt(forward * forward + aside * aside)
-    return stride * (forward * ex + aside * ey), stride * (forward * ey - aside * ex)
+    gamma, per_jam, reach2 = rules.weidmann_gamma, 1.0 / rules.jam_density, rules.reach_m * rules.reach_m
+    for k in range((walkers + VECTOR - 1) // VECTOR * VECTOR):
+        ahead, ex, ey = wants[AHEAD * BATCH + k], wants[TOWARDS_X * BATCH + k], wants[TOWARDS_Y * BATCH + k]
+        push_x, push_y = wants[PUSH_X * BATCH + k], wants[PUSH_Y * BATCH + k]
+        density = ahead + min(ahead, rules.self_weight)
+        density *= KERNEL_PEAK / (reach2 * wants[OPEN * BATCH + k])
+        slow = 1.0 - exponential(gamma * (per_jam - 1.0 / density)) if ahead > TINY else 1.0
+        stride = wants[FREE * BATCH + k] * max(rules.lowest_share, slow) * dt
+        forward = max(1.0 + rules.side_strength * (push_x * ex + push_y * ey), rules.forward_least)
+        aside = rules.side_strength * (push_x * ey - push_y * ex) + rules.avoid_strength * wants[TURN * BATCH + k]
+        aside = min(max(aside, -rules.turn_most), rules.turn_most)
+        stride /= np.sqrt(forward * forward + aside * aside)
+        wants[TO_X * BATCH + k] = stride * (forward * ex + aside * ey)
+        wants[TO_Y * BATCH + k] = stride * (forward * ey - aside * ex)
 
 
 @inner(error_model="numpy", forceinline=True)
@@ -228,35 +242,56 @@ def towards(dx, dy, longest):  # type: ignore[no-untyped-def]
     return dx * longest / length, dy * longest / length
 
 
+@inner(error_model="numpy", forceinline=True)
+def go(room, rules, work, k, dx, dy):  # type: ignore[no-untyped-def]
+    """Set the new place of row ``k``, who wants to go (dx, dy)."""
+    look, new, under = work.look, work.new, work.under
+    x, y = look[X, k], look[Y, k]
+    if max(abs(dx), abs(dy)) < under[k, 2]:
+        new[k, 0], new[k, 1] = x + dx, y + dy
+    else:
+        new[k, 0], new[k, 1] = march(
+            room.floor, room.nx4, room.ny4, room.x0, room.y0, room.wrap_m, x, y, dx, dy, rules.piece_m
+        )
+
+
 @kernel(error_model="numpy")
 def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
-    look, new, busy, pairs, slot = work.look, work.new, work.busy, work.pairs, work.slot
+    look, busy, under, pairs, slot = work.look, work.busy, work.under, work.pairs, work.slot
     around = Around(
         scratch(WINDOW, np.int64), scratch(STRETCHES, np.int64), scratch(STRETCHES, np.int64),
         scratch(STRETCHES, np.float64), scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64),
     )  # fmt: skip
     around.window[0] = NOWHERE
-    floor, under = room.floor, work.under
-    nx4, ny4, x0, y0, wrap_m = room.nx4, room.ny4, room.x0, room.y0, room.wrap_m
-    heed, reach_m, per_m = heed_of(rules), rules.reach_m, 1.0 / bins.size_m
-    count = np.int64(0)
-    for k in range(work.count[0]):
-        if busy[k] != WALKS and busy[k] != RETURNS:
-            continue
-        i = slot[k]
-        x, y = look[X, k], look[Y, k]
-        if busy[k] == WALKS:
-            found = gather(look, bins, wrap_m, reach_m, per_m, k, around)
-            ahead, push_x, push_y, turn, count = look_around(look, heed, k, around, found, pairs, count)
-            dx, dy = stride_of(rules, v0[i], look[EX, k], look[EY, k], ahead, push_x, push_y, turn, under[k, 1], dt)
+    wants, who = scratch(WANT_REALS, np.float64), scratch(BATCH, np.int64)
+    heed, reach_m, per_m, wrap_m = heed_of(rules), rules.reach_m, 1.0 / bins.size_m, room.wrap_m
+    k = count = np.int64(0)
+    while k < work.count[0]:
+        at = 0
+        while k < work.count[0] and at < BATCH:
+            i = slot[k]
+            if busy[k] == WALKS:
+                found = gather(look, bins, wrap_m, reach_m, per_m, k, around)
+                ahead, push_x, push_y, turn, count = look_around(look, heed, k, around, found, pairs, count)
+                wants[AHEAD * BATCH + at], wants[TURN * BATCH + at] = ahead, turn
+                wants[PUSH_X * BATCH + at], wants[PUSH_Y * BATCH + at] = push_x, push_y
+                wants[TOWARDS_X * BATCH + at], wants[TOWARDS_Y * BATCH + at] = look[EX, k], look[EY, k]
+                wants[OPEN * BATCH + at], wants[FREE * BATCH + at] = under[k, 1], v0[i]
+                who[at] = k
+                at += 1
+            elif busy[k] == RETURNS:
+                x, y = look[X, k], look[Y, k]
+                dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
+                go(room, rules, work, k, dx, dy)
+            k += 1
+        set_strides(rules, wants, at, dt)
+        for walker in range(at):
+            j = who[walker]
+            i = slot[j]
+            dx, dy = wants[TO_X * BATCH + walker], wants[TO_Y * BATCH + walker]
             if mode[i] == 2:  # not beyond the goal
-                dx, dy = towards(dx, dy, np.hypot(goal_x[i] - x, goal_y[i] - y))
-        else:
-            dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
-        if max(abs(dx), abs(dy)) < under[k, 2]:
-            new[k, 0], new[k, 1] = x + dx, y + dy
-        else:
-            new[k, 0], new[k, 1] = march(floor, nx4, ny4, x0, y0, wrap_m, x, y, dx, dy, rules.piece_m)
+                dx, dy = towards(dx, dy, np.hypot(goal_x[i] - look[X, j], goal_y[i] - look[Y, j]))
+            go(room, rules, work, j, dx, dy)
     work.count[1] = count
