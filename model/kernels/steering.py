@@ -16,7 +16,7 @@ from model.kernels.words import lowest_bit, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
-AMONG = NEAR_MOST + LANES
+AMONG = NEAR_MOST + 2 * LANES
 DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
 NEAR_REALS = (STRIDE + 1) * AMONG
 REAL_BYTES, ROW_BYTES = 8, 4
@@ -115,9 +115,10 @@ def gather(look, bins, wrap_m, reach_m, per_m, i, around):  # type: ignore[no-un
     start, width = look.ctypes.data, look.strides[0]
     found = np.int64(0)
     for stretch in range(window[4]):
-        begin, x_seen = around.begins[stretch], x + around.shifts[stretch]
-        end = min(around.ends[stretch], begin + NEAR_MOST - found)
+        begin, end, x_seen = around.begins[stretch], around.ends[stretch], x + around.shifts[stretch]
         for first in range(begin, end, LANES):
+            if found >= NEAR_MOST:
+                break
             at = start + REAL_BYTES * first
             kept = near_lanes(at + X * width, at + Y * width, x_seen, y, reach2, first, end, i)
             pack_rows(first, kept, who, found)

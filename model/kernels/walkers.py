@@ -77,7 +77,7 @@ X, Y, EX, EY = 0, 1, 2, 3
 STRIDE, CELL, HELD = 4, 5, 6
 LOOKS = 7
 PAGE_REALS, OFF_PAGE = 512, 24  # rows that begin at the same place of a page would drive each other out of the cache
-NEAR_MOST = 512  # people in the cells around that anybody heeds
+NEAR_MOST = 512  # people within reach, of whom nobody heeds many more
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3
 
 
