@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from model.kernels.lanes import LANES, lanes_set, near_lanes, pack_pairs, pack_reals, pack_rows
+from model.kernels.lanes import LANES, lanes_set, near_lanes, occupied_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
 from tests.test_walking_step import mixed_crowd, station_room
 from tests.walk_harness import Scene
@@ -28,6 +28,15 @@ def packed(reals, minus, kept, at, first):
 @njit
 def near(x, y, at_x, at_y, reach2, first, end, own):
     return near_lanes(x.ctypes.data, y.ctypes.data, at_x, at_y, reach2, first, end, own)
+
+
+@njit
+def counted(bits, before, low, cells, rows, at):
+    """Count the cells of a range in the first rows of ``bits`` (2, LANES) and ``before`` (LANES,)."""
+    first, inside = scratch(12, np.uint32), scratch(12, np.uint32)
+    here = bits.ctypes.data
+    some = occupied_lanes(here, here + bits.strides[0], before.ctypes.data, low, cells, rows, first, inside, at)
+    return some, [first[at + k] for k in range(LANES)], [inside[at + k] for k in range(LANES)]
 
 
 @njit
@@ -55,6 +64,23 @@ def test_the_kept_lie_in_front_in_their_order(kept: int) -> None:
     assert pairs[1, : len(these)].tolist() == [30 + 10 * k for k in these]
     assert set(pairs[0, :LANES]) == {7}
     assert lanes_of(some)[: len(these)] == list(range(len(these)))  # none of them is 0
+
+
+@pytest.mark.parametrize("low", [0, 1, 30, 59, 60, 63])
+@pytest.mark.parametrize("columns", [1, 5, 31])
+def test_cells_of_a_range_are_counted_row_by_row(low: int, columns: int) -> None:
+    rng = np.random.default_rng(low + 64 * columns)
+    taken = rng.random((LANES, 128)) < 0.15
+    taken[1, low : low + columns] = False
+    bits = np.packbits(taken.reshape(LANES, 2, 64), axis=-1, bitorder="little").view(np.uint64)[..., 0].T.copy()
+    before = rng.integers(0, 1000, LANES).astype(np.int32)
+    within = taken[:, low : low + columns].sum(axis=1)
+    for rows in range(LANES + 2):
+        these = [k for k in range(min(rows, LANES)) if within[k] > 0]
+        some, first, inside = counted(bits, before, low, np.uint64(2**columns - 1), rows, 5)
+        assert lanes_of(some) == these
+        assert first[: len(these)] == [before[k] + taken[k, :low].sum() for k in these]
+        assert inside[: len(these)] == [within[k] for k in these]
 
 
 def test_near_is_nearer_than_the_reach_before_the_end_and_somebody_else() -> None:

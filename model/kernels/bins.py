@@ -25,17 +25,18 @@ from collections import namedtuple
 import numpy as np
 
 from model.kernels.compiling import inner, kernel
-from model.kernels.words import WORD, popcount
+from model.kernels.lanes import LANES
+from model.kernels.words import WORD
 
 Bins = namedtuple(
     "Bins",
     [
         "head",  # (rows * columns,) int32: first slot in the cell, -1 for nobody
         "next",  # (slots,) int32: next slot in the same cell, -1 at the end
-        "bits",  # (rows, words) uint64: which cells of a row hold somebody; the last word is always 0
+        "bits",  # (words, rows + LANES) uint64: which cells of a row hold somebody; the last word and rows are always 0
         "row_bits",  # (words,) uint64: which rows hold somebody; the last word is always 0
         # for whoever lists people cell by cell
-        "before",  # (rows, words) int32: how many cells hold somebody before those of a word of ``bits``
+        "before",  # (words, rows + LANES) int32: how many cells hold somebody before those of a word of ``bits``
         "start",  # (slots + 1,) int32: of each cell that holds somebody, the first in that list; its length at the end
         "touched",  # (slots,) int64: cells filled by the last call
         "count",  # (1,) int64: how many of ``touched``
@@ -55,9 +56,9 @@ def make_bins(x0: float, y0: float, width_m: float, height_m: float, size_m: flo
     return Bins(
         np.full(rows * columns, -1, np.int32),
         np.full(slots, -1, np.int32),
-        np.zeros((rows, columns // WORD + 2), np.uint64),
+        np.zeros((columns // WORD + 2, rows + LANES), np.uint64),
         np.zeros(rows // WORD + 2, np.uint64),
-        np.zeros((rows, columns // WORD + 2), np.int32),
+        np.zeros((columns // WORD + 2, rows + LANES), np.int32),
         np.zeros(slots + 1, np.int32),
         np.zeros(slots, np.int64),
         np.zeros(1, np.int64),
@@ -98,8 +99,8 @@ def cells_within(start, per_m, cells, at, r, wrap_m):  # type: ignore[no-untyped
 def occupied(bits, row, first, last):  # type: ignore[no-untyped-def]
     """Return a word whose bit k tells whether somebody is in column ``first + k`` of a row, up to ``last``."""
     at, low = first >> 6, np.uint64(first & 63)
-    word = bits[row, at] >> low
-    word |= (bits[row, at + 1] << np.uint64(1)) << (np.uint64(63) - low)
+    word = bits[at, row] >> low
+    word |= (bits[at + 1, row] << np.uint64(1)) << (np.uint64(63) - low)
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 
@@ -112,14 +113,6 @@ def occupied_rows(row_bits, first, last):  # type: ignore[no-untyped-def]
     return word & ((np.uint64(1) << np.uint64(last - first + 1)) - np.uint64(1))
 
 
-@inner(forceinline=True)
-def listed_before(bins, row, column):  # type: ignore[no-untyped-def]
-    """Return how many are listed before those in a cell; ``row`` holds somebody, ``column`` may be one too many."""
-    at = np.uint64(column) >> np.uint64(6)  # unsigned: numbers that may be negative would count from the end
-    here = bins.bits[row, at] & ((np.uint64(1) << (np.uint64(column) & np.uint64(63))) - np.uint64(1))
-    return np.int64(bins.start[np.uint64(bins.before[row, at]) + popcount(here)])
-
-
 @kernel()
 def clear_bins(bins):  # type: ignore[no-untyped-def]
     """Empty the cells that the last ``bin_people`` filled; costs nothing for the rest of the sheet."""
@@ -128,7 +121,7 @@ def clear_bins(bins):  # type: ignore[no-untyped-def]
     for k in range(bins.count[0]):
         cell = touched[k]
         head[cell] = -1
-        bits[cell // columns, (cell % columns) >> 6] = 0
+        bits[(cell % columns) >> 6, cell // columns] = 0
         row_bits[(cell // columns) >> 6] = 0
     bins.count[0] = 0
 
@@ -159,7 +152,7 @@ def bin_people(bins, x, y, mode, order, n):  # type: ignore[no-untyped-def]
         if head[cell] < 0:
             touched[filled] = cell
             filled += 1
-            bits[row, column >> 6] |= np.uint64(1) << np.uint64(column & 63)
+            bits[column >> 6, row] |= np.uint64(1) << np.uint64(column & 63)
             row_bits[row >> 6] |= np.uint64(1) << np.uint64(row & 63)
         following[i] = head[cell]
         head[cell] = i

@@ -17,7 +17,7 @@ def list_standing_pairs(rules, bins, work, wrap_m):  # type: ignore[no-untyped-d
     """Add the pairs of standing people one of whom may be pushed by a walker or is on the way back."""
     look, busy, pairs = work.look, work.busy, work.pairs
     around = Around(
-        scratch(WINDOW, np.int64), scratch(STRETCHES, np.int64), scratch(STRETCHES, np.int64),
+        scratch(WINDOW, np.int64), scratch(STRETCHES, np.uint32), scratch(STRETCHES, np.uint32),
         scratch(STRETCHES, np.float64), scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64),
     )  # fmt: skip
     around.window[0] = NOWHERE

@@ -5,21 +5,21 @@ from collections import namedtuple
 
 import numpy as np
 
-from model.kernels.bins import cells_within, listed_before, occupied_rows
+from model.kernels.bins import cells_within
 from model.kernels.compiling import inner, kernel
 from model.kernels.exponential import exponential
 from model.kernels.floor import march
-from model.kernels.lanes import LANES, lanes_set, near_lanes, pack_pairs, pack_reals, pack_rows
+from model.kernels.lanes import LANES, lanes_set, near_lanes, occupied_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
 from model.kernels.walkers import EX, EY, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
-from model.kernels.words import lowest_bit, popcount
+from model.kernels.words import WORD, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
 AMONG = NEAR_MOST + 2 * LANES
 DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
 NEAR_REALS = (STRIDE + 1) * AMONG
-REAL_BYTES, ROW_BYTES = 8, 4
+REAL_BYTES, ROW_BYTES, WORD_BYTES = 8, 4, 8
 WINDOW, STRETCHES = 5, 128
 # people whose strides are worked out together, and what they want, a row of each: the way, from what the others mean
 BATCH, VECTOR = 64, 8
@@ -33,8 +33,8 @@ Around = namedtuple(
     [
         "window",  # first and last column, first and last row of the cells last looked at; how many stretches there
         # people in these cells, side by side: who stands in the same cell as the one before sees the same
-        "begins",  # first row of people
-        "ends",  # row behind the last
+        "first",  # cells with somebody before the stretch
+        "inside",  # cells with somebody in it
         "shifts",  # how far on that the person stands who sees them over the seam of an endless corridor, m
         "who",  # ``AMONG`` rows of people within reach
         "near",  # ``AMONG`` numbers each of how far away they are (DX, DY) and of what they show
@@ -67,7 +67,9 @@ def list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around):  # type
         column_0, column_1, row_0, row_1: first and last of the cells, columns perhaps over the seam of the corridor.
         around: ``Around``.
     """
-    columns, begins, ends, shifts = bins.columns, around.begins, around.ends, around.shifts
+    columns, first, inside, shifts = bins.columns, around.first, around.inside, around.shifts
+    bits, bits_row = bins.bits.ctypes.data, bins.bits.strides[0]
+    before, before_row = bins.before.ctypes.data, bins.before.strides[0]
     low, high, shift, parts = max(column_0, 0), min(column_1, columns - 1), 0.0, 1
     if column_0 < 0 or column_1 >= columns:
         parts = 2  # the window reaches over the seam of an endless corridor
@@ -78,13 +80,15 @@ def list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around):  # type
                 low, high, shift = column_0 + columns, columns - 1, wrap_m
             else:
                 low, high, shift = 0, column_1 - columns, -wrap_m
-        rows = occupied_rows(bins.row_bits, row_0, row_1)
-        while rows != 0:
-            row = np.uint64(row_0) + lowest_bit(rows)
-            rows &= rows - np.uint64(1)
-            begin, end = listed_before(bins, row, low), listed_before(bins, row, high + 1)
-            begins[stretches], ends[stretches], shifts[stretches] = begin, end, shift
-            stretches += end > begin  # no branch: in a sparse crowd there is often nobody, at random
+        at, cells = low // WORD, (np.uint64(1) << np.uint64(high - low + 1)) - np.uint64(1)
+        for row in range(row_0, row_1 + 1, LANES):
+            here, listed = bits + at * bits_row + WORD_BYTES * row, before + at * before_row + ROW_BYTES * row
+            some = occupied_lanes(
+                here, here + bits_row, listed, low % WORD, cells, row_1 + 1 - row, first, inside, stretches
+            )  # fmt: skip
+            for lane in range(LANES):
+                shifts[stretches + lane] = shift
+            stretches += np.int64(popcount(some))
     return stretches
 
 
@@ -112,10 +116,12 @@ def gather(look, bins, wrap_m, reach_m, per_m, i, around):  # type: ignore[no-un
     if not same:
         window[0], window[1], window[2], window[3] = column_0, column_1, row_0, row_1
         window[4] = list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around)
-    start, width = look.ctypes.data, look.strides[0]
+    start, width, of_cell = look.ctypes.data, look.strides[0], bins.start
     found = np.int64(0)
     for stretch in range(window[4]):
-        begin, end, x_seen = around.begins[stretch], around.ends[stretch], x + around.shifts[stretch]
+        cells = np.uint64(around.first[stretch])
+        begin, x_seen = np.int64(of_cell[cells]), x + around.shifts[stretch]
+        end = np.int64(of_cell[cells + np.uint64(around.inside[stretch])])
         for first in range(begin, end, LANES):
             if found >= NEAR_MOST:
                 break
@@ -262,7 +268,7 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
     look, busy, under, pairs, slot = work.look, work.busy, work.under, work.pairs, work.slot
     around = Around(
-        scratch(WINDOW, np.int64), scratch(STRETCHES, np.int64), scratch(STRETCHES, np.int64),
+        scratch(WINDOW, np.int64), scratch(STRETCHES, np.uint32), scratch(STRETCHES, np.uint32),
         scratch(STRETCHES, np.float64), scratch(AMONG, np.uint32), scratch(NEAR_REALS, np.float64),
     )  # fmt: skip
     around.window[0] = NOWHERE

@@ -72,9 +72,9 @@ def list_people(bins, work):  # type: ignore[no-untyped-def]
         while rows != 0:
             row = WORD * block + np.int64(lowest_bit(rows))
             rows &= rows - np.uint64(1)
-            for at in range(bits.shape[1]):
-                before[row, at] = cells
-                word = bits[row, at]
+            for at in range(bits.shape[0]):
+                before[at, row] = cells
+                word = bits[at, row]
                 while word != 0:
                     i = head[row * columns + WORD * at + np.int64(lowest_bit(word))]
                     word &= word - np.uint64(1)
