@@ -115,6 +115,19 @@ def test_the_same_inputs_give_the_same_world_and_the_cache_makes_nothing_twice()
     assert (one.open_share == again.open_share).all()
 
 
+def test_without_a_cache_what_a_day_asks_for_is_made_once_and_only_the_last_is_kept() -> None:
+    made: list[str] = []
+
+    def make(name: str) -> dict[str, Any]:
+        made.append(name)
+        return {name: np.zeros(1)}
+
+    ask = World.of(inputs(station())).remember
+    for part, key in (("ways", "a"), ("fear", "a"), ("ways", "a"), ("fear", "b"), ("fear", "b"), ("fear", "a")):
+        assert list(ask(part, key, lambda name=part + key: make(name))) == [part + key]
+    assert made == ["waysa", "feara", "fearb", "feara"]
+
+
 def test_parts_survive_packing() -> None:
     grid = make_grid(station())
     back = unpack(Grid, pack(grid))

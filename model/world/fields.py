@@ -168,3 +168,16 @@ class Shift:
 def make_always(part: str, key: str, make: Callable[[], Arrays]) -> Arrays:
     """Make a part and keep nothing."""
     return make()
+
+
+class LastMade:
+    """Remembers of each part what was asked for last: days of one scenario ask for the same."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[str, Arrays]] = {}
+
+    def __call__(self, part: str, key: str, make: Callable[[], Arrays]) -> Arrays:
+        """Return the arrays of a part, made when it was another that was asked for last."""
+        if part not in self._last or self._last[part][0] != key:
+            self._last[part] = key, make()
+        return self._last[part][1]

@@ -8,7 +8,7 @@ from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.parameters import Parameters
 from model.world.cover import Cover, make_cover
-from model.world.fields import F32, Grid, Light, Remember, Routes, Shift, Sight, make_always
+from model.world.fields import F32, Grid, LastMade, Light, Remember, Routes, Shift, Sight, make_always
 from model.world.grid import make_grid
 from model.world.hours import states
 from model.world.light import make_light
@@ -54,7 +54,8 @@ class World:
 
         Args:
             inputs: layout and parameters are read.
-            remember: cache of parts.
+            remember: cache of parts; without one the ways round and the fear of the hours, which the first day asks
+                for, stay with the fields.
 
         Raises:
             ValueError: the layout holds no closed floor; the message names the zone.
@@ -88,7 +89,7 @@ class World:
             open_share=open_share,
             shifts=tuple(shifts),
             digest=digest(keys),
-            remember=remember,
+            remember=LastMade() if remember is make_always else remember,
         )
 
 
