@@ -11,7 +11,7 @@ from model.kernels.exponential import exponential
 from model.kernels.floor import march
 from model.kernels.lanes import LANES, lanes_set, near_lanes, occupied_lanes, pack_pairs, pack_reals, pack_rows
 from model.kernels.memory import scratch
-from model.kernels.walkers import EX, EY, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
+from model.kernels.walkers import EX, EY, FREE, MOST, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
 from model.kernels.words import WORD, popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
@@ -23,7 +23,7 @@ REAL_BYTES, ROW_BYTES, WORD_BYTES = 8, 4, 8
 WINDOW, STRETCHES = 5, 128
 # people whose strides are worked out together, and what they want, a row of each: the way, from what the others mean
 BATCH, VECTOR = 64, 8
-TO_X, TO_Y, AHEAD, PUSH_X, PUSH_Y, TURN, TOWARDS_X, TOWARDS_Y, OPEN, FREE = range(10)
+TO_X, TO_Y, AHEAD, PUSH_X, PUSH_Y, TURN, TOWARDS_X, TOWARDS_Y, OPEN, V0 = range(10)
 WANT_REALS = 10 * BATCH
 NOWHERE = -(2**40)  # a column that no window begins at
 
@@ -231,7 +231,7 @@ def set_strides(rules, wants, walkers, dt):  # type: ignore[no-untyped-def]
         density = ahead + min(ahead, rules.self_weight)
         density *= KERNEL_PEAK / (reach2 * wants[OPEN * BATCH + k])
         slow = 1.0 - exponential(gamma * (per_jam - 1.0 / density)) if ahead > TINY else 1.0
-        stride = wants[FREE * BATCH + k] * max(rules.lowest_share, slow) * dt
+        stride = wants[V0 * BATCH + k] * max(rules.lowest_share, slow) * dt
         forward = max(1.0 + rules.side_strength * (push_x * ex + push_y * ey), rules.forward_least)
         aside = rules.side_strength * (push_x * ey - push_y * ex) + rules.avoid_strength * wants[TURN * BATCH + k]
         aside = min(max(aside, -rules.turn_most), rules.turn_most)
@@ -265,7 +265,7 @@ def go(room, rules, work, k, dx, dy):  # type: ignore[no-untyped-def]
 @kernel(error_model="numpy")
 def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped-def]
     """Set the new place of everybody who walks or goes back, before contacts, and list who might touch."""
-    goal_x, goal_y, v0, mode = walkers.goal_x, walkers.goal_y, walkers.v0, walkers.mode
+    goal_x, goal_y, v0 = walkers.goal_x, walkers.goal_y, walkers.v0
     look, busy, under, pairs, slot = work.look, work.busy, work.under, work.pairs, work.slot
     around = Around(
         scratch(WINDOW, np.int64), scratch(STRETCHES, np.uint32), scratch(STRETCHES, np.uint32),
@@ -278,27 +278,25 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
     while k < work.count[0]:
         at = 0
         while k < work.count[0] and at < BATCH:
-            i = slot[k]
             if busy[k] == WALKS:
                 found = gather(look, bins, wrap_m, reach_m, per_m, k, around)
                 ahead, push_x, push_y, turn, count = look_around(look, heed, k, around, found, pairs, count)
                 wants[AHEAD * BATCH + at], wants[TURN * BATCH + at] = ahead, turn
                 wants[PUSH_X * BATCH + at], wants[PUSH_Y * BATCH + at] = push_x, push_y
                 wants[TOWARDS_X * BATCH + at], wants[TOWARDS_Y * BATCH + at] = look[EX, k], look[EY, k]
-                wants[OPEN * BATCH + at], wants[FREE * BATCH + at] = under[k, 1], v0[i]
+                wants[OPEN * BATCH + at], wants[V0 * BATCH + at] = under[k, 1], look[FREE, k]
                 who[at] = k
                 at += 1
             elif busy[k] == RETURNS:
-                x, y = look[X, k], look[Y, k]
+                i, x, y = slot[k], look[X, k], look[Y, k]
                 dx, dy = towards(goal_x[i] - x, goal_y[i] - y, rules.drift_share * v0[i] * dt)
                 go(room, rules, work, k, dx, dy)
             k += 1
         set_strides(rules, wants, at, dt)
         for walker in range(at):
             j = who[walker]
-            i = slot[j]
             dx, dy = wants[TO_X * BATCH + walker], wants[TO_Y * BATCH + walker]
-            if mode[i] == 2:  # not beyond the goal
-                dx, dy = towards(dx, dy, np.hypot(goal_x[i] - look[X, j], goal_y[i] - look[Y, j]))
+            if look[MOST, j] < np.inf:  # not beyond the goal
+                dx, dy = towards(dx, dy, look[MOST, j])
             go(room, rules, work, j, dx, dy)
     work.count[1] = count

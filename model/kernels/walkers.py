@@ -59,7 +59,7 @@ WalkWork = namedtuple(
     "WalkWork",
     [
         # everybody present, cell of the bins by cell, so that neighbours lie side by side: rows of people
-        "look",  # (7, slots) float64: what the others see of people, a row each
+        "look",  # (9, slots) float64: what the others see of people and what a step asks of them, a row each
         "under",  # (slots, 4) float32: direction code, share of the density kernel on floor, metres free of walls
         "slot",  # (slots,) int32
         "new",  # (slots, 2) float64: place after the step
@@ -72,10 +72,10 @@ WalkWork = namedtuple(
     ],
 )
 # rows of ``look``; STRIDE: metres of the last step, with a minus (-0 too) of who does not walk, CELL: floor cell,
-# HELD: 1 for who has made no progress for long
+# HELD: 1 for who has made no progress for long; FREE: free speed, m/s, MOST: metres to the goal point
 X, Y, EX, EY = 0, 1, 2, 3
-STRIDE, CELL, HELD = 4, 5, 6
-LOOKS = 7
+STRIDE, CELL, HELD, FREE, MOST = 4, 5, 6, 7, 8
+LOOKS = 9
 PAGE_REALS, OFF_PAGE = 512, 24  # rows that begin at the same place of a page would drive each other out of the cache
 NEAR_MOST = 512  # people within reach, of whom nobody heeds many more
 IDLE, WALKS, RETURNS, NUDGED = 0, 1, 2, 3

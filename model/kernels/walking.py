@@ -21,8 +21,10 @@ from model.kernels.walkers import (
     CELL,
     EX,
     EY,
+    FREE,
     HELD,
     IDLE,
+    MOST,
     RETURNS,
     STRIDE,
     WALKS,
@@ -51,7 +53,7 @@ GOAL = 254  # codes of a direction field, see model.world.fields.Routes
 TAKE_PASSAGE = 251
 UNREACHABLE = 255
 CODES = 251
-AHEAD = 12  # people whose floor is on the way from memory while one is worked on
+AHEAD = 12  # people whose row, or floor, is on the way from memory while one is worked on
 GROUND_BYTES = 8  # of a row of ``WalkRoom.ground``
 PULL_MOST = 0.9  # of the pull to the own place in a group, against 1 of the field
 _ANGLE = np.arange(256) * (2.0 * np.pi / CODES)
@@ -98,7 +100,9 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     floor, direction, ground = room.floor, room.direction, room.ground
     nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
     n = work.count[0]
+    people, person = xs.ctypes.data, xs.strides[0]
     for k in range(n):
+        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
         look[CELL, k] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
     last = direction.shape[0] - 1
     direction_at, direction_row, ground_at = direction.ctypes.data, direction.strides[0], ground.ctypes.data
@@ -130,11 +134,13 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
     look, new, busy, slot, under = work.look, work.new, work.busy, work.slot, work.under
     arrive2 = rules.arrive_m * rules.arrive_m
-    for k in range(work.count[0]):
+    n, people, person = work.count[0], xs.ctypes.data, xs.strides[0]
+    for k in range(n):
+        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
         i = slot[k]
         doing = IDLE
         there = 0
-        x, y, ex, ey = xs[i], ys[i], 0.0, 0.0
+        x, y, ex, ey, most = xs[i], ys[i], 0.0, 0.0, np.inf
         # everybody always stands on floor; who was put elsewhere is treated as lost
         cell = look[CELL, k]
         if mode[i] == 1 or mode[i] == FOLLOW:
@@ -154,7 +160,7 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
             if d2 > arrive2:
                 if mode[i] == 2:
                     d = np.sqrt(d2)
-                    ex, ey = dx / d, dy / d
+                    ex, ey, most = dx / d, dy / d, np.hypot(dx, dy)
                     doing = WALKS
                 else:
                     doing = RETURNS
@@ -166,6 +172,7 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
         look[X, k], look[Y, k], look[EX, k], look[EY, k] = x, y, ex, ey
         stride = speed[i] * dt
         look[STRIDE, k] = stride if doing == WALKS else -stride
+        look[FREE, k], look[MOST, k] = walkers.v0[i], most
         look[HELD, k] = 1.0 if stuck_s[i] > rules.squeeze_s else 0.0
 
 
@@ -176,7 +183,9 @@ def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     arrived, look, new, busy, slot = walkers.arrived, work.look, work.new, work.busy, work.slot
     half = 0.5 * room.wrap_m
     least = rules.stuck_speed * dt
-    for k in range(work.count[0]):
+    n, people, person = work.count[0], xs.ctypes.data, xs.strides[0]
+    for k in range(n):
+        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
         i = slot[k]
         dx, dy = new[k, 0] - look[X, k], new[k, 1] - look[Y, k]
         if half > 0.0:
