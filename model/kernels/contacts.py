@@ -6,7 +6,7 @@ from model.kernels.compiling import inner, kernel
 from model.kernels.floor import step_on_floor
 from model.kernels.lanes import LANES
 from model.kernels.memory import scratch
-from model.kernels.steering import AMONG, NEAR_REALS, NOWHERE, STRETCHES, WINDOW, Around, gather
+from model.kernels.neighbours import AMONG, NEAR_REALS, NOWHERE, STRETCHES, WINDOW, Around, gather
 from model.kernels.walkers import EX, EY, HELD, IDLE, NUDGED, RETURNS, WALKS
 
 TINY = 1e-6

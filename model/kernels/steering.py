@@ -5,41 +5,32 @@ from collections import namedtuple
 
 import numpy as np
 
-from model.kernels.bins import cells_within
 from model.kernels.compiling import inner, kernel
 from model.kernels.exponential import exponential
 from model.kernels.floor import march
-from model.kernels.lanes import LANES, lanes_set, near_lanes, occupied_lanes, pack_pairs, pack_reals, pack_rows
+from model.kernels.lanes import LANES, lanes_set, pack_pairs
 from model.kernels.memory import scratch
-from model.kernels.walkers import EX, EY, FREE, MOST, NEAR_MOST, RETURNS, STRIDE, WALKS, X, Y
-from model.kernels.words import WORD, popcount
+from model.kernels.neighbours import (
+    AMONG,
+    DX,
+    DY,
+    NEAR_REALS,
+    NOWHERE,
+    ROW_BYTES,
+    STRETCHES,
+    WINDOW,
+    Around,
+    gather,
+)
+from model.kernels.walkers import EX, EY, FREE, MOST, RETURNS, STRIDE, WALKS, X, Y
+from model.kernels.words import popcount
 
 KERNEL_PEAK = 3.0 / np.pi  # of (1 - q^2)^2 on the unit disc, so that it integrates to 1
 TINY = 1e-12
-AMONG = NEAR_MOST + 2 * LANES
-DX, DY = X, Y  # of the numbers of people within reach, as the rows of ``look``
-NEAR_REALS = (STRIDE + 1) * AMONG
-REAL_BYTES, ROW_BYTES, WORD_BYTES = 8, 4, 8
-WINDOW, STRETCHES = 5, 128
 # people whose strides are worked out together, and what they want, a row of each: the way, from what the others mean
 BATCH, VECTOR = 64, 8
-TO_X, TO_Y, AHEAD, PUSH_X, PUSH_Y, TURN, TOWARDS_X, TOWARDS_Y, OPEN, V0 = range(10)
+TO_X, TO_Y, SEEN, PUSH_X, PUSH_Y, TURN, TOWARDS_X, TOWARDS_Y, OPEN, V0 = range(10)
 WANT_REALS = 10 * BATCH
-NOWHERE = -(2**40)  # a column that no window begins at
-
-# what ``gather`` remembers and lists, as long as a call lasts
-Around = namedtuple(
-    "Around",
-    [
-        "window",  # first and last column, first and last row of the cells last looked at; how many stretches there
-        # people in these cells, side by side: who stands in the same cell as the one before sees the same
-        "first",  # cells with somebody before the stretch
-        "inside",  # cells with somebody in it
-        "shifts",  # how far on that the person stands who sees them over the seam of an endless corridor, m
-        "who",  # ``AMONG`` rows of people within reach
-        "near",  # ``AMONG`` numbers each of how far away they are (DX, DY) and of what they show
-    ],
-)
 
 # what ``look_around`` asks of the rules, divided beforehand
 Heed = namedtuple(
@@ -55,89 +46,6 @@ Heed = namedtuple(
         "touch_m",  # two bodies
     ],
 )
-
-
-@inner(error_model="numpy", forceinline=True)
-def list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around):  # type: ignore[no-untyped-def]
-    """List the rows of people who stand in a window of cells, as stretches; return how many stretches.
-
-    Args:
-        bins: ``Bins``, listed.
-        wrap_m: period of an endless corridor, m, or 0.
-        column_0, column_1, row_0, row_1: first and last of the cells, columns perhaps over the seam of the corridor.
-        around: ``Around``.
-    """
-    columns, first, inside, shifts = bins.columns, around.first, around.inside, around.shifts
-    bits, bits_row = bins.bits.ctypes.data, bins.bits.strides[0]
-    before, before_row = bins.before.ctypes.data, bins.before.strides[0]
-    low, high, shift, parts = max(column_0, 0), min(column_1, columns - 1), 0.0, 1
-    if column_0 < 0 or column_1 >= columns:
-        parts = 2  # the window reaches over the seam of an endless corridor
-    stretches = np.int64(0)
-    for part in range(parts):
-        if part == 1:
-            if column_0 < 0:
-                low, high, shift = column_0 + columns, columns - 1, wrap_m
-            else:
-                low, high, shift = 0, column_1 - columns, -wrap_m
-        at, cells = low // WORD, (np.uint64(1) << np.uint64(high - low + 1)) - np.uint64(1)
-        for row in range(row_0, row_1 + 1, LANES):
-            here, listed = bits + at * bits_row + WORD_BYTES * row, before + at * before_row + ROW_BYTES * row
-            some = occupied_lanes(
-                here, here + bits_row, listed, low % WORD, cells, row_1 + 1 - row, first, inside, stretches
-            )  # fmt: skip
-            for lane in range(LANES):
-                shifts[stretches + lane] = shift
-            stretches += np.int64(popcount(some))
-    return stretches
-
-
-@inner(error_model="numpy", forceinline=True)
-def gather(look, bins, wrap_m, reach_m, per_m, i, around):  # type: ignore[no-untyped-def]
-    """List the people within reach of row ``i``; return how many.
-
-    People of neighbouring cells of a row lie side by side, and are looked at ``LANES`` at a time.
-
-    Args:
-        look: see ``WalkWork``.
-        bins: ``Bins``, listed.
-        wrap_m: period of an endless corridor, m, or 0.
-        reach_m: m.
-        per_m: 1 over the size of a cell, 1/m.
-        i: row of the person.
-        around: ``Around``.
-    """
-    window, who, near = around.window, around.who, around.near
-    x, y = look[X, i], look[Y, i]
-    reach2 = reach_m * reach_m
-    column_0, column_1 = cells_within(bins.x0, per_m, bins.columns, x, reach_m, wrap_m)
-    row_0, row_1 = cells_within(bins.y0, per_m, bins.rows, y, reach_m, 0.0)
-    same = (column_0 == window[0]) & (column_1 == window[1]) & (row_0 == window[2]) & (row_1 == window[3])
-    if not same:
-        window[0], window[1], window[2], window[3] = column_0, column_1, row_0, row_1
-        window[4] = list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around)
-    start, width, of_cell = look.ctypes.data, look.strides[0], bins.start
-    found = np.int64(0)
-    for stretch in range(window[4]):
-        cells = np.uint64(around.first[stretch])
-        begin, x_seen = np.int64(of_cell[cells]), x + around.shifts[stretch]
-        end = np.int64(of_cell[cells + np.uint64(around.inside[stretch])])
-        for first in range(begin, end, LANES):
-            if found >= NEAR_MOST:
-                break
-            at = start + REAL_BYTES * first
-            kept = near_lanes(at + X * width, at + Y * width, x_seen, y, reach2, first, end, i)
-            pack_rows(first, kept, who, found)
-            pack_reals(at + X * width, x_seen, kept, near, found + DX * AMONG)
-            pack_reals(at + Y * width, y, kept, near, found + DY * AMONG)
-            pack_reals(at + EX * width, 0.0, kept, near, found + EX * AMONG)
-            pack_reals(at + EY * width, 0.0, kept, near, found + EY * AMONG)
-            pack_reals(at + STRIDE * width, 0.0, kept, near, found + STRIDE * AMONG)
-            found += np.int64(popcount(kept))
-    for lane in range(LANES):  # behind them nobody, who is nowhere and shows nothing
-        near[DX * AMONG + found + lane] = near[DY * AMONG + found + lane] = 0.0
-        near[EX * AMONG + found + lane] = near[EY * AMONG + found + lane] = 0.0
-    return found
 
 
 @inner(error_model="numpy", forceinline=True)
@@ -220,13 +128,13 @@ def set_strides(rules, wants, walkers, dt):  # type: ignore[no-untyped-def]
 
     Args:
         rules: ``WalkRules``.
-        wants: ``WANTS`` rows of ``BATCH`` numbers.
+        wants: rows of ``BATCH`` numbers, TO_X to V0.
         walkers: how many; some behind them are worked out too, of whatever stands there.
         dt: s.
     """
     gamma, per_jam, reach2 = rules.weidmann_gamma, 1.0 / rules.jam_density, rules.reach_m * rules.reach_m
     for k in range((walkers + VECTOR - 1) // VECTOR * VECTOR):
-        ahead, ex, ey = wants[AHEAD * BATCH + k], wants[TOWARDS_X * BATCH + k], wants[TOWARDS_Y * BATCH + k]
+        ahead, ex, ey = wants[SEEN * BATCH + k], wants[TOWARDS_X * BATCH + k], wants[TOWARDS_Y * BATCH + k]
         push_x, push_y = wants[PUSH_X * BATCH + k], wants[PUSH_Y * BATCH + k]
         density = ahead + min(ahead, rules.self_weight)
         density *= KERNEL_PEAK / (reach2 * wants[OPEN * BATCH + k])
@@ -281,7 +189,7 @@ def take_steps(walkers, room, rules, bins, work, dt):  # type: ignore[no-untyped
             if busy[k] == WALKS:
                 found = gather(look, bins, wrap_m, reach_m, per_m, k, around)
                 ahead, push_x, push_y, turn, count = look_around(look, heed, k, around, found, pairs, count)
-                wants[AHEAD * BATCH + at], wants[TURN * BATCH + at] = ahead, turn
+                wants[SEEN * BATCH + at], wants[TURN * BATCH + at] = ahead, turn
                 wants[PUSH_X * BATCH + at], wants[PUSH_Y * BATCH + at] = push_x, push_y
                 wants[TOWARDS_X * BATCH + at], wants[TOWARDS_Y * BATCH + at] = look[EX, k], look[EY, k]
                 wants[OPEN * BATCH + at], wants[V0 * BATCH + at] = under[k, 1], look[FREE, k]
