@@ -18,7 +18,7 @@ LANES = 4  # numbers at a time; 8 were slower in sparse crowds, for what is writ
 WORD, LONG = ir.IntType(32), ir.IntType(64)
 REALS = ir.VectorType(ir.DoubleType(), LANES)
 WHOLE = ir.VectorType(WORD, LANES)
-WORDS = ir.VectorType(LONG, LANES)
+LONGS = ir.VectorType(LONG, LANES)
 BITS = ir.IntType(LANES)
 # of each set of lanes: these in order, the others behind them
 FRONT = np.array([sorted(range(LANES), key=lambda k: not kept >> k & 1) for kept in range(2**LANES)])
@@ -207,7 +207,7 @@ def pack_pairs(_typing, own, room, at, kept, first, second):  # type: ignore[no-
 
 def _ones(builder: Any, words: Any) -> Any:
     """Return how many bits are set in each word, as numbers of 32 bits."""
-    kind = ir.FunctionType(WORDS, [WORDS])
+    kind = ir.FunctionType(LONGS, [LONGS])
     count = get_or_insert_function(builder.module, kind, f"llvm.ctpop.v{LANES}i64")
     return builder.trunc(builder.call(count, [words]), WHOLE)
 
@@ -235,14 +235,14 @@ def occupied_lanes(_typing, bits, beyond, before, low, cells, rows, first, insid
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         one, low = ir.Constant(LONG, 1), args[3]
-        here, there = (builder.load(builder.inttoptr(place, WORDS.as_pointer()), align=8) for place in args[:2])
+        here, there = (builder.load(builder.inttoptr(place, LONGS.as_pointer()), align=8) for place in args[:2])
         before = builder.load(builder.inttoptr(args[2], WHOLE.as_pointer()), align=4)
-        left = _spread(builder, builder.sub(builder.shl(one, low), one), WORDS)
-        up = _spread(builder, builder.sub(ir.Constant(LONG, 63), low), WORDS)
-        there = builder.shl(builder.shl(there, ir.Constant(WORDS, [1] * LANES)), up)  # a shift by 64 is undefined
-        range_of = builder.or_(builder.lshr(here, _spread(builder, low, WORDS)), there)
-        range_of = builder.and_(range_of, _spread(builder, args[4], WORDS))
-        some = builder.icmp_unsigned("!=", range_of, ir.Constant(WORDS, [0] * LANES))
+        left = _spread(builder, builder.sub(builder.shl(one, low), one), LONGS)
+        up = _spread(builder, builder.sub(ir.Constant(LONG, 63), low), LONGS)
+        there = builder.shl(builder.shl(there, ir.Constant(LONGS, [1] * LANES)), up)  # a shift by 64 is undefined
+        range_of = builder.or_(builder.lshr(here, _spread(builder, low, LONGS)), there)
+        range_of = builder.and_(range_of, _spread(builder, args[4], LONGS))
+        some = builder.icmp_unsigned("!=", range_of, ir.Constant(LONGS, [0] * LANES))
         counts = builder.icmp_signed("<", ir.Constant(WHOLE, list(range(LANES))), _whole(builder, args[5]))
         kept = builder.zext(builder.bitcast(builder.and_(some, counts), BITS), LONG)
         _pack(builder, builder.add(before, _ones(builder, builder.and_(here, left))), kept, args[6], args[8])

@@ -31,6 +31,7 @@ Around = namedtuple(
     ],
 )
 
+
 @inner(error_model="numpy", forceinline=True)
 def list_window(bins, wrap_m, column_0, column_1, row_0, row_1, around):  # type: ignore[no-untyped-def]
     """List the rows of people who stand in a window of cells, as stretches; return how many stretches.

@@ -90,6 +90,12 @@ def list_people(bins, work):  # type: ignore[no-untyped-def]
     work.count[0] = m
 
 
+@inner(forceinline=True)
+def fetch_coming(xs, slot, k, n):  # type: ignore[no-untyped-def]
+    """Ask for the row of the person ``AHEAD`` places on, of ``n`` listed: in a large crowd it lies far away."""
+    fetch_line(xs.ctypes.data + xs.strides[0] * np.int64(slot[min(k + AHEAD, n - 1)]))
+
+
 @kernel(error_model="numpy")
 def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     """Read what lies under everybody's feet.
@@ -100,9 +106,8 @@ def read_floor(walkers, room, work):  # type: ignore[no-untyped-def]
     floor, direction, ground = room.floor, room.direction, room.ground
     nx4, ny4, x0, y0 = room.nx4, room.ny4, room.x0, room.y0
     n = work.count[0]
-    people, person = xs.ctypes.data, xs.strides[0]
     for k in range(n):
-        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
+        fetch_coming(xs, slot, k, n)
         look[CELL, k] = floor_cell(floor, nx4, ny4, x0, y0, xs[slot[k]], ys[slot[k]])
     last = direction.shape[0] - 1
     direction_at, direction_row, ground_at = direction.ctypes.data, direction.strides[0], ground.ctypes.data
@@ -134,9 +139,9 @@ def set_wishes(walkers, rules, work, dt):  # type: ignore[no-untyped-def]
     goal_x, goal_y, arrived = walkers.goal_x, walkers.goal_y, walkers.arrived
     look, new, busy, slot, under = work.look, work.new, work.busy, work.slot, work.under
     arrive2 = rules.arrive_m * rules.arrive_m
-    n, people, person = work.count[0], xs.ctypes.data, xs.strides[0]
+    n = work.count[0]
     for k in range(n):
-        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
+        fetch_coming(xs, slot, k, n)
         i = slot[k]
         doing = IDLE
         there = 0
@@ -183,9 +188,9 @@ def finish(walkers, room, rules, work, dt):  # type: ignore[no-untyped-def]
     arrived, look, new, busy, slot = walkers.arrived, work.look, work.new, work.busy, work.slot
     half = 0.5 * room.wrap_m
     least = rules.stuck_speed * dt
-    n, people, person = work.count[0], xs.ctypes.data, xs.strides[0]
+    n = work.count[0]
     for k in range(n):
-        fetch_line(people + person * np.int64(slot[min(k + AHEAD, n - 1)]))
+        fetch_coming(xs, slot, k, n)
         i = slot[k]
         dx, dy = new[k, 0] - look[X, k], new[k, 1] - look[Y, k]
         if half > 0.0:

@@ -8,7 +8,7 @@ from model.inputs.inputs import Inputs
 from model.inputs.layout import Layout
 from model.parameters import Parameters
 from model.world.cover import Cover, make_cover
-from model.world.fields import F32, Grid, LastMade, Light, Remember, Routes, Shift, Sight, make_always
+from model.world.fields import F32, Grid, LastMade, Light, Remember, Routes, Shift, Sight
 from model.world.grid import make_grid
 from model.world.hours import states
 from model.world.light import make_light
@@ -36,7 +36,7 @@ class World:
     open_share: F32
     digest: str = ""
     shifts: tuple[Shift, ...] = ()
-    remember: Remember = field(default=make_always, repr=False, compare=False)  # for what is made when first asked
+    remember: Remember = field(default_factory=LastMade, repr=False, compare=False)  # for what is made when first asked
 
     def shift(self, second: float) -> Shift:
         """Return light and cameras as they are at a second."""
@@ -46,7 +46,7 @@ class World:
         return [one for one in self.shifts if one.from_s <= second][-1]
 
     @staticmethod
-    def of(inputs: Inputs, remember: Remember = make_always) -> "World":
+    def of(inputs: Inputs, remember: Remember | None = None) -> "World":
         """Compute the fields of a scenario, or fetch those that are remembered.
 
         The parts grid, sight, light, cover, routes and floor are kept apart, each under a hash of what it
@@ -54,12 +54,13 @@ class World:
 
         Args:
             inputs: layout and parameters are read.
-            remember: cache of parts; without one the ways round and the fear of the hours, which the first day asks
-                for, stay with the fields.
+            remember: cache of parts; without one the last of each part stays with the fields, as do the ways round and
+                the fear of the hours, which the first day asks for.
 
         Raises:
             ValueError: the layout holds no closed floor; the message names the zone.
         """
+        remember = remember or LastMade()
         layout, p = inputs.layout, inputs.parameters
         by_hours = states(layout, inputs.roster)
         if len(by_hours) == 1:
@@ -89,7 +90,7 @@ class World:
             open_share=open_share,
             shifts=tuple(shifts),
             digest=digest(keys),
-            remember=LastMade() if remember is make_always else remember,
+            remember=remember,
         )
 
 
